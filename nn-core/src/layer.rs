@@ -1,0 +1,146 @@
+//! The trait every layer implements, and the layers.
+
+mod activate;
+mod dense;
+mod dropout;
+mod flatten;
+
+pub use activate::Activate;
+pub use dense::{Bias, Dense, NoBias, WithBias};
+pub use dropout::Dropout;
+pub use flatten::Flatten;
+
+use crate::activation::Head;
+use crate::plain::{Plain, Zeroed};
+use crate::tensor::Tensor;
+use fearless_simd::Simd;
+use rand::Rng;
+use rand::rngs::SmallRng;
+
+/// What a training step hands down to every layer.
+#[derive(Debug)]
+pub struct Context<'a, S: Simd> {
+    /// The SIMD level this call was dispatched to.
+    pub simd: S,
+    /// Rows of the batch that hold samples; the others are zero and get a zero gradient.
+    pub rows: usize,
+    /// Random numbers for layers that draw them (dropout).
+    pub random: &'a mut SmallRng,
+}
+
+/// One tensor of trained parameters, as [`Layer::visit`] shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParameterInfo {
+    /// The field's name in Keras's words: `kernel`, `bias`.
+    pub name: &'static str,
+}
+
+/// Sees every trained tensor of a network together with its gradient, in memory order.
+pub trait Visitor {
+    /// `parameter` and `gradient` have the same length.
+    fn tensor(&mut self, info: ParameterInfo, parameter: &mut [f32], gradient: &mut [f32]);
+}
+
+/// A layer: forward for inference, forward that records a tape, and backward. A network is a layer.
+///
+/// `B` is the number of samples, known at compile time; `B = 1` is single-sample inference.
+///
+/// Method bodies should be `#[inline(always)]`: that is how they inherit the instruction set of `simd`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    note = "a layer implements `nn_core::Layer`; every struct declared by `network!` does"
+)]
+pub trait Layer: Plain {
+    /// One sample of input.
+    type Input: Tensor;
+    /// One sample of output.
+    type Output: Tensor;
+    /// The trained parameters' gradient, in the shape of the layer; `Self` if all of it is trained.
+    type Grad: Plain;
+    /// What `forward_train` remembers for `backward`.
+    type Tape<const B: usize>: Zeroed;
+    /// The activation the outputs went through last, so that a loss can take the stable path;
+    /// [`Linear`](crate::activation::Linear) if there is none or it does not matter.
+    type Head: Head;
+    /// The layer's word in the DSL and in summaries: `dense`.
+    const KIND: &'static str;
+    /// Multiply-accumulate operations of one sample's forward pass.
+    const MACS: usize;
+    /// Bytes of activation buffers that `forward` needs for one sample, input and output excluded.
+    const SCRATCH_BYTES: usize = 0;
+
+    /// Draws fresh weights. Called on zeros.
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        let _ = rng;
+    }
+
+    /// Inference over `B` samples. Overwrites `y`.
+    fn forward<S: Simd, const B: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; B],
+        y: &mut [Self::Output; B],
+    );
+
+    /// Forward in training: writes `y` and what `backward` needs.
+    fn forward_train<S: Simd, const B: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; B],
+        y: &mut [Self::Output; B],
+        tape: &mut Self::Tape<B>,
+    );
+
+    /// The values that went into the output activation; the outputs themselves if [`Head`](Self::Head) is `Linear`.
+    #[inline(always)]
+    fn logits<'t, const B: usize>(
+        x: &'t [Self::Input; B],
+        y: &'t [Self::Output; B],
+        tape: &'t Self::Tape<B>,
+    ) -> &'t [Self::Output; B] {
+        let _ = (x, tape);
+        y
+    }
+
+    /// From the gradient of the outputs `dy` to the gradients of the parameters (overwritten) and, unless nobody asks, of the inputs.
+    ///
+    /// `dy` may be overwritten.
+    #[allow(clippy::too_many_arguments)]
+    fn backward<S: Simd, const B: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; B],
+        y: &[Self::Output; B],
+        dy: &mut [Self::Output; B],
+        tape: &mut Self::Tape<B>,
+        grad: &mut Self::Grad,
+        dx: Option<&mut [Self::Input; B]>,
+    );
+
+    /// [`backward`](Self::backward) from the gradient of the [`logits`](Self::logits).
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    fn backward_logits<S: Simd, const B: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; B],
+        y: &[Self::Output; B],
+        dlogits: &mut [Self::Output; B],
+        tape: &mut Self::Tape<B>,
+        grad: &mut Self::Grad,
+        dx: Option<&mut [Self::Input; B]>,
+    ) {
+        self.backward(context, x, y, dlogits, tape, grad, dx);
+    }
+
+    /// Shows every trained tensor and its gradient to `visitor`, in memory order.
+    fn visit(&mut self, grad: &mut Self::Grad, visitor: &mut dyn Visitor) {
+        let _ = (grad, visitor);
+    }
+
+    /// Adds the regularisers' gradients to `grad` and returns their penalty.
+    fn regularize(&self, grad: &mut Self::Grad) -> f32 {
+        let _ = grad;
+        0.0
+    }
+}

@@ -1,0 +1,198 @@
+use super::{Context, Layer, ParameterInfo, Visitor};
+use crate::activation::{Activation, Head, HeadKind, Keep, Linear};
+use crate::kernel;
+use crate::plain::{self, Plain, as_mut_slice, as_slice};
+use fearless_simd::Simd;
+use nalgebra::{SMatrix, SVector};
+use rand::{Rng, RngExt};
+
+/// Whether a layer has a bias: [`WithBias`] or [`NoBias`].
+pub trait Bias: Copy + core::fmt::Debug + 'static {
+    /// `SVector<f32, N>` or nothing.
+    type Of<const N: usize>: Plain + Copy + PartialEq + core::fmt::Debug;
+    /// Whether there is one.
+    const PRESENT: bool;
+}
+/// One bias for every output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WithBias;
+/// No bias (`no_bias` in the DSL, Keras `use_bias=False`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoBias;
+
+impl Bias for WithBias {
+    type Of<const N: usize> = SVector<f32, N>;
+    const PRESENT: bool = true;
+}
+impl Bias for NoBias {
+    type Of<const N: usize> = ();
+    const PRESENT: bool = false;
+}
+
+/// `y = activation(kernel x + bias)` (Keras `Dense`).
+///
+/// The kernel's column of one input is contiguous over the outputs: byte for byte Keras's kernel `(in, out)`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dense<const IN: usize, const OUT: usize, A = Linear, B: Bias = WithBias> {
+    /// Weights, `OUT x IN`.
+    pub kernel: SMatrix<f32, OUT, IN>,
+    /// Biases, `OUT`, or `()`.
+    pub bias: B::Of<OUT>,
+    /// The activation is part of the type only.
+    pub activation: core::marker::PhantomData<A>,
+}
+
+plain::mark!([const IN: usize, const OUT: usize, A: 'static, B: Bias] Dense<IN, OUT, A, B>);
+
+impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A, B> {
+    #[inline(always)]
+    fn affine<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[SVector<f32, IN>; N],
+        y: &mut [SVector<f32, OUT>; N],
+    ) {
+        let bias = B::PRESENT.then_some(as_slice(&self.bias));
+        kernel::affine(
+            simd,
+            as_slice(x),
+            as_slice(&self.kernel),
+            bias,
+            as_mut_slice(y),
+            IN,
+            OUT,
+        );
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<IN, OUT, A, B> {
+    type Input = SVector<f32, IN>;
+    type Output = SVector<f32, OUT>;
+    type Grad = Self;
+    type Tape<const N: usize> = <A::Keep as Keep>::Of<[SVector<f32, OUT>; N]>;
+    type Head = A::Head;
+    const KIND: &'static str = "dense";
+    const MACS: usize = IN * OUT;
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        // Glorot uniform.
+        let limit = libm::sqrtf(6.0 / (IN + OUT) as f32);
+        for value in as_mut_slice(&mut self.kernel) {
+            *value = rng.random_range(-limit..=limit);
+        }
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        self.affine(simd, x, y);
+        A::forward(simd, as_mut_slice(y), OUT);
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+    ) {
+        self.affine(context.simd, x, y);
+        A::Keep::save(tape, y);
+        A::forward(context.simd, as_mut_slice(y), OUT);
+    }
+
+    #[inline(always)]
+    fn logits<'t, const N: usize>(
+        _: &'t [Self::Input; N],
+        y: &'t [Self::Output; N],
+        tape: &'t Self::Tape<N>,
+    ) -> &'t [Self::Output; N] {
+        match <A::Head as Head>::KIND {
+            HeadKind::Linear => y,
+            HeadKind::Softmax | HeadKind::Sigmoid => A::Keep::load(tape, y),
+        }
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &[Self::Output; N],
+        dy: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+        grad: &mut Self,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        A::backward(
+            context.simd,
+            as_slice(A::Keep::load(tape, y)),
+            as_slice(y),
+            as_mut_slice(dy),
+            OUT,
+        );
+        self.backward_logits(context, x, y, dy, tape, grad, dx);
+    }
+
+    #[inline(always)]
+    fn backward_logits<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dz: &mut [Self::Output; N],
+        _: &mut Self::Tape<N>,
+        grad: &mut Self,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        let simd = context.simd;
+        kernel::outer(
+            simd,
+            as_slice(x),
+            as_slice(dz),
+            as_mut_slice(&mut grad.kernel),
+            IN,
+            OUT,
+        );
+        if B::PRESENT {
+            kernel::sum_rows(simd, as_slice(dz), as_mut_slice(&mut grad.bias));
+        }
+        if let Some(dx) = dx {
+            kernel::transposed(
+                simd,
+                as_slice(dz),
+                as_slice(&self.kernel),
+                as_mut_slice(dx),
+                IN,
+                OUT,
+            );
+        }
+    }
+
+    fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
+        visitor.tensor(
+            ParameterInfo { name: "kernel" },
+            as_mut_slice(&mut self.kernel),
+            as_mut_slice(&mut grad.kernel),
+        );
+        if B::PRESENT {
+            visitor.tensor(
+                ParameterInfo { name: "bias" },
+                as_mut_slice(&mut self.bias),
+                as_mut_slice(&mut grad.bias),
+            );
+        }
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: 'static, B: Bias> Default for Dense<IN, OUT, A, B> {
+    fn default() -> Self {
+        plain::zeroed()
+    }
+}

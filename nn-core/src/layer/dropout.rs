@@ -1,0 +1,84 @@
+use super::{Context, Layer};
+use crate::plain::{self, as_mut_slice, as_slice};
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use rand::Rng;
+
+/// In training sets each value to zero with probability `R` and scales the others by `1 / (1 - R)`; at inference does nothing (Keras `Dropout`).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Dropout<T, R>(PhantomData<(T, R)>);
+
+#[allow(unsafe_code)]
+// SAFETY: no bytes.
+unsafe impl<T: 'static, R: 'static> Zeroed for Dropout<T, R> {}
+#[allow(unsafe_code)]
+// SAFETY: no bytes.
+unsafe impl<T: 'static, R: 'static> Plain for Dropout<T, R> {}
+
+impl<T: Tensor, R: Scalar> Layer for Dropout<T, R> {
+    type Input = T;
+    type Output = T;
+    type Grad = ();
+    /// The factor of each value: 0 or `1 / (1 - R)`.
+    type Tape<const B: usize> = [T; B];
+    type Head = crate::activation::Linear;
+    const KIND: &'static str = "dropout";
+    const MACS: usize = 0;
+
+    #[inline(always)]
+    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[T; B], y: &mut [T; B]) {
+        *y = *x;
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const B: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[T; B],
+        y: &mut [T; B],
+        tape: &mut [T; B],
+    ) {
+        let scale = (1.0 / (1.0 - R::VALUE)) as f32;
+        // A value is dropped if a uniform 32-bit number is below this.
+        let threshold = (R::VALUE * 4_294_967_296.0) as u32;
+        for factor in as_mut_slice(tape) {
+            *factor = if context.random.next_u32() < threshold {
+                0.0
+            } else {
+                scale
+            };
+        }
+        for ((y, x), factor) in as_mut_slice(y)
+            .iter_mut()
+            .zip(as_slice(x))
+            .zip(as_slice(tape))
+        {
+            *y = x * factor;
+        }
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const B: usize>(
+        &self,
+        _: &mut Context<'_, S>,
+        _: &[T; B],
+        _: &[T; B],
+        dy: &mut [T; B],
+        tape: &mut [T; B],
+        (): &mut (),
+        dx: Option<&mut [T; B]>,
+    ) {
+        if let Some(dx) = dx {
+            for ((dx, dy), factor) in as_mut_slice(dx)
+                .iter_mut()
+                .zip(as_slice(dy))
+                .zip(as_slice(tape))
+            {
+                *dx = dy * factor;
+            }
+        }
+    }
+}

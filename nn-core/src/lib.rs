@@ -1,0 +1,52 @@
+//! Neural networks declared in Rust source, checked by the compiler, run and trained without a heap.
+#![no_std]
+#![deny(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+// Generated code spells `::nn_core::…`; so does this crate where it tests itself.
+extern crate self as nn_core;
+
+pub mod activation;
+mod dataset;
+mod error;
+mod kernel;
+pub mod layer;
+pub mod loss;
+mod network;
+pub mod optim;
+pub mod plain;
+mod scalar;
+mod tensor;
+pub mod train;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use dataset::Dataset;
+pub use error::{Error, Result};
+pub use fearless_simd::{Level, Simd};
+pub use layer::{Context, Layer};
+pub use nalgebra;
+pub use network::{Input, Network, Output, Row, Summary};
+pub use rand;
+pub use scalar::{Ratio, Scalar};
+pub use tensor::Tensor;
+pub use train::{Fit, History, Score, Trainer};
+
+/// Everything a program that declares and trains a network needs in scope.
+pub mod prelude {
+    pub use crate::activation::*;
+    pub use crate::loss::*;
+    pub use crate::optim::*;
+    pub use crate::{
+        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Result, Score, Tensor,
+        Trainer,
+    };
+    pub use nalgebra::{SMatrix, SVector};
+    pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};
+}

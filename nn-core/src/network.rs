@@ -1,0 +1,65 @@
+use crate::layer::Layer;
+use core::fmt;
+
+/// What one sample of a network's or layer's input is: `Input<Animals>`.
+pub type Input<L> = <L as Layer>::Input;
+/// What a network or layer makes of one sample: `Output<Animals>`.
+pub type Output<L> = <L as Layer>::Output;
+
+/// A network declared by [`network!`](crate::network!).
+pub trait Network: Layer {
+    /// The name of the struct.
+    const NAME: &'static str;
+    /// The rows of [`summary`](Self::summary).
+    const ROWS: &'static [Row];
+    /// Values in one input.
+    const INPUT: usize;
+    /// Values in one output.
+    const OUTPUT: usize;
+    /// All parameters, trained or not.
+    const PARAMS: usize;
+
+    /// The table that Keras's `model.summary()` prints.
+    fn summary() -> Summary {
+        Summary {
+            name: Self::NAME,
+            rows: Self::ROWS,
+        }
+    }
+}
+
+/// One line of a [`Summary`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The field's name.
+    pub name: &'static str,
+    /// What the user wrote: `dense 6 relu`.
+    pub layer: &'static str,
+    /// The shape of the output: `6`, `100x3`, `28x28x1`.
+    pub output: &'static str,
+    /// The number of parameters.
+    pub params: usize,
+}
+
+/// A network's layers as a table; [`Display`](fmt::Display) prints it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The network's name.
+    pub name: &'static str,
+    /// One row for each layer.
+    pub rows: &'static [Row],
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Model: {}", self.name)?;
+        for row in self.rows {
+            writeln!(
+                f,
+                "{} ({})  {}  {}",
+                row.name, row.layer, row.output, row.params
+            )?;
+        }
+        Ok(())
+    }
+}

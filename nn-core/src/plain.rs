@@ -1,0 +1,176 @@
+//! The one place that knows what a value looks like in memory.
+//!
+//! Weights, gradients and optimiser state are structs made of nothing but `f32`; everything that works on "all the
+//! parameters" works on them as one flat slice, and everything large is made in place from zero bytes. Both need
+//! `unsafe`, which is confined to this module and reached through two marker traits.
+#![allow(unsafe_code)]
+
+use nalgebra::SMatrix;
+
+/// A type for which all-zero bytes are a valid value.
+///
+/// # Safety
+///
+/// A value whose bytes are all zero must be valid.
+pub unsafe trait Zeroed: Sized + 'static {}
+
+/// A type that consists of `f32` values and nothing else.
+///
+/// # Safety
+///
+/// The type must be `repr(C)` or `repr(transparent)`, hold only fields that are `Plain`, and have no `Drop`.
+/// Then it has no padding (every field is a run of `f32`), any bytes are a valid value, and it may be viewed as
+/// a slice of `size / 4` floats. [`plain!`](crate::plain!) declares such a struct without `unsafe`.
+pub unsafe trait Plain: Zeroed {}
+
+// SAFETY: zero bytes are `0.0`; an `f32` is an `f32`.
+unsafe impl Zeroed for f32 {}
+// SAFETY: as above.
+unsafe impl Plain for f32 {}
+// SAFETY: zero bytes are `0`.
+unsafe impl Zeroed for u32 {}
+// SAFETY: no bytes at all.
+unsafe impl Zeroed for () {}
+// SAFETY: no bytes at all.
+unsafe impl Plain for () {}
+// SAFETY: an array has the layout of its elements, without padding between them.
+unsafe impl<T: Zeroed, const N: usize> Zeroed for [T; N] {}
+// SAFETY: as above.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+// SAFETY: `Matrix` and `ArrayStorage` are `repr(transparent)` and `repr(transparent)` over `[[T; R]; C]`.
+unsafe impl<T: Zeroed, const R: usize, const C: usize> Zeroed for SMatrix<T, R, C> {}
+// SAFETY: as above.
+unsafe impl<T: Plain, const R: usize, const C: usize> Plain for SMatrix<T, R, C> {}
+
+/// The number of `f32` values in a `T`.
+#[must_use]
+pub const fn len<T: Plain>() -> usize {
+    size_of::<T>() / size_of::<f32>()
+}
+
+/// A value of zero bytes, also in a `const` or `static`.
+#[must_use]
+#[inline(always)]
+pub const fn zeroed<T: Zeroed>() -> T {
+    // SAFETY: `Zeroed` says that zero bytes are valid.
+    unsafe { core::mem::zeroed() }
+}
+
+/// All values of `value`, in memory order.
+#[must_use]
+#[inline(always)]
+pub const fn as_slice<T: Plain>(value: &T) -> &[f32] {
+    // SAFETY: `Plain` says that the value is `len` floats without padding; the lifetime is the borrow's.
+    unsafe { core::slice::from_raw_parts(core::ptr::from_ref(value).cast(), len::<T>()) }
+}
+
+/// All values of `value`, in memory order, to be changed in place.
+#[must_use]
+#[inline(always)]
+pub const fn as_mut_slice<T: Plain>(value: &mut T) -> &mut [f32] {
+    // SAFETY: as in `as_slice`; any float is a valid float, so no write can break the value.
+    unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(value).cast(), len::<T>()) }
+}
+
+/// The same floats under another type of the same length; a different length does not compile.
+#[must_use]
+#[inline(always)]
+pub const fn view<T: Plain, U: Plain>(value: &T) -> &U {
+    const {
+        assert!(
+            size_of::<T>() == size_of::<U>(),
+            "a view must have the length of what it views"
+        )
+    };
+    // SAFETY: both are the same number of floats at an `f32`'s alignment, without padding.
+    unsafe { &*core::ptr::from_ref(value).cast() }
+}
+
+/// [`view`], to be changed in place.
+#[must_use]
+#[inline(always)]
+pub const fn view_mut<T: Plain, U: Plain>(value: &mut T) -> &mut U {
+    const {
+        assert!(
+            size_of::<T>() == size_of::<U>(),
+            "a view must have the length of what it views"
+        )
+    };
+    // SAFETY: as in `view`.
+    unsafe { &mut *core::ptr::from_mut(value).cast() }
+}
+
+/// A boxed value of zero bytes, made in place: it never passes over the stack.
+#[cfg(feature = "alloc")]
+#[must_use]
+pub fn zeroed_box<T: Zeroed>() -> alloc::boxed::Box<T> {
+    use alloc::alloc::{Layout, alloc_zeroed, handle_alloc_error};
+    use alloc::boxed::Box;
+    let layout = Layout::new::<T>();
+    if layout.size() == 0 {
+        return Box::new(zeroed());
+    }
+    // SAFETY: the layout is not of size zero; the memory comes from the global allocator with `T`'s layout and holds
+    // zero bytes, which `Zeroed` says are a valid `T`.
+    unsafe {
+        let memory = alloc_zeroed(layout);
+        if memory.is_null() {
+            handle_alloc_error(layout);
+        }
+        Box::from_raw(memory.cast())
+    }
+}
+
+/// Marks this crate's own layers, whose generics [`plain!`](crate::plain!) cannot spell.
+///
+/// The caller's promise: `repr(C)` over [`Plain`] fields and `PhantomData` only, bounds given if a field needs them.
+macro_rules! mark {
+    ([$($generics:tt)*] $type:ty) => {
+        // SAFETY: the promise above; `PhantomData` has no size and an alignment of 1.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
+        // SAFETY: as above.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::plain::Plain for $type {}
+    };
+}
+pub(crate) use mark;
+
+/// Declares a struct of parameters: `repr(C)`, every field [`Plain`], so that it can be trained, saved and boxed.
+///
+/// ```
+/// use nn_core::nalgebra::SVector;
+///
+/// nn_core::plain! {
+///     /// One factor for every feature.
+///     pub struct Scale<const N: usize> {
+///         /// The factors.
+///         pub factor: SVector<f32, N>,
+///     }
+/// }
+/// let scale: Scale<3> = nn_core::plain::zeroed();
+/// assert_eq!(nn_core::plain::as_slice(&scale), [0.0; 3]);
+/// ```
+#[macro_export]
+macro_rules! plain {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $name:ident $(<$(const $parameter:ident: usize),* $(,)?>)? {
+            $($(#[$field_attribute:meta])* $field_visibility:vis $field:ident: $type:ty),* $(,)?
+        }
+    ) => {
+        $(#[$attribute])*
+        #[repr(C)]
+        $visibility struct $name $(<$(const $parameter: usize),*>)? {
+            $($(#[$field_attribute])* $field_visibility $field: $type),*
+        }
+        // SAFETY: `repr(C)`, and the bounds say that each field is made of `f32` only.
+        #[allow(unsafe_code)]
+        unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Zeroed for $name $(<$($parameter),*>)?
+        where $($type: $crate::plain::Plain),* {}
+        // SAFETY: as above.
+        #[allow(unsafe_code)]
+        unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Plain for $name $(<$($parameter),*>)?
+        where $($type: $crate::plain::Plain),* {}
+    };
+}

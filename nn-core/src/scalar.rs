@@ -1,0 +1,20 @@
+/// A number that is part of a type: the rate of a dropout layer, the slope of a leaky ReLU.
+///
+/// Stable Rust has no `f32` const parameters, so the macro writes `dropout 0.25` as `Dropout<_, Ratio<25, 100>>`.
+pub trait Scalar: Copy + 'static {
+    /// The number.
+    const VALUE: f64;
+}
+
+/// `NUMERATOR / DENOMINATOR` as a [`Scalar`].
+///
+/// ```
+/// use nn_core::{Ratio, Scalar};
+/// assert_eq!(Ratio::<25, 100>::VALUE, 0.25);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ratio<const NUMERATOR: i64, const DENOMINATOR: u64>;
+
+impl<const N: i64, const D: u64> Scalar for Ratio<N, D> {
+    const VALUE: f64 = N as f64 / D as f64;
+}
