@@ -10,12 +10,7 @@ use fearless_simd::Simd;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Activate<T, A>(PhantomData<(T, A)>);
 
-#[allow(unsafe_code)]
-// SAFETY: no bytes.
-unsafe impl<T: 'static, A: 'static> Zeroed for Activate<T, A> {}
-#[allow(unsafe_code)]
-// SAFETY: no bytes.
-unsafe impl<T: 'static, A: 'static> Plain for Activate<T, A> {}
+plain::mark!([T: 'static, A: 'static] Activate<T, A>);
 
 impl<T: Tensor, A: Activation> Layer for Activate<T, A> {
     type Input = T;

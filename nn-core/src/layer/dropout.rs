@@ -11,12 +11,7 @@ use rand::Rng;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Dropout<T, R>(PhantomData<(T, R)>);
 
-#[allow(unsafe_code)]
-// SAFETY: no bytes.
-unsafe impl<T: 'static, R: 'static> Zeroed for Dropout<T, R> {}
-#[allow(unsafe_code)]
-// SAFETY: no bytes.
-unsafe impl<T: 'static, R: 'static> Plain for Dropout<T, R> {}
+plain::mark!([T: 'static, R: 'static] Dropout<T, R>);
 
 impl<T: Tensor, R: Scalar> Layer for Dropout<T, R> {
     type Input = T;

@@ -10,12 +10,7 @@ use nalgebra::SVector;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Flatten<T, const N: usize>(PhantomData<T>);
 
-#[allow(unsafe_code)]
-// SAFETY: no bytes.
-unsafe impl<T: 'static, const N: usize> Zeroed for Flatten<T, N> {}
-#[allow(unsafe_code)]
-// SAFETY: no bytes.
-unsafe impl<T: 'static, const N: usize> Plain for Flatten<T, N> {}
+plain::mark!([T: 'static, const N: usize] Flatten<T, N>);
 
 impl<T: Tensor, const N: usize> Layer for Flatten<T, N> {
     type Input = T;
