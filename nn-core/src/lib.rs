@@ -16,6 +16,7 @@ mod error;
 mod kernel;
 pub mod layer;
 pub mod loss;
+pub mod math;
 mod network;
 pub mod optim;
 pub mod plain;

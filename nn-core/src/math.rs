@@ -1,0 +1,51 @@
+//! Elementary functions in `f32`: written once over vectors, shared by every kernel, activation and loss.
+//!
+//! [`vector`] holds the functions; the functions here run them on a single number. All are free of branches and tables,
+//! propagate NaN, overflow to infinity, underflow through the subnormal numbers to zero, and give the same result on
+//! every target up to the rounding of fused multiply-adds.
+//!
+//! Largest error in units in the last place (ulp), over every finite `f32` and on every SIMD level:
+//!
+//! | function | ulp |
+//! | --- | --- |
+//! | [`exp`] | 1.1 |
+//! | [`sigmoid`] | 1.8 |
+//! | [`tanh`] | 1.4 |
+//!
+//! ```
+//! assert_eq!(nn_core::math::exp(0.0), 1.0);
+//! assert_eq!(nn_core::math::exp(1e4), f32::INFINITY);
+//! assert_eq!(nn_core::math::sigmoid(-1e4), 0.0);
+//! ```
+
+pub mod vector;
+
+use fearless_simd::{Level, Simd, dispatch, f32x4, prelude::*};
+
+/// Runs the vector form on the instruction set that needs no detection.
+macro_rules! scalar {
+    ($($(#[$attribute:meta])* $name:ident;)*) => {$(
+        $(#[$attribute])*
+        #[must_use]
+        #[inline]
+        pub fn $name(x: f32) -> f32 {
+            #[inline(always)]
+            fn lane<S: Simd>(simd: S, x: f32) -> f32 {
+                vector::$name(f32x4::splat(simd, x)).as_slice().first().copied().unwrap_or(f32::NAN)
+            }
+            dispatch!(Level::baseline(), simd => lane(simd, x))
+        }
+    )*};
+}
+
+scalar! {
+    /// `e^x`.
+    exp;
+    /// The hyperbolic tangent.
+    tanh;
+    /// `1 / (1 + e^-x)`, the logistic function.
+    sigmoid;
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests;

@@ -1,0 +1,104 @@
+use super::*;
+use std::vec::Vec;
+
+/// Every level that this machine can run.
+fn levels() -> Vec<Level> {
+    let mut levels = std::vec![Level::baseline()];
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    {
+        let best = Level::new();
+        levels.extend(best.as_sse4_2().map(Level::Sse4_2));
+        levels.extend(best.as_avx2().map(Level::Avx2));
+        levels.extend(best.as_avx512().map(Level::Avx512));
+    }
+    #[cfg(feature = "fallback")]
+    levels.push(Level::fallback());
+    levels
+}
+
+/// How far `got` is from `exact`, in units in the last place of `exact` as an `f32`.
+fn ulp(got: f32, exact: f64) -> f64 {
+    let rounded = exact as f32;
+    if got == rounded || (got.is_nan() && rounded.is_nan()) {
+        return 0.0;
+    }
+    // Beyond the largest number the scale goes on as if the exponent had no end.
+    let exponent = ((exact.abs().to_bits() >> 52) as i32 - 1023).max(-126);
+    let got = if got.is_infinite() {
+        f64::from(got.signum()) * 2f64.powi(128)
+    } else {
+        f64::from(got)
+    };
+    (got - exact).abs() / 2f64.powi(exponent - 23)
+}
+
+/// The largest error of a vector function over a dense sweep of all bit patterns, and where.
+macro_rules! worst {
+    ($name:ident, $exact:expr) => {
+        worst!($name, $exact, |_| true)
+    };
+    ($name:ident, $exact:expr, $domain:expr) => {{
+        // A prime, so that all exponents and mantissas take part. Unoptimised, vectors are slow.
+        let step = std::env::var("SWEEP").map_or(if cfg!(debug_assertions) { 9_973 } else { 97 }, |s| s.parse().unwrap());
+        let mut worst = (0.0, 0.0, Level::baseline());
+        let mut block = [0.0f32; 4096];
+        let mut out = [0.0f32; 4096];
+        let mut bits = (0..=u32::MAX).step_by(step).map(f32::from_bits).filter(|x| $domain(*x));
+        loop {
+            let mut filled = 0;
+            for (slot, x) in block.iter_mut().zip(&mut bits) { *slot = x; filled += 1; }
+            if filled == 0 { break }
+            for level in levels() {
+                #[inline(always)]
+                fn run<S: Simd>(simd: S, x: &[f32], y: &mut [f32]) {
+                    for (x, y) in x.chunks_exact(S::f32s::LEN).zip(y.chunks_exact_mut(S::f32s::LEN)) {
+                        vector::$name(S::f32s::from_slice(simd, x)).store_slice(y);
+                    }
+                }
+                dispatch!(level, simd => run(simd, &block, &mut out));
+                for (&x, &y) in block[..filled].iter().zip(&out) {
+                    let exact: f64 = $exact(f64::from(x));
+                    let error = ulp(y, exact);
+                    assert_eq!(y.is_nan(), exact.is_nan(), "{}({x}) = {y}, not {exact}", stringify!($name));
+                    if error > worst.0 { worst = (error, x, level) }
+                }
+            }
+        }
+        std::println!("{}: {:.3} ulp at {:e} on {:?}", stringify!($name), worst.0, worst.1, worst.2);
+        worst.0
+    }};
+}
+
+#[test]
+fn exp_is_within_two_ulp() {
+    assert!(worst!(exp, f64::exp) <= 2.0);
+}
+
+#[test]
+fn tanh_is_within_two_ulp() {
+    assert!(worst!(tanh, f64::tanh) <= 2.0);
+}
+
+#[test]
+fn sigmoid_is_within_two_ulp() {
+    assert!(worst!(sigmoid, |x: f64| 1.0 / (1.0 + (-x).exp())) <= 2.0);
+}
+
+#[test]
+fn ends() {
+    assert_eq!(exp(f32::INFINITY), f32::INFINITY);
+    assert_eq!(exp(f32::NEG_INFINITY), 0.0);
+    assert_eq!(exp(1e4), f32::INFINITY);
+    assert_eq!(exp(-1e4), 0.0);
+    assert_eq!(exp(-0.0), 1.0);
+    assert_eq!(exp(-103.9), f32::from_bits(1));
+    assert!(exp(f32::NAN).is_nan() && tanh(f32::NAN).is_nan() && sigmoid(f32::NAN).is_nan());
+    assert_eq!((tanh(1e4), tanh(-1e4)), (1.0, -1.0));
+    assert_eq!((tanh(f32::INFINITY), tanh(f32::NEG_INFINITY)), (1.0, -1.0));
+    assert_eq!(
+        (sigmoid(f32::INFINITY), sigmoid(f32::NEG_INFINITY)),
+        (1.0, 0.0)
+    );
+    assert_eq!(sigmoid(0.0), 0.5);
+    assert_eq!(tanh(1e-40), 1e-40);
+}
