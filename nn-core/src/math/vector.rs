@@ -9,7 +9,7 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Vector<S> for V {}
 /// Adding it to a small number rounds that to an integer and leaves the integer in the lowest bits of the sum.
 const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23
 /// `ln 2` in two parts: the first has so few digits that its product with an exponent is exact.
-const LN_2_HIGH: f32 = 0.693_359_375;
+const LN_2_HIGH: f32 = 355.0 / 512.0;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
 /// `x = n ln 2 + r` with `|r| <= ln 2 / 2`: `ROUND + n` and `r`.
@@ -26,7 +26,7 @@ fn reduce<S: Simd, V: Vector<S>>(x: V) -> (V, V) {
 #[inline(always)]
 fn exp_tail<S: Simd, V: Vector<S>>(r: V, square: V) -> V {
     let simd = r.token();
-    let low = r.mul_add(1.666_666_5e-1, 5.000_000_1e-1);
+    let low = r.mul_add(1.666_666_5e-1, 5e-1);
     let middle = r.mul_add(8.333_452e-3, 4.166_579_6e-2);
     let high = r.mul_add(V::splat(simd, 1.987_569_1e-4), 1.398_199_9e-3);
     high.mul_add(square, middle).mul_add(square, low)
@@ -82,10 +82,10 @@ pub fn tanh<S: Simd, V: Vector<S>>(x: V) -> V {
     let simd = x.token();
     let square = x * x;
     let odd = V::splat(simd, -5.704_988_7e-3)
-        .mul_add(square, 2.063_908_9e-2)
+        .mul_add(square, 2.063_909e-2)
         .mul_add(square, -5.373_971_6e-2)
         .mul_add(square, 1.333_144_2e-1)
-        .mul_add(square, -3.333_328_2e-1);
+        .mul_add(square, -3.333_328e-1);
     let near = (odd * square).mul_add(x, x);
     let magnitude = x.abs();
     let far = V::splat(simd, 1.0) - V::splat(simd, 2.0) / (exp(magnitude + magnitude) + 1.0);
