@@ -70,6 +70,17 @@ const _: () = {
             self.dense2.forward(simd, &dense1, y);
         }
         #[inline(always)]
+        fn forward_logits<S: Simd, const B: usize>(
+            &self,
+            simd: S,
+            x: &[Self::Input; B],
+            z: &mut [Self::Output; B],
+        ) {
+            let mut dense1: [<L1 as Layer>::Output; B] = __nn::zeroed();
+            self.dense1.forward(simd, x, &mut dense1);
+            self.dense2.forward_logits(simd, &dense1, z);
+        }
+        #[inline(always)]
         fn forward_train<S: Simd, const B: usize>(
             &mut self,
             cx: &mut Context<'_, S>,

@@ -44,6 +44,18 @@ pub enum HeadKind {
     Sigmoid,
 }
 
+impl HeadKind {
+    /// Applies the activation to logits, in rows of `row` values.
+    #[inline(always)]
+    pub fn apply<S: Simd>(self, simd: S, values: &mut [f32], row: usize) {
+        match self {
+            Self::Linear => {}
+            Self::Softmax => Softmax::forward(simd, values, row),
+            Self::Sigmoid => Sigmoid::forward(simd, values, row),
+        }
+    }
+}
+
 /// [`HeadKind`] as a type.
 pub trait Head: 'static {
     /// Which one.

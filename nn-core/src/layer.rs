@@ -10,7 +10,7 @@ pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 
-use crate::activation::Head;
+use crate::activation::{Head, HeadKind};
 use crate::plain::{Plain, Zeroed};
 use crate::tensor::Tensor;
 use fearless_simd::Simd;
@@ -81,6 +81,24 @@ pub trait Layer: Plain {
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
     );
+
+    /// [`forward`](Self::forward) up to the values that go into the output activation: what a loss with a stable path
+    /// looks at. `Head` applied to them gives the outputs.
+    #[inline(always)]
+    fn forward_logits<S: Simd, const B: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; B],
+        z: &mut [Self::Output; B],
+    ) {
+        const {
+            assert!(
+                matches!(<Self::Head as Head>::KIND, HeadKind::Linear),
+                "a layer that names an output activation as its `Head` must implement `forward_logits`"
+            );
+        }
+        self.forward(simd, x, z);
+    }
 
     /// Forward in training: writes `y` and what `backward` needs.
     fn forward_train<S: Simd, const B: usize>(

@@ -1,5 +1,5 @@
 use super::{Context, Layer};
-use crate::activation::Activation;
+use crate::activation::{Activation, Head, HeadKind};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::tensor::Tensor;
 use core::marker::PhantomData;
@@ -25,6 +25,14 @@ impl<T: Tensor, A: Activation> Layer for Activate<T, A> {
     fn forward<S: Simd, const B: usize>(&self, simd: S, x: &[T; B], y: &mut [T; B]) {
         *y = *x;
         A::forward(simd, as_mut_slice(y), T::CHANNELS);
+    }
+
+    #[inline(always)]
+    fn forward_logits<S: Simd, const B: usize>(&self, simd: S, x: &[T; B], z: &mut [T; B]) {
+        match <A::Head as Head>::KIND {
+            HeadKind::Linear => self.forward(simd, x, z),
+            HeadKind::Softmax | HeadKind::Sigmoid => *z = *x,
+        }
     }
 
     #[inline(always)]

@@ -95,6 +95,19 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
     }
 
     #[inline(always)]
+    fn forward_logits<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        z: &mut [Self::Output; N],
+    ) {
+        match <A::Head as Head>::KIND {
+            HeadKind::Linear => self.forward(simd, x, z),
+            HeadKind::Softmax | HeadKind::Sigmoid => self.affine(simd, x, z),
+        }
+    }
+
+    #[inline(always)]
     fn forward_train<S: Simd, const N: usize>(
         &mut self,
         context: &mut Context<'_, S>,
