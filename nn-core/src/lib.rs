@@ -43,7 +43,7 @@ pub use train::{Fit, History, Score, Trainer};
 pub mod prelude {
     pub use crate::activation::*;
     pub use crate::loss::*;
-    pub use crate::optim::*;
+    pub use crate::optim::{Adam, AdamW, Optimizer, Schedule, Sgd};
     pub use crate::{
         Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Result, Score, Tensor,
         Trainer,

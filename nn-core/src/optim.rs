@@ -1,121 +1,81 @@
-//! Optimisers: short loops over flat parameters that know nothing of layers.
+//! Optimisers: hyper-parameters and one short formula over vectors; they know nothing of layers.
+//!
+//! An [`Optimizer`] works out once a step, in `f64`, what depends on the step (bias corrections, the learning rate)
+//! and puts it into a [`Rule`], which is applied in `f32` to every parameter in one pass. What all optimisers share
+//! (schedules, clipping, weight decay) is in [`Options`], and [`step`] is the one place that carries it out.
+//!
+//! `X::new(learning_rate)` has Keras's formula and defaults, `X::torch(learning_rate)` PyTorch's where they differ.
+//! Everything is `const`, so an optimiser can be part of a `static`.
+//!
+//! ```
+//! use nn_core::prelude::*;
+//!
+//! const OPTIMIZER: Adam = Adam::new(1e-3).beta_1(0.8).clipnorm(1.0);
+//! let falling = Schedule::PiecewiseConstant { initial_learning_rate: 0.1, then: &[(100, 0.01)] };
+//! let sgd = Sgd::new(0.1).momentum(0.9).schedule(falling);
+//! assert_eq!((sgd.learning_rate(100), sgd.learning_rate(101)), (0.1, 0.01));
+//! assert_eq!(OPTIMIZER.learning_rate(7), 1e-3);
+//! ```
 
-use crate::plain::{Plain, Zeroed};
+mod adam;
+mod options;
+mod schedule;
+mod sgd;
+mod step;
+pub mod switch;
+
+pub use adam::{Adam, AdamW};
+pub use options::{Clip, Options};
+pub use schedule::Schedule;
+pub use sgd::Sgd;
+pub use step::step;
+
+use crate::plain::Plain;
 use fearless_simd::Simd;
 
-/// An optimiser.
-///
-/// Hyper-parameters are `f64`; what changes from step to step is worked out in `f64` once a step and applied in `f32`.
+/// The most slots of state that a [`Rule`] can have.
+pub const MAX_SLOTS: usize = 3;
+
+/// An optimiser: hyper-parameters in `f64` that make a [`Rule`] for each step.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimiser",
+    note = "write `Adam::new(1e-3)`, `Sgd::new(0.01).momentum(0.9)` or another type of `nn_core::optim`"
+)]
 pub trait Optimizer {
-    /// One value of state per parameter and slot: `[G; 2]` for Adam's two moments.
+    /// One value per parameter and slot: `[G; 2]` for Adam's two moments. Starts as zeros.
     type State<G: Plain>: Plain;
+    /// The formula with the numbers of one step filled in.
+    type Rule: Rule;
+    /// The formula at `step`, counted from 0.
+    fn rule(&mut self, step: u64) -> Self::Rule;
+    /// What all optimisers have in common.
+    fn options(&self) -> &Options;
+    /// What all optimisers have in common, to be changed.
+    fn options_mut(&mut self) -> &mut Options;
+
     /// The learning rate at `step`, counted from 0.
-    fn learning_rate(&self, step: u64) -> f64;
-    /// Replaces the learning rate (and any schedule).
-    fn set_learning_rate(&mut self, learning_rate: f64);
-    /// Updates one run of parameters at `step`, counted from 0. `state` are the slots of these parameters.
+    fn learning_rate(&self, step: u64) -> f64 {
+        self.options().schedule.at(step)
+    }
+    /// Replaces the learning rate and any schedule.
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.options_mut().schedule = Schedule::Constant(learning_rate);
+    }
+}
+
+/// What one step does to one vector of parameters; `Copy` numbers in `f32`.
+pub trait Rule: Copy {
+    /// Values of state per parameter, at most [`MAX_SLOTS`].
+    const SLOTS: usize;
+    /// The new parameters from the old ones and their gradients.
+    ///
+    /// Of `slots`, the first [`SLOTS`](Self::SLOTS) hold state, which is changed in place. Should be
+    /// `#[inline(always)]`: that is how it inherits the instruction set of `simd`.
     fn update<S: Simd>(
         &self,
         simd: S,
-        step: u64,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        state: Slots<'_>,
-    );
+        parameter: S::f32s,
+        gradient: S::f32s,
+        slots: &mut [S::f32s; MAX_SLOTS],
+    ) -> S::f32s;
 }
-
-/// The optimiser state of one run of parameters.
-#[derive(Debug)]
-pub struct Slots<'a> {
-    /// All slots of the network, one after the other.
-    pub all: &'a mut [f32],
-    /// Parameters of the whole network: the distance between slots.
-    pub stride: usize,
-    /// Where the run begins within each slot.
-    pub start: usize,
-    /// The length of the run.
-    pub len: usize,
-}
-
-impl<'a> Slots<'a> {
-    /// The run in each of `K` slots; empty slices where there are fewer.
-    #[must_use]
-    pub fn split<const K: usize>(self) -> [&'a mut [f32]; K] {
-        let Self {
-            all,
-            stride,
-            start,
-            len,
-        } = self;
-        let mut rest = all;
-        core::array::from_fn(|_| {
-            let (slot, after) = core::mem::take(&mut rest)
-                .split_at_mut_checked(stride)
-                .unwrap_or_default();
-            rest = after;
-            slot.get_mut(start..start + len).unwrap_or_default()
-        })
-    }
-}
-
-/// Adam (Kingma and Ba 2014; Keras `Adam`).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Adam {
-    learning_rate: f64,
-    beta_1: f64,
-    beta_2: f64,
-    epsilon: f64,
-}
-
-impl Adam {
-    /// With Keras's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-7.
-    #[must_use]
-    pub const fn new(learning_rate: f64) -> Self {
-        Self {
-            learning_rate,
-            beta_1: 0.9,
-            beta_2: 0.999,
-            epsilon: 1e-7,
-        }
-    }
-}
-
-impl Optimizer for Adam {
-    type State<G: Plain> = [G; 2];
-    fn learning_rate(&self, _: u64) -> f64 {
-        self.learning_rate
-    }
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.learning_rate = learning_rate;
-    }
-    #[inline(always)]
-    fn update<S: Simd>(
-        &self,
-        _: S,
-        step: u64,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        state: Slots<'_>,
-    ) {
-        let t = (step + 1) as f64;
-        let rate = self.learning_rate * libm::sqrt(1.0 - libm::pow(self.beta_2, t))
-            / (1.0 - libm::pow(self.beta_1, t));
-        let [m, v] = state.split();
-        let (rate, b1, b2, epsilon) = (
-            rate as f32,
-            (1.0 - self.beta_1) as f32,
-            (1.0 - self.beta_2) as f32,
-            self.epsilon as f32,
-        );
-        for (((p, g), m), v) in parameters.iter_mut().zip(gradients).zip(m).zip(v) {
-            *m += (g - *m) * b1;
-            *v += (g * g - *v) * b2;
-            *p -= rate * *m / (libm::sqrtf(*v) + epsilon);
-        }
-    }
-}
-
-const _: fn() = || {
-    fn zeroed<T: Zeroed>() {}
-    zeroed::<<Adam as Optimizer>::State<f32>>();
-};

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::layer::Context;
 use crate::loss::{BadTarget, Loss, Prediction, Space};
 use crate::network::Network;
-use crate::optim::{Optimizer, Slots};
-use crate::plain::{self, Plain, Zeroed, as_mut_slice, as_slice, zeroed};
+use crate::optim::{self, Optimizer};
+use crate::plain::{Plain, Zeroed, zeroed};
 use fearless_simd::{Simd, dispatch};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
@@ -106,19 +106,13 @@ impl<N: Network, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             ),
         }
         let _ = net.regularize(&mut self.grad);
-        let len = plain::len::<N::Grad>();
-        let state = Slots {
-            all: as_mut_slice(&mut self.state),
-            stride: len,
-            start: 0,
-            len,
-        };
-        self.optimizer.update(
+        optim::step(
             simd,
+            net,
+            &mut self.grad,
+            &mut self.state,
             self.step,
-            as_mut_slice(net),
-            as_slice(&self.grad),
-            state,
+            &mut self.optimizer,
         );
         self.step += 1;
         total

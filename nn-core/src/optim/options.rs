@@ -1,0 +1,100 @@
+use super::Schedule;
+
+/// A limit on gradients. Keras allows one of the three, so this is one value.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Clip {
+    /// No limit.
+    #[default]
+    None,
+    /// The Euclidean norm of each tensor's gradient (kernel and bias separately) is scaled down to this (Keras `clipnorm`).
+    Norm(f64),
+    /// The Euclidean norm of all gradients together is scaled down to this (Keras `global_clipnorm`).
+    GlobalNorm(f64),
+    /// Each value is limited to plus or minus this (Keras `clipvalue`).
+    Value(f64),
+}
+
+/// What all optimisers have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// The learning rate by step.
+    pub schedule: Schedule,
+    /// A limit on gradients.
+    pub clip: Clip,
+    /// Before each update, parameters lose this share times the learning rate of themselves (Keras `weight_decay`).
+    pub weight_decay: f64,
+    /// This times the parameters is added to the (clipped) gradients (PyTorch's `weight_decay` except for AdamW).
+    pub l2: f64,
+}
+
+impl Options {
+    /// A constant learning rate and nothing else.
+    #[must_use]
+    pub const fn new(learning_rate: f64) -> Self {
+        Self {
+            schedule: Schedule::Constant(learning_rate),
+            clip: Clip::None,
+            weight_decay: 0.0,
+            l2: 0.0,
+        }
+    }
+}
+
+/// The builders of [`Options`] on an optimiser whose field `options` holds them.
+macro_rules! builders {
+    ([$($generics:tt)*] $type:ty) => {
+        impl<$($generics)*> $type {
+            /// The learning rate by step instead of a constant one.
+            #[must_use]
+            pub const fn schedule(mut self, schedule: $crate::optim::Schedule) -> Self {
+                self.options.schedule = schedule;
+                self
+            }
+            /// Scales the gradient of each tensor (kernel and bias separately) down to this Euclidean norm.
+            /// Replaces another limit.
+            #[must_use]
+            pub const fn clipnorm(mut self, norm: f64) -> Self {
+                self.options.clip = $crate::optim::Clip::Norm(norm);
+                self
+            }
+            /// Scales all gradients together down to this Euclidean norm. Replaces another limit.
+            #[must_use]
+            pub const fn global_clipnorm(mut self, norm: f64) -> Self {
+                self.options.clip = $crate::optim::Clip::GlobalNorm(norm);
+                self
+            }
+            /// Limits each value of the gradients to plus or minus `limit`. Replaces another limit.
+            #[must_use]
+            pub const fn clipvalue(mut self, limit: f64) -> Self {
+                self.options.clip = $crate::optim::Clip::Value(limit);
+                self
+            }
+            /// Before each update every parameter loses `rate` times the learning rate of itself (decoupled decay).
+            #[must_use]
+            pub const fn weight_decay(mut self, rate: f64) -> Self {
+                self.options.weight_decay = rate;
+                self
+            }
+            /// Adds `factor` times the parameters to the gradients (what PyTorch calls `weight_decay`, except in AdamW).
+            #[must_use]
+            pub const fn l2(mut self, factor: f64) -> Self {
+                self.options.l2 = factor;
+                self
+            }
+        }
+    };
+}
+
+/// `Optimizer::options` and `options_mut` of a struct whose field `options` holds them.
+macro_rules! options {
+    () => {
+        fn options(&self) -> &$crate::optim::Options {
+            &self.options
+        }
+        fn options_mut(&mut self) -> &mut $crate::optim::Options {
+            &mut self.options
+        }
+    };
+}
+
+pub(super) use {builders, options};

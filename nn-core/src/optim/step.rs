@@ -1,0 +1,265 @@
+use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
+use crate::layer::{Layer, ParameterInfo, Visitor};
+use crate::plain::{self, as_mut_slice};
+use fearless_simd::{Simd, prelude::*};
+
+/// One step of `optimizer`, the `step`-th counted from 0, on all trained parameters of `layer`.
+///
+/// `grad` is the mean gradient over the batch; clipping changes it. `state` starts as zeros.
+#[inline(always)]
+pub fn step<S: Simd, L: Layer, O: Optimizer>(
+    simd: S,
+    layer: &mut L,
+    grad: &mut L::Grad,
+    state: &mut O::State<L::Grad>,
+    step: u64,
+    optimizer: &mut O,
+) {
+    let rule = optimizer.rule(step);
+    let options = optimizer.options();
+    let adjust = Adjust::new(options, step, as_mut_slice(grad));
+    let state = as_mut_slice(state);
+    // Without parameters that are not trained, gradient and network run in parallel and are one run.
+    let flat = const { size_of::<L>() == size_of::<L::Grad>() };
+    if flat && adjust.clipnorm.is_none() {
+        let mut slots = slots(state, plain::len::<L::Grad>());
+        let (parameters, gradients) = (as_mut_slice(layer), as_mut_slice(grad));
+        adjust.gradients(parameters, gradients);
+        apply(simd, &rule, adjust.keep, parameters, gradients, &mut slots);
+    } else {
+        let slots = slots(state, plain::len::<L::Grad>());
+        layer.visit(
+            grad,
+            &mut EachTensor {
+                simd,
+                rule,
+                adjust,
+                slots,
+            },
+        );
+    }
+}
+
+/// Cuts the state of a network with `len` trained parameters into its slots; empty slices where there are fewer.
+fn slots(state: &mut [f32], len: usize) -> [&mut [f32]; MAX_SLOTS] {
+    let mut rest = state;
+    core::array::from_fn(|_| {
+        let (slot, after) = core::mem::take(&mut rest)
+            .split_at_mut_checked(len)
+            .unwrap_or_default();
+        rest = after;
+        slot
+    })
+}
+
+/// Updates one tensor after the other.
+struct EachTensor<'a, S, R> {
+    simd: S,
+    rule: R,
+    adjust: Adjust,
+    /// The state of the tensors still to come.
+    slots: [&'a mut [f32]; MAX_SLOTS],
+}
+
+impl<S: Simd, R: Rule> Visitor for EachTensor<'_, S, R> {
+    fn tensor(&mut self, _: ParameterInfo, parameters: &mut [f32], gradients: &mut [f32]) {
+        let Self {
+            simd,
+            rule,
+            adjust,
+            slots,
+        } = self;
+        let mut own = slots.each_mut().map(|slot| {
+            let (own, rest) = core::mem::take(slot)
+                .split_at_mut_checked(parameters.len())
+                .unwrap_or_default();
+            *slot = rest;
+            own
+        });
+        // A visitor is called through a pointer, beyond which no instruction set is inherited.
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                adjust.gradients(parameters, gradients);
+                apply(*simd, rule, adjust.keep, parameters, gradients, &mut own);
+            },
+        );
+    }
+}
+
+/// What [`Options`] do at one step.
+#[derive(Clone, Copy)]
+struct Adjust {
+    /// Parameters are multiplied by this.
+    keep: f32,
+    l2: f32,
+    /// Gradients are multiplied by this, then limited to `limit`.
+    scale: f32,
+    limit: f32,
+    clipnorm: Option<f64>,
+}
+
+impl Adjust {
+    #[inline(always)]
+    fn new(options: &Options, step: u64, gradients: &[f32]) -> Self {
+        let mut adjust = Self {
+            keep: 1.0,
+            l2: options.l2 as f32,
+            scale: 1.0,
+            limit: f32::INFINITY,
+            clipnorm: None,
+        };
+        if options.weight_decay != 0.0 {
+            adjust.keep = (1.0 - options.weight_decay * options.schedule.at(step)) as f32;
+        }
+        match options.clip {
+            Clip::None => {}
+            Clip::Norm(norm) => adjust.clipnorm = Some(norm),
+            Clip::GlobalNorm(norm) => adjust.scale = scale_to(norm, gradients),
+            Clip::Value(limit) => adjust.limit = limit as f32,
+        }
+        adjust
+    }
+
+    /// Clips the gradients of these parameters and adds their L2 term; nothing at all if there is no such option.
+    #[inline(always)]
+    fn gradients(&self, parameters: &[f32], gradients: &mut [f32]) {
+        let &Self { l2, limit, .. } = self;
+        let scale = self
+            .clipnorm
+            .map_or(self.scale, |norm| scale_to(norm, gradients));
+        if scale == 1.0 && limit == f32::INFINITY && l2 == 0.0 {
+            return;
+        }
+        for (g, p) in gradients.iter_mut().zip(parameters) {
+            let mut clipped = *g * scale;
+            // Not `clamp`, which panics at a limit below zero, nor `min`, which hides a gradient that is not a number.
+            if clipped > limit {
+                clipped = limit;
+            }
+            if clipped < -limit {
+                clipped = -limit;
+            }
+            *g = clipped + l2 * p;
+        }
+    }
+}
+
+/// The factor that brings the Euclidean norm of `values` down to `norm`; 1 if it is not above.
+#[inline(always)]
+fn scale_to(norm: f64, values: &[f32]) -> f32 {
+    // Several sums side by side are as quick as vectors, and `f64` neither overflows nor depends on the SIMD level.
+    let mut sums = [0.0_f64; 8];
+    let mut chunks = values.chunks_exact(8);
+    for chunk in &mut chunks {
+        for (sum, &value) in sums.iter_mut().zip(chunk) {
+            *sum += f64::from(value) * f64::from(value);
+        }
+    }
+    for (sum, &value) in sums.iter_mut().zip(chunks.remainder()) {
+        *sum += f64::from(value) * f64::from(value);
+    }
+    let actual = libm::sqrt(sums.iter().sum());
+    if actual > norm {
+        (norm / actual) as f32
+    } else {
+        1.0
+    }
+}
+
+/// State below this is set to zero, so that neither it nor its product with `1 - beta` sits in the subnormal range,
+/// where arithmetic is a hundred times slower. The square root of it is far below every `epsilon`.
+const FLUSH: f32 = 1e-33;
+
+/// Applies `rule` to one run of parameters, which are multiplied by `keep` first.
+#[inline(always)]
+fn apply<S: Simd, R: Rule>(
+    simd: S,
+    rule: &R,
+    keep: f32,
+    parameters: &mut [f32],
+    gradients: &[f32],
+    slots: &mut [&mut [f32]; MAX_SLOTS],
+) {
+    const { assert!(R::SLOTS <= MAX_SLOTS, "a rule has at most three slots") };
+    let used = slots.iter().take(R::SLOTS).map(|slot| slot.len());
+    let len = used.fold(parameters.len().min(gradients.len()), usize::min);
+    let whole = len - len % S::f32s::LEN;
+    for start in (0..whole).step_by(S::f32s::LEN) {
+        block(
+            simd,
+            rule,
+            keep,
+            parameters,
+            gradients,
+            slots,
+            start,
+            S::f32s::LEN,
+        );
+    }
+    if whole < len {
+        block(
+            simd,
+            rule,
+            keep,
+            parameters,
+            gradients,
+            slots,
+            whole,
+            len - whole,
+        );
+    }
+}
+
+/// [`apply`] to the one vector from `start`, of which `len` values exist.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+fn block<S: Simd, R: Rule>(
+    simd: S,
+    rule: &R,
+    keep: f32,
+    parameters: &mut [f32],
+    gradients: &[f32],
+    slots: &mut [&mut [f32]; MAX_SLOTS],
+    start: usize,
+    len: usize,
+) {
+    let run = start..start + len;
+    let parameter = &mut parameters[run.clone()];
+    let gradient = load(simd, &gradients[run.clone()]);
+    let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
+    for (state, slot) in state.iter_mut().zip(&*slots).take(R::SLOTS) {
+        *state = load(simd, &slot[run.clone()]);
+    }
+    let updated = rule.update(simd, load(simd, parameter) * keep, gradient, &mut state);
+    store::<S>(updated, parameter);
+    for (state, slot) in state.iter().zip(slots).take(R::SLOTS) {
+        let small = state.abs().simd_lt(FLUSH);
+        store::<S>(
+            small.select(S::f32s::splat(simd, 0.0), *state),
+            &mut slot[run.clone()],
+        );
+    }
+}
+
+/// The values as one vector, filled up with zeros.
+#[inline(always)]
+fn load<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
+    if values.len() == S::f32s::LEN {
+        S::f32s::from_slice(simd, values)
+    } else {
+        S::f32s::from_fn(simd, |i| values.get(i).copied().unwrap_or(0.0))
+    }
+}
+
+/// As many values of `vector` as fit.
+#[inline(always)]
+fn store<S: Simd>(vector: S::f32s, values: &mut [f32]) {
+    if values.len() == S::f32s::LEN {
+        vector.store_slice(values);
+    } else {
+        for (value, new) in values.iter_mut().zip(vector.as_slice()) {
+            *value = *new;
+        }
+    }
+}
