@@ -1,0 +1,105 @@
+//! Activations: the word of the file, the type, and the word of the DSL.
+
+use super::rust::{float, ratio};
+use super::{Plan, Planned, not_yet};
+use crate::case::Case;
+
+/// The options of an activation: their names in a `config`, the prefix they have in a case's name if the config is
+/// silent, and Keras's default.
+type Parameter = (&'static [&'static str], &'static str, f64);
+
+/// Names in files, the type (`{}` is the parameter), the word in the DSL.
+struct Known {
+    names: &'static [&'static str],
+    rust: &'static str,
+    word: &'static str,
+    parameter: Option<Parameter>,
+}
+
+const fn plain(names: &'static [&'static str], rust: &'static str, word: &'static str) -> Known {
+    Known {
+        names,
+        rust,
+        word,
+        parameter: None,
+    }
+}
+
+const fn with(
+    names: &'static [&'static str],
+    rust: &'static str,
+    word: &'static str,
+    parameter: Parameter,
+) -> Known {
+    Known {
+        names,
+        rust,
+        word,
+        parameter: Some(parameter),
+    }
+}
+
+const KNOWN: &[Known] = &[
+    plain(&["linear"], "Linear", "linear"),
+    plain(&["relu"], "Relu", "relu"),
+    plain(&["sigmoid"], "Sigmoid", "sigmoid"),
+    plain(&["softmax"], "Softmax", "softmax"),
+];
+
+pub fn plan(case: &Case) -> Planned {
+    let len = case.tensor(&["inputs", "x"])?.data.len();
+    let activation = of_case(case)?;
+    Ok(Plan::check(format!(
+        "check::activation::<nn_core::activation::{activation}, {len}>(case, compare)"
+    )))
+}
+
+/// The type of the activation that a case is about.
+fn of_case(case: &Case) -> Planned<String> {
+    let stem = case.stem();
+    // `gelu_tanh` is `gelu` with an option; the longest name wins, so that `relu6` is not `relu`.
+    let name = |known: &'static Known| known.names.iter().map(move |name| (*name, known));
+    let found = KNOWN
+        .iter()
+        .flat_map(name)
+        .filter(|(name, _)| stem == *name || stem.starts_with(&format!("{name}_")))
+        .max_by_key(|(name, _)| name.len());
+    let Some((name, known)) = found else {
+        return not_yet(format!("no activation `{stem}`"));
+    };
+    if name == "gelu" && case.get(&["config", "approximate"]).is_some_and(|v| v == true) {
+        return Ok("GeluTanh".into());
+    }
+    let Some((keys, prefix, default)) = known.parameter else {
+        return Ok(known.rust.into());
+    };
+    for key in keys {
+        if case.has(&["config", key]) {
+            let value = case.number(&["config", key])?;
+            return Ok(known.rust.replace("{}", &ratio(value)?));
+        }
+    }
+    let suffix = stem[name.len()..].trim_start_matches('_');
+    let value = match suffix.trim_start_matches(prefix).replace('p', ".") {
+        text if text.is_empty() => default,
+        text => match text.parse() {
+            Ok(value) => value,
+            Err(_) => return not_yet(format!("the activation option `{suffix}`")),
+        },
+    };
+    Ok(known.rust.replace("{}", &ratio(value)?))
+}
+
+/// The DSL's word for an activation that Keras names by a string; nothing for `linear`.
+pub fn keras(name: &str) -> Planned<String> {
+    if name == "linear" {
+        return Ok(String::new());
+    }
+    let Some(known) = KNOWN.iter().find(|known| known.names.contains(&name)) else {
+        return not_yet(format!("no activation `{name}`"));
+    };
+    Ok(match known.parameter {
+        Some((.., default)) => format!("{}({})", known.word, float(default)),
+        None => known.word.into(),
+    })
+}

@@ -1,0 +1,89 @@
+//! Forward and backward of one batch through the public `Layer` trait.
+
+use nn_core::activation::Head;
+use nn_core::layer::{Context, Layer};
+use nn_core::loss::{Loss, Prediction, Space};
+use nn_core::{Level, plain};
+use nn_core::rand::SeedableRng;
+use nn_core::rand::rngs::SmallRng;
+
+/// What came out.
+pub struct Step<L: Layer, const B: usize> {
+    pub y: Box<[L::Output; B]>,
+    pub grad: Box<L::Grad>,
+    pub dx: Box<[L::Input; B]>,
+    /// The loss of each row.
+    pub losses: Vec<f64>,
+}
+
+/// A place to start from: the training outputs of the first `rows` rows and what backward needs.
+fn run<L: Layer, const B: usize>(
+    level: Level,
+    net: &mut L,
+    x: &[L::Input; B],
+    rows: usize,
+    upstream: impl FnOnce(&[L::Output; B], &[L::Output; B], &mut [L::Output; B]) -> (Space, Vec<f64>),
+) -> Step<L, B> {
+    let mut step = Step {
+        y: plain::zeroed_box(),
+        grad: plain::zeroed_box(),
+        dx: plain::zeroed_box(),
+        losses: Vec::new(),
+    };
+    let mut tape = plain::zeroed_box::<L::Tape<B>>();
+    let mut dy = plain::zeroed_box::<[L::Output; B]>();
+    let mut random = SmallRng::seed_from_u64(1);
+    fearless_simd::dispatch!(level, simd => {
+        let mut context = Context { simd, rows, random: &mut random };
+        net.forward_train(&mut context, x, &mut step.y, &mut tape);
+        let logits = L::logits(x, &step.y, &tape);
+        let (space, losses) = upstream(&step.y, logits, &mut dy);
+        step.losses = losses;
+        let (y, grad, dx) = (&step.y, &mut step.grad, Some(&mut *step.dx));
+        match space {
+            Space::Output => net.backward(&mut context, x, y, &mut dy, &mut tape, grad, dx),
+            Space::Logits => net.backward_logits(&mut context, x, y, &mut dy, &mut tape, grad, dx),
+        }
+    });
+    step
+}
+
+/// Gradients for the upstream gradient `dy`.
+#[allow(dead_code, reason = "one of the tests that share this file has losses only")]
+pub fn from_upstream<L: Layer, const B: usize>(
+    level: Level,
+    net: &mut L,
+    x: &[L::Input; B],
+    dy: &[L::Output; B],
+) -> Step<L, B> {
+    run(level, net, x, B, |_, _, upstream| {
+        *upstream = *dy;
+        (Space::Output, Vec::new())
+    })
+}
+
+/// Gradients of the mean loss over the samples for which there are targets.
+pub fn from_loss<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
+    level: Level,
+    net: &mut L,
+    x: &[L::Input; B],
+    targets: &[T],
+    loss: &F,
+) -> Step<L, B> {
+    let rows = targets.len().min(B);
+    run(level, net, x, rows, |y, logits, upstream| {
+        let head = <L::Head as Head>::KIND;
+        let mut losses = Vec::new();
+        for row in 0..rows {
+            let prediction = Prediction {
+                output: &y[row],
+                logits: &logits[row],
+                head,
+            };
+            let scale = 1.0 / rows as f32;
+            let value = loss.gradient(prediction, &targets[row], scale, &mut upstream[row]);
+            losses.push(f64::from(value));
+        }
+        (loss.space(head), losses)
+    })
+}
