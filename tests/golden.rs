@@ -4,7 +4,10 @@
 //! here the numbers are read and compared. `GOLDEN_DIR=/some/folder cargo test --test golden` checks another folder.
 
 #[path = "golden/case.rs"]
-#[allow(dead_code, reason = "the build step reads more of a case than the test")]
+#[allow(
+    dead_code,
+    reason = "the build step reads more of a case than the test"
+)]
 mod case;
 #[path = "golden/check.rs"]
 mod check;

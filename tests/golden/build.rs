@@ -14,7 +14,8 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=GOLDEN_DIR");
-    let own = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("tests/golden");
+    let own =
+        PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("tests/golden");
     let folder = match env::var_os("GOLDEN_DIR") {
         Some(folder) => fs::canonicalize(folder)?,
         None => own.clone(),
@@ -39,7 +40,10 @@ fn golden(folder: &Path, own: bool) -> io::Result<String> {
             .map_err(Reason::Malformed)
             .and_then(|case| plan::plan(&case));
         let plan = match planned {
-            Ok(Plan { declarations, check }) => {
+            Ok(Plan {
+                declarations,
+                check,
+            }) => {
                 items.push_str(&declarations);
                 format!("Plan::Check(|case, compare| {check})")
             }

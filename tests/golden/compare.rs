@@ -21,7 +21,9 @@ pub struct Compare {
 
 impl Compare {
     pub fn new(name: &str) -> Self {
-        let exception = EXCEPTIONS.iter().find(|(prefix, ..)| name.starts_with(prefix));
+        let exception = EXCEPTIONS
+            .iter()
+            .find(|(prefix, ..)| name.starts_with(prefix));
         Self {
             tolerance: exception.map_or(TOLERANCE, |(_, tolerance, _)| *tolerance),
             values: 0,
@@ -94,7 +96,9 @@ impl Compare {
 /// `|a - b| / max(1, |b|)`; infinite values and NaN are equal to themselves only.
 fn difference(got: f64, want: f64) -> f64 {
     let overflows = got.is_infinite() && want.abs() > f64::from(f32::MAX);
-    if got == want || (got.is_nan() && want.is_nan()) || (overflows && got.signum() == want.signum())
+    if got == want
+        || (got.is_nan() && want.is_nan())
+        || (overflows && got.signum() == want.signum())
     {
         return 0.0;
     }

@@ -3,9 +3,9 @@
 use nn_core::activation::Head;
 use nn_core::layer::{Context, Layer};
 use nn_core::loss::{Loss, Prediction, Space};
-use nn_core::{Level, plain};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::SmallRng;
+use nn_core::{Level, plain};
 
 /// What came out.
 pub struct Step<L: Layer, const B: usize> {
@@ -49,7 +49,10 @@ fn run<L: Layer, const B: usize>(
 }
 
 /// Gradients for the upstream gradient `dy`.
-#[allow(dead_code, reason = "one of the tests that share this file has losses only")]
+#[allow(
+    dead_code,
+    reason = "one of the tests that share this file has losses only"
+)]
 pub fn from_upstream<L: Layer, const B: usize>(
     level: Level,
     net: &mut L,

@@ -67,7 +67,11 @@ fn of_case(case: &Case) -> Planned<String> {
     let Some((name, known)) = found else {
         return not_yet(format!("no activation `{stem}`"));
     };
-    if name == "gelu" && case.get(&["config", "approximate"]).is_some_and(|v| v == true) {
+    if name == "gelu"
+        && case
+            .get(&["config", "approximate"])
+            .is_some_and(|v| v == true)
+    {
         return Ok("GeluTanh".into());
     }
     let Some((keys, prefix, default)) = known.parameter else {

@@ -52,7 +52,13 @@ fn add(
             *outputs = units
                 .and_then(|units| usize::try_from(units).ok())
                 .ok_or_else(|| format!("layer {i} has no `units`"))?;
-            dense(case, &["config", "layers", &index], *outputs, &format!("layer{i}."), network)
+            dense(
+                case,
+                &["config", "layers", &index],
+                *outputs,
+                &format!("layer{i}."),
+                network,
+            )
         }
         Some(other) => not_yet(format!("no layer `{other}`")),
         None => Err(Reason::Malformed(format!("layer {i} has no `class`"))),

@@ -49,7 +49,11 @@ pub fn dropout<L: Layer, const B: usize>(
         for ((&y, &x), (&dx, &dy)) in y.zip(dx) {
             let kept = if y == 0.0 { 0.0 } else { scale };
             compare.number("output in training", f64::from(y), f64::from(x) * kept);
-            compare.number("grads.input in training", f64::from(dx), f64::from(dy) * kept);
+            compare.number(
+                "grads.input in training",
+                f64::from(dx),
+                f64::from(dy) * kept,
+            );
         }
     }
     Ok(())

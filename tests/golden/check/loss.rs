@@ -21,7 +21,10 @@ pub fn loss<const C: usize, T: Target, L: Loss<SVector<f32, C>, T>>(
         .collect::<Result<Vec<T>>>()?;
     for (row, target) in targets.iter().enumerate() {
         let wrong = loss.check(target);
-        compare.holds(|| format!("target {row} is refused: {wrong:?}"), wrong.is_none());
+        compare.holds(
+            || format!("target {row} is refused: {wrong:?}"),
+            wrong.is_none(),
+        );
     }
 
     // A case with a `total` is a sum over samples, all others are means.
@@ -48,7 +51,11 @@ pub fn loss<const C: usize, T: Target, L: Loss<SVector<f32, C>, T>>(
         let (values, gradient) = run(&loss, &rows, &targets, &shares);
         let weighted = values.iter().zip(&weights).map(|(v, &w)| v * f64::from(w));
         let mean = weighted.sum::<f64>() / samples as f64;
-        compare.number("mean_weighted", mean, case.number(&["output", "mean_weighted"])?);
+        compare.number(
+            "mean_weighted",
+            mean,
+            case.number(&["output", "mean_weighted"])?,
+        );
         let wanted = case.tensor(&["grads", "y_pred_weighted"])?;
         compare.tensor("grads.y_pred_weighted", &gradient, &wanted)?;
     }

@@ -1,5 +1,7 @@
 use super::levels;
-use super::read::{Parameter, Target, compare_gradients, compare_parameters, load, rows_into, samples};
+use super::read::{
+    Parameter, Target, compare_gradients, compare_parameters, load, rows_into, samples,
+};
 use super::step::from_loss;
 use crate::case::{Case, Result};
 use crate::compare::Compare;
