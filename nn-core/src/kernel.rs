@@ -1,11 +1,34 @@
 //! The static matrix kernels over row-major batches; the only place that knows about SIMD.
+//!
+//! Every product of a dense layer is one form, `C[r][c] = init + sum_k A(r, k) * B[k][c]` with the rows of `B` and `C`
+//! contiguous:
+//!
+//! | product | `A(r, k)` | `B` | depth |
+//! | --- | --- | --- | --- |
+//! | [`affine`] | `x[r][k]` | weights | inputs |
+//! | [`outer`] | `x[k][r]` | gradient of the outputs | batch |
+//! | [`transposed`] | `dy[r][k]` | weights, transposed a panel at a time | outputs |
+//! | [`sum_rows`] | 1 | the rows | batch |
+//!
+//! [`panel`] computes it in register tiles. Nothing is packed: a row of `B` is loaded as it lies and `A` is broadcast.
 
-use fearless_simd::Simd;
+mod panel;
+mod transpose;
+
+#[cfg(test)]
+mod tests;
+
+use fearless_simd::prelude::*;
+use panel::{Across, Along, Init, Left, Panel, product};
+
+/// Products of at most this many multiply-accumulates are compiled into the caller, where their sizes are constants;
+/// larger ones share one copy of the kernel per SIMD level, so that code size does not grow with the number of layers.
+const INLINE_MACS: usize = 1024;
 
 /// `y[b][o] = bias[o] + sum_i x[b][i] * w[i][o]`.
 #[inline(always)]
 pub(crate) fn affine<S: Simd>(
-    _: S,
+    simd: S,
     x: &[f32],
     w: &[f32],
     bias: Option<&[f32]>,
@@ -13,63 +36,161 @@ pub(crate) fn affine<S: Simd>(
     inputs: usize,
     outputs: usize,
 ) {
-    for (x, y) in x.chunks_exact(inputs).zip(y.chunks_exact_mut(outputs)) {
-        match bias {
-            Some(bias) => y.copy_from_slice(bias),
-            None => y.fill(0.0),
-        }
-        for (&x, w) in x.iter().zip(w.chunks_exact(outputs)) {
-            for (y, w) in y.iter_mut().zip(w) {
-                *y += x * w;
-            }
-        }
+    let rows = y.len() / outputs.max(1);
+    let init = bias.map_or(Init::Zero, Init::Bias);
+    let a = Along {
+        values: x,
+        stride: inputs,
+    };
+    if rows * inputs * outputs <= INLINE_MACS {
+        product(simd, a, w, init, y, rows, inputs, outputs);
+    } else {
+        shared_product(simd, a, w, init, y, rows, inputs, outputs);
     }
 }
 
 /// `dw[i][o] = sum_b x[b][i] * dy[b][o]`.
 #[inline(always)]
 pub(crate) fn outer<S: Simd>(
-    _: S,
+    simd: S,
     x: &[f32],
     dy: &[f32],
     dw: &mut [f32],
     inputs: usize,
     outputs: usize,
 ) {
-    dw.fill(0.0);
-    for (x, dy) in x.chunks_exact(inputs).zip(dy.chunks_exact(outputs)) {
-        for (&x, dw) in x.iter().zip(dw.chunks_exact_mut(outputs)) {
-            for (dw, dy) in dw.iter_mut().zip(dy) {
-                *dw += x * dy;
-            }
-        }
+    let rows = dy.len() / outputs.max(1);
+    let a = Across {
+        values: x,
+        stride: inputs,
+    };
+    if rows * inputs * outputs <= INLINE_MACS {
+        product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs);
+    } else {
+        shared_product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs);
     }
+}
+
+/// `sums[o] = sum_b rows[b][o]`.
+#[inline(always)]
+pub(crate) fn sum_rows<S: Simd>(simd: S, rows: &[f32], sums: &mut [f32]) {
+    let outputs = sums.len();
+    let depth = rows.len() / outputs.max(1);
+    let ones = Across {
+        values: &[1.0],
+        stride: 0,
+    };
+    if rows.len() <= INLINE_MACS {
+        product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs);
+    } else {
+        shared_product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs);
+    }
+}
+
+/// [`product`] compiled once per SIMD level and order of `A`.
+#[inline(never)]
+#[allow(clippy::too_many_arguments)]
+fn shared_product<S: Simd, A: Left>(
+    simd: S,
+    a: A,
+    b: &[f32],
+    init: Init<'_>,
+    c: &mut [f32],
+    rows: usize,
+    depth: usize,
+    columns: usize,
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || product(simd, a, b, init, c, rows, depth, columns),
+    );
 }
 
 /// `dx[b][i] = sum_o dy[b][o] * w[i][o]`.
 #[inline(always)]
 pub(crate) fn transposed<S: Simd>(
-    _: S,
+    simd: S,
     dy: &[f32],
     w: &[f32],
     dx: &mut [f32],
     inputs: usize,
     outputs: usize,
 ) {
-    for (dx, dy) in dx.chunks_exact_mut(inputs).zip(dy.chunks_exact(outputs)) {
-        for (dx, w) in dx.iter_mut().zip(w.chunks_exact(outputs)) {
-            *dx = w.iter().zip(dy).map(|(w, dy)| w * dy).sum();
-        }
+    let rows = dx.len() / inputs.max(1);
+    if rows * inputs * outputs <= INLINE_MACS {
+        transposed_here(simd, dy, w, dx, rows, inputs, outputs);
+    } else {
+        transposed_shared(simd, dy, w, dx, rows, inputs, outputs);
     }
 }
 
-/// `sums[o] = sum_b rows[b][o]`.
+#[inline(never)]
+fn transposed_shared<S: Simd>(
+    simd: S,
+    dy: &[f32],
+    w: &[f32],
+    dx: &mut [f32],
+    rows: usize,
+    inputs: usize,
+    outputs: usize,
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || transposed_here(simd, dy, w, dx, rows, inputs, outputs),
+    );
+}
+
+/// Outputs whose weights are transposed at a time.
+const CHUNK: usize = 64;
+/// The widest panel: two vectors of 16.
+const WIDEST: usize = 32;
+
+/// Transposes the weights of a panel of inputs and a chunk of outputs into a buffer that stays in the first-level
+/// cache, and multiplies the whole batch by it.
 #[inline(always)]
-pub(crate) fn sum_rows<S: Simd>(_: S, rows: &[f32], sums: &mut [f32]) {
-    sums.fill(0.0);
-    for row in rows.chunks_exact(sums.len().max(1)) {
-        for (sum, value) in sums.iter_mut().zip(row) {
-            *sum += value;
+fn transposed_here<S: Simd>(
+    simd: S,
+    dy: &[f32],
+    w: &[f32],
+    dx: &mut [f32],
+    rows: usize,
+    inputs: usize,
+    outputs: usize,
+) {
+    let mut buffer = [0.0; CHUNK * WIDEST];
+    let lanes = S::f32s::LEN;
+    // Whole vectors, or all columns if they are fewer than a vector has lanes.
+    let width = if inputs < lanes {
+        inputs
+    } else {
+        lanes * (inputs / lanes).min(2)
+    };
+    let mut first = 0;
+    while first < inputs {
+        first = first.min(inputs - width);
+        for start in (0..outputs).step_by(CHUNK) {
+            let depth = CHUNK.min(outputs - start);
+            let from = &w[first * outputs + start..];
+            transpose::block(simd, from, outputs, width, depth, &mut buffer, WIDEST);
+            let a = Along {
+                values: &dy[start..],
+                stride: outputs,
+            };
+            let panel = Panel {
+                b: &buffer,
+                b_stride: WIDEST,
+                init: if start == 0 { Init::Zero } else { Init::Add },
+                first,
+                c_stride: inputs,
+                rows,
+                depth,
+            };
+            match width / lanes {
+                0 => panel.ragged(simd, a, dx, width),
+                1 => panel.full::<S, S::f32s, _, 1>(simd, a, dx),
+                _ => panel.full::<S, S::f32s, _, 2>(simd, a, dx),
+            }
         }
+        first += width;
     }
 }

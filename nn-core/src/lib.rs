@@ -15,6 +15,7 @@ mod dataset;
 mod error;
 mod kernel;
 pub mod layer;
+pub mod level;
 pub mod loss;
 pub mod math;
 mod network;

@@ -7,14 +7,8 @@ pub use core;
 pub use nalgebra::{SMatrix, SVector};
 
 use crate::layer::Layer;
-use fearless_simd::{Level, dispatch};
-
-/// The best level this CPU has; without `std`, the best that the target guarantees.
-#[inline(always)]
-#[must_use]
-pub fn level() -> Level {
-    Level::try_detect().unwrap_or(Level::baseline())
-}
+pub use crate::level::best as level;
+use fearless_simd::dispatch;
 
 /// Inference of one sample.
 #[inline]

@@ -1,0 +1,350 @@
+//! `C = init + A B` in register tiles: some rows of `A`, each element broadcast, times a few vectors of a row of `B`.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{f32x4, f32x8};
+
+/// The left factor of a product.
+pub(super) trait Left: Copy {
+    /// Calls `step(k, [A(row, k), A(row + 1, k), …])` for every `k` below `depth`.
+    fn sweep<const ROWS: usize>(
+        self,
+        row: usize,
+        depth: usize,
+        step: impl FnMut(usize, [f32; ROWS]),
+    );
+}
+
+/// `A(r, k) = values[r * stride + k]`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Along<'a> {
+    pub(super) values: &'a [f32],
+    pub(super) stride: usize,
+}
+
+/// `A(r, k) = values[k * stride + r]`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Across<'a> {
+    pub(super) values: &'a [f32],
+    pub(super) stride: usize,
+}
+
+/// Steps between two bounds checks of a row.
+const UNROLL: usize = 4;
+
+impl Left for Along<'_> {
+    #[inline(always)]
+    fn sweep<const ROWS: usize>(
+        self,
+        row: usize,
+        depth: usize,
+        mut step: impl FnMut(usize, [f32; ROWS]),
+    ) {
+        let start = row * self.stride;
+        let whole = depth - depth % UNROLL;
+        let mut k = 0;
+        while k < whole {
+            let rows: [&[f32]; ROWS] = core::array::from_fn(|r| {
+                let at = start + r * self.stride + k;
+                &self.values[at..at + UNROLL]
+            });
+            for i in 0..UNROLL {
+                step(k + i, core::array::from_fn(|r| rows[r][i]));
+            }
+            k += UNROLL;
+        }
+        while k < depth {
+            step(
+                k,
+                core::array::from_fn(|r| self.values[start + r * self.stride + k]),
+            );
+            k += 1;
+        }
+    }
+}
+
+impl Left for Across<'_> {
+    #[inline(always)]
+    fn sweep<const ROWS: usize>(
+        self,
+        row: usize,
+        depth: usize,
+        mut step: impl FnMut(usize, [f32; ROWS]),
+    ) {
+        for k in 0..depth {
+            let at = k * self.stride + row;
+            let values = &self.values[at..at + ROWS];
+            step(k, core::array::from_fn(|r| values[r]));
+        }
+    }
+}
+
+/// What the sums begin with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Init<'a> {
+    Zero,
+    /// A value for each column.
+    Bias(&'a [f32]),
+    /// What is in `C`.
+    Add,
+}
+
+/// Columns `first..` of a product.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Panel<'a> {
+    /// Row `k` of `B` begins at `k * b_stride`.
+    pub(super) b: &'a [f32],
+    pub(super) b_stride: usize,
+    pub(super) init: Init<'a>,
+    /// The first column in `C`.
+    pub(super) first: usize,
+    pub(super) c_stride: usize,
+    pub(super) rows: usize,
+    pub(super) depth: usize,
+}
+
+/// Whether tiles may have twelve rows: with thirty-two vector registers.
+#[inline(always)]
+fn many_registers<S: Simd>() -> bool {
+    S::f32s::LEN == 16 || cfg!(target_arch = "aarch64")
+}
+
+/// `C = init + A B`, all columns. `B` and `C` are row-major without gaps.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub(super) fn product<S: Simd, A: Left>(
+    simd: S,
+    a: A,
+    b: &[f32],
+    init: Init<'_>,
+    c: &mut [f32],
+    rows: usize,
+    depth: usize,
+    columns: usize,
+) {
+    let lanes = S::f32s::LEN;
+    let panel = Panel {
+        b,
+        b_stride: columns,
+        init,
+        first: 0,
+        c_stride: columns,
+        rows,
+        depth,
+    };
+    if columns < lanes {
+        return panel.ragged(simd, a, c, columns);
+    }
+    let mut first = 0;
+    while first < columns {
+        let left = columns - first;
+        // A single row keeps the multipliers busy only with many columns at once.
+        let vectors = match left.div_ceil(lanes).min(columns / lanes) {
+            8.. if rows == 1 => 8,
+            4.. if rows == 1 => 4,
+            2.. => 2,
+            _ => 1,
+        };
+        // The last panel overlaps the one before: its values are computed again, never added.
+        first = first.min(columns - vectors * lanes);
+        let panel = Panel {
+            b: &b[first..],
+            init: match init {
+                Init::Bias(bias) => Init::Bias(&bias[first..]),
+                other => other,
+            },
+            first,
+            ..panel
+        };
+        match vectors {
+            8 => _ = panel.tile::<S, S::f32s, A, 1, 8>(simd, a, c, 0),
+            4 => _ = panel.tile::<S, S::f32s, A, 1, 4>(simd, a, c, 0),
+            2 => panel.full::<S, S::f32s, A, 2>(simd, a, c),
+            _ => panel.full::<S, S::f32s, A, 1>(simd, a, c),
+        }
+        first += vectors * lanes;
+    }
+}
+
+impl Panel<'_> {
+    /// `VECTORS` vectors of columns, all rows.
+    #[inline(always)]
+    pub(super) fn full<S: Simd, V: SimdFloat<S, Element = f32>, A: Left, const VECTORS: usize>(
+        self,
+        simd: S,
+        a: A,
+        c: &mut [f32],
+    ) {
+        let mut row = 0;
+        while row < self.rows {
+            let left = self.rows - row;
+            row += match left {
+                12.. if many_registers::<S>() => self.tile::<S, V, A, 12, VECTORS>(simd, a, c, row),
+                8 | 11 if many_registers::<S>() => {
+                    self.tile::<S, V, A, 8, VECTORS>(simd, a, c, row)
+                }
+                6 | 8.. => self.tile::<S, V, A, 6, VECTORS>(simd, a, c, row),
+                4.. => self.tile::<S, V, A, 4, VECTORS>(simd, a, c, row),
+                2.. => self.tile::<S, V, A, 2, VECTORS>(simd, a, c, row),
+                _ => self.tile::<S, V, A, 1, VECTORS>(simd, a, c, row),
+            };
+        }
+    }
+
+    /// Computes `ROWS` rows from `row` and returns `ROWS`.
+    #[inline(always)]
+    fn tile<
+        S: Simd,
+        V: SimdFloat<S, Element = f32>,
+        A: Left,
+        const ROWS: usize,
+        const VECTORS: usize,
+    >(
+        self,
+        simd: S,
+        a: A,
+        c: &mut [f32],
+        row: usize,
+    ) -> usize {
+        let at = |r: usize| (row + r) * self.c_stride + self.first;
+        let mut sums: [[V; VECTORS]; ROWS] = match self.init {
+            Init::Zero => [[V::splat(simd, 0.0); VECTORS]; ROWS],
+            Init::Bias(bias) => [load(simd, bias, 0); ROWS],
+            Init::Add => {
+                let mut sums = [[V::splat(simd, 0.0); VECTORS]; ROWS];
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    *sums = load(simd, c, at(r));
+                }
+                sums
+            }
+        };
+        a.sweep(
+            row,
+            self.depth,
+            #[inline(always)]
+            |k, a: [f32; ROWS]| {
+                let b: [V; VECTORS] = load(simd, self.b, k * self.b_stride);
+                for r in 0..ROWS {
+                    let a = V::splat(simd, a[r]);
+                    for j in 0..VECTORS {
+                        sums[r][j] = a.mul_add(b[j], sums[r][j]);
+                    }
+                }
+            },
+        );
+        for r in 0..ROWS {
+            let c = &mut c[at(r)..at(r) + VECTORS * V::LEN];
+            for j in 0..VECTORS {
+                sums[r][j].store_slice(&mut c[j * V::LEN..(j + 1) * V::LEN]);
+            }
+        }
+        ROWS
+    }
+
+    /// All of `C`, which has `columns` columns, fewer than a vector has lanes.
+    #[inline(always)]
+    pub(super) fn ragged<S: Simd, A: Left>(self, simd: S, a: A, c: &mut [f32], columns: usize) {
+        if columns <= 4 {
+            self.ragged_rows::<S, f32x4<S>, A>(simd, a, c, columns);
+        } else if columns <= 8 {
+            self.ragged_rows::<S, f32x8<S>, A>(simd, a, c, columns);
+        } else {
+            self.ragged_rows::<S, S::f32s, A>(simd, a, c, columns);
+        }
+    }
+
+    #[inline(always)]
+    fn ragged_rows<S: Simd, V: SimdFloat<S, Element = f32>, A: Left>(
+        self,
+        simd: S,
+        a: A,
+        c: &mut [f32],
+        columns: usize,
+    ) {
+        let mut row = 0;
+        while row < self.rows {
+            row += match self.rows - row {
+                8.. => self.ragged_tile::<S, V, A, 8>(simd, a, c, columns, row),
+                4.. => self.ragged_tile::<S, V, A, 4>(simd, a, c, columns, row),
+                2.. => self.ragged_tile::<S, V, A, 2>(simd, a, c, columns, row),
+                _ => self.ragged_tile::<S, V, A, 1>(simd, a, c, columns, row),
+            };
+        }
+    }
+
+    /// [`tile`](Self::tile) with one vector of which only the first `columns` lanes count.
+    #[inline(always)]
+    fn ragged_tile<S: Simd, V: SimdFloat<S, Element = f32>, A: Left, const ROWS: usize>(
+        self,
+        simd: S,
+        a: A,
+        c: &mut [f32],
+        columns: usize,
+        row: usize,
+    ) -> usize {
+        let at = |r: usize| (row + r) * self.c_stride;
+        let mut sums: [V; ROWS] = match self.init {
+            Init::Zero => [V::splat(simd, 0.0); ROWS],
+            Init::Bias(bias) => [load_part(simd, bias, 0); ROWS],
+            Init::Add => {
+                let mut sums = [V::splat(simd, 0.0); ROWS];
+                for (r, sum) in sums.iter_mut().enumerate() {
+                    *sum = load_part(simd, c, at(r));
+                }
+                sums
+            }
+        };
+        a.sweep(
+            row,
+            self.depth,
+            #[inline(always)]
+            |k, a: [f32; ROWS]| {
+                let b: V = load_part(simd, self.b, k * self.b_stride);
+                for r in 0..ROWS {
+                    sums[r] = V::splat(simd, a[r]).mul_add(b, sums[r]);
+                }
+            },
+        );
+        for (r, sum) in sums.into_iter().enumerate() {
+            // The lanes behind the last column fall on the next row, which is not yet written, unless rows are added to.
+            match c.get_mut(at(r)..at(r) + V::LEN) {
+                Some(c) if !matches!(self.init, Init::Add) => sum.store_slice(c),
+                _ => {
+                    for (c, sum) in c[at(r)..].iter_mut().zip(&sum.as_slice()[..columns]) {
+                        *c = *sum;
+                    }
+                }
+            }
+        }
+        ROWS
+    }
+}
+
+/// `VECTORS` vectors at `values[at..]`.
+#[inline(always)]
+fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+    simd: S,
+    values: &[f32],
+    at: usize,
+) -> [V; VECTORS] {
+    let values = &values[at..at + VECTORS * V::LEN];
+    let mut vectors = [V::splat(simd, 0.0); VECTORS];
+    for (j, vector) in vectors.iter_mut().enumerate() {
+        *vector = V::from_slice(simd, &values[j * V::LEN..(j + 1) * V::LEN]);
+    }
+    vectors
+}
+
+/// The vector at `values[at..]`; lanes behind the end are zero.
+#[inline(always)]
+fn load_part<S: Simd, V: SimdFloat<S, Element = f32>>(simd: S, values: &[f32], at: usize) -> V {
+    match values.get(at..at + V::LEN) {
+        Some(values) => V::from_slice(simd, values),
+        None => {
+            let mut part = V::splat(simd, 0.0);
+            for (part, value) in part.as_mut_slice().iter_mut().zip(&values[at..]) {
+                *part = *value;
+            }
+            part
+        }
+    }
+}
