@@ -18,6 +18,7 @@ pub mod layer;
 pub mod level;
 pub mod loss;
 pub mod math;
+pub mod metric;
 mod network;
 pub mod optim;
 pub mod plain;

@@ -2,10 +2,47 @@
 //!
 //! A loss looks at the outputs of a network and, where that is more accurate, at the values before the output
 //! activation (the logits). Which of the two it differentiates is decided by type and options, once per batch.
+//!
+//! Names, defaults and formulas are those of Keras 3. A loss with options is a value of its own name, configured by
+//! methods: `Huber`, `Huber.delta(0.4)`, `CategoricalCrossentropy.label_smoothing(0.1)`.
+//!
+//! # Cross-entropies and the output activation
+//!
+//! After `softmax` or `sigmoid` a cross-entropy works on the logits, as Keras does (`_keras_logits`): that is exact
+//! where the probabilities round to 0 or 1. `Dense(2, sigmoid)` under [`SparseCategoricalCrossentropy`](struct@SparseCategoricalCrossentropy)
+//! therefore trains as if it ended in softmax. `.literal()` takes the formula on the outputs instead. Without such an
+//! activation, `.from_logits(true)` says that the outputs are logits; otherwise they are taken as probabilities.
+
+mod binary;
+mod categorical;
+mod distance;
+mod distribution;
+mod elementwise;
+mod focal;
+mod hinge;
+mod numeric;
+mod options;
+mod sparse;
+mod sum;
+mod target;
+
+pub use binary::{BceWithLogitsLoss, BinaryCrossentropy};
+pub use categorical::CategoricalCrossentropy;
+pub use distance::CosineSimilarity;
+pub use distribution::KlDivergence;
+pub use elementwise::{
+    Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
+    MeanSquaredLogarithmicError, Poisson, SmoothL1Loss,
+};
+pub use focal::{BinaryFocalCrossentropy, CategoricalFocalCrossentropy};
+pub use hinge::{CategoricalHinge, Hinge, SquaredHinge};
+pub use sparse::{CrossEntropyLoss, NllLoss, SparseCategoricalCrossentropy};
+pub use sum::SumSquaredError;
+pub use target::{BadTarget, Label, Labels, Target};
 
 use crate::activation::HeadKind;
+use crate::plain::zeroed;
 use crate::tensor::Tensor;
-use nalgebra::SVector;
 
 /// With respect to what a loss gives its gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,25 +53,83 @@ pub enum Space {
     Logits,
 }
 
+/// How the losses of samples become the loss of a batch (Keras `reduction`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reduction {
+    /// `sum(weight * loss) / samples`, Keras's `sum_over_batch_size`: the default of every Keras loss.
+    #[default]
+    SumOverBatchSize,
+    /// `sum(weight * loss)`, Keras's `sum`.
+    Sum,
+}
+
+impl Reduction {
+    /// The factor of each sample's loss and gradient in a batch or data set of so many samples.
+    #[must_use]
+    #[inline(always)]
+    pub fn factor(self, samples: usize) -> f32 {
+        match self {
+            Self::SumOverBatchSize => 1.0 / samples.max(1) as f32,
+            Self::Sum => 1.0,
+        }
+    }
+}
+
 /// What a network says of one sample.
 #[derive(Clone, Copy, Debug)]
 pub struct Prediction<'a, Y> {
     /// The outputs.
     pub output: &'a Y,
-    /// The values before the output activation; the outputs if it has none.
+    /// The values before the output activation; the outputs if [`head`](Self::head) is `Linear`.
     pub logits: &'a Y,
     /// The output activation.
     pub head: HeadKind,
 }
 
+impl<'a, Y> Prediction<'a, Y> {
+    /// Outputs of which nothing else is known. A cross-entropy then takes its formula on them.
+    #[must_use]
+    pub const fn of_output(output: &'a Y) -> Self {
+        Self {
+            output,
+            logits: output,
+            head: HeadKind::Linear,
+        }
+    }
+}
+
 /// A loss over outputs `Y` and targets `T`.
+///
+/// The outputs are one row, or one row for each step or pixel; the loss of a sample is then the mean over them.
+///
+/// The values before the output activation are there in training (`Layer::logits`) and in evaluation
+/// (`Layer::forward_logits`, then `HeadKind::apply`), so that both see the same number.
+///
+/// ```
+/// use nn_core::loss::{Loss, MeanSquaredError, Prediction};
+/// use nn_core::nalgebra::Vector2;
+///
+/// let (output, target) = (Vector2::new(1.0, 2.0), Vector2::new(1.0, 5.0));
+/// let mut gradient = Vector2::zeros();
+/// let loss = MeanSquaredError.gradient(Prediction::of_output(&output), &target, 1.0, &mut gradient);
+/// assert_eq!(loss, 4.5);
+/// assert_eq!(gradient, Vector2::new(0.0, -3.0));
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "the loss `{Self}` does not take targets of type `{T}` for outputs of type `{Y}`",
+    message = "the loss `{Self}` does not take targets of type `{T}` for the outputs of this network",
     note = "class labels (`u8`, `u16`, `u32`, `usize`) go with `SparseCategoricalCrossentropy`; other losses take a target of the output's type"
 )]
 pub trait Loss<Y: Tensor, T: ?Sized> {
-    /// Where the gradient is taken for a network with this output activation.
-    fn space(&self, head: HeadKind) -> Space;
+    /// Where the gradient is taken for a network with this output activation. Always [`Space::Output`] for `HeadKind::Linear`.
+    fn space(&self, head: HeadKind) -> Space {
+        let _ = head;
+        Space::Output
+    }
+
+    /// How the losses of samples become that of a batch.
+    fn reduction(&self) -> Reduction {
+        Reduction::SumOverBatchSize
+    }
 
     /// Says what is wrong with a target; `None` if nothing is.
     fn check(&self, target: &T) -> Option<BadTarget> {
@@ -43,9 +138,12 @@ pub trait Loss<Y: Tensor, T: ?Sized> {
     }
 
     /// The loss of one sample.
-    fn value(&self, prediction: Prediction<'_, Y>, target: &T) -> f32;
+    #[inline(always)]
+    fn value(&self, prediction: Prediction<'_, Y>, target: &T) -> f32 {
+        self.gradient(prediction, target, 1.0, &mut zeroed())
+    }
 
-    /// Writes `scale` times the gradient of the sample's loss (in [`space`](Self::space)) to `gradient` and returns the loss.
+    /// Writes `scale` times the gradient of the sample's loss (in [`space`](Self::space)) to `gradient` and returns the loss, not scaled.
     fn gradient(
         &self,
         prediction: Prediction<'_, Y>,
@@ -54,129 +152,9 @@ pub trait Loss<Y: Tensor, T: ?Sized> {
         gradient: &mut Y,
     ) -> f32;
 
-    /// Whether the prediction counts as correct: Keras's `accuracy`, which it chooses by the loss; `None` for regression.
-    fn correct(&self, output: &Y, target: &T) -> Option<f32> {
-        let _ = (output, target);
+    /// The sample's share of Keras's `accuracy`, 0 to 1; `None` where the word means nothing (regression).
+    fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
+        let _ = (prediction, target);
         None
-    }
-}
-
-/// What is wrong with a target.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum BadTarget {
-    /// A class label that the outputs do not reach.
-    Label {
-        /// The label.
-        label: usize,
-        /// The number of classes.
-        classes: usize,
-    },
-    /// A value that is not finite.
-    NonFinite {
-        /// Which value.
-        index: usize,
-        /// The value.
-        value: f32,
-    },
-}
-
-/// A class label.
-pub trait Label: Copy {
-    /// As an index; values that do not fit are out of range for every network.
-    fn index(self) -> usize;
-}
-macro_rules! labels {
-    ($($type:ty),*) => {$(
-        impl Label for $type {
-            #[inline(always)]
-            fn index(self) -> usize { usize::try_from(self).unwrap_or(usize::MAX) }
-        }
-    )*};
-}
-labels!(u8, u16, u32, usize);
-
-/// `-ln p[label]` (Keras `SparseCategoricalCrossentropy`). The struct and the value with Keras's defaults share the name.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SparseCategoricalCrossentropy {
-    from_logits: bool,
-}
-/// The loss with Keras's defaults.
-#[allow(non_upper_case_globals)]
-pub const SparseCategoricalCrossentropy: SparseCategoricalCrossentropy =
-    SparseCategoricalCrossentropy { from_logits: false };
-
-impl<const C: usize, T: Label> Loss<SVector<f32, C>, T> for SparseCategoricalCrossentropy {
-    fn space(&self, _: HeadKind) -> Space {
-        Space::Logits
-    }
-    fn check(&self, target: &T) -> Option<BadTarget> {
-        let label = target.index();
-        (label >= C).then_some(BadTarget::Label { label, classes: C })
-    }
-    fn value(&self, prediction: Prediction<'_, SVector<f32, C>>, target: &T) -> f32 {
-        self.gradient(prediction, target, 1.0, &mut SVector::zeros())
-    }
-    fn gradient(
-        &self,
-        prediction: Prediction<'_, SVector<f32, C>>,
-        target: &T,
-        scale: f32,
-        gradient: &mut SVector<f32, C>,
-    ) -> f32 {
-        let logits = prediction.logits;
-        let max = logits.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-        let sum: f32 = logits.iter().map(|z| libm::expf(z - max)).sum();
-        for (g, z) in gradient.iter_mut().zip(logits.iter()) {
-            *g = scale * libm::expf(z - max) / sum;
-        }
-        let label = target.index();
-        if let Some(g) = gradient.as_mut_slice().get_mut(label) {
-            *g -= scale;
-        }
-        logits
-            .as_slice()
-            .get(label)
-            .map_or(f32::NAN, |z| libm::logf(sum) - (z - max))
-    }
-    fn correct(&self, output: &SVector<f32, C>, target: &T) -> Option<f32> {
-        let mut best = 0;
-        for (i, v) in output.iter().enumerate() {
-            if *v > output[best] {
-                best = i;
-            }
-        }
-        Some(f32::from(u8::from(best == target.index())))
-    }
-}
-
-/// `mean_i (y_i - t_i)^2` (Keras `MeanSquaredError`).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct MeanSquaredError;
-
-impl<Y: Tensor> Loss<Y, Y> for MeanSquaredError {
-    fn space(&self, _: HeadKind) -> Space {
-        Space::Output
-    }
-    fn value(&self, prediction: Prediction<'_, Y>, target: &Y) -> f32 {
-        let (y, t) = (prediction.output.values(), target.values());
-        y.iter().zip(t).map(|(y, t)| (y - t) * (y - t)).sum::<f32>() / Y::LEN as f32
-    }
-    fn gradient(
-        &self,
-        prediction: Prediction<'_, Y>,
-        target: &Y,
-        scale: f32,
-        gradient: &mut Y,
-    ) -> f32 {
-        let factor = 2.0 * scale / Y::LEN as f32;
-        for ((g, y), t) in gradient
-            .values_mut()
-            .iter_mut()
-            .zip(prediction.output.values())
-            .zip(target.values())
-        {
-            *g = factor * (y - t);
-        }
-        self.value(prediction, target)
     }
 }

@@ -1,0 +1,143 @@
+use super::categorical::Smoothing;
+use super::numeric::{clip, pointwise, positive};
+use super::options::{crossentropy_space, options};
+use super::target::check_probabilities;
+use super::{BadTarget, Loss, Prediction, Space, Target};
+use crate::activation::HeadKind;
+use crate::tensor::Tensor;
+use libm::{expf, log1pf, logf};
+
+options! {
+    /// `mean(-t ln p - (1 - t) ln(1 - p))`: each output is a probability of its own (Keras `BinaryCrossentropy`).
+    ///
+    /// After `sigmoid` or `softmax`, and with `from_logits`, `p` is the sigmoid of the logits. Otherwise it is the outputs,
+    /// clipped to 1e-7 from 0 and 1.
+    ///
+    /// [`correct`](Loss::correct) is the fraction of outputs on the target's side of one half (Keras `BinaryAccuracy`); of logits, on
+    /// its side of zero.
+    pub struct BinaryCrossentropy {
+        /// Whether the outputs of a network without softmax or sigmoid are logits; false by default.
+        from_logits: bool = false,
+        /// The fraction by which targets are drawn towards one half; 0 by default.
+        label_smoothing: f32 = 0.0,
+    } switches {
+        /// Takes the formula on the outputs, also after softmax or sigmoid.
+        literal,
+    }
+}
+
+/// PyTorch's `BCEWithLogitsLoss`: [`BinaryCrossentropy`](struct@BinaryCrossentropy) from logits.
+pub type BceWithLogitsLoss = BinaryCrossentropy;
+/// PyTorch's `BCEWithLogitsLoss`: [`BinaryCrossentropy`](struct@BinaryCrossentropy) from logits.
+#[allow(non_upper_case_globals)]
+pub const BceWithLogitsLoss: BceWithLogitsLoss = BinaryCrossentropy.from_logits(true);
+
+impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
+    #[inline(always)]
+    fn space(&self, head: HeadKind) -> Space {
+        crossentropy_space(head, self.literal)
+    }
+
+    fn check(&self, target: &T) -> Option<BadTarget> {
+        check_probabilities(target)
+    }
+
+    #[inline(always)]
+    fn gradient(
+        &self,
+        prediction: Prediction<'_, Y>,
+        target: &T,
+        scale: f32,
+        gradient: &mut Y,
+    ) -> f32 {
+        let (z, y) = (prediction.logits.values(), prediction.output.values());
+        let target = target.values();
+        let t = target.as_ref();
+        let g = gradient.values_mut();
+        let mean = 1.0 / Y::LEN.max(1) as f32;
+        let factor = scale * mean;
+        let smooth = Smoothing::over_classes(self.label_smoothing, 2);
+        let space = crossentropy_space(prediction.head, self.literal);
+        mean * match (space, prediction.head) {
+            (Space::Logits, HeadKind::Sigmoid) => pointwise(
+                [z, y, t],
+                g,
+                factor,
+                #[inline(always)]
+                |z, p, t| after_sigmoid(z, p, smooth.apply(t)),
+            ),
+            (Space::Logits, _) => pointwise(
+                [z, y, t],
+                g,
+                factor,
+                #[inline(always)]
+                |z, _, t| from_logit(z, smooth.apply(t)),
+            ),
+            (Space::Output, _) if self.from_logits => pointwise(
+                [y, y, t],
+                g,
+                factor,
+                #[inline(always)]
+                |z, _, t| from_logit(z, smooth.apply(t)),
+            ),
+            (Space::Output, _) => pointwise(
+                [y, y, t],
+                g,
+                factor,
+                #[inline(always)]
+                |_, p, t| from_probability(p, smooth.apply(t)),
+            ),
+        }
+    }
+
+    fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
+        Some(correct(prediction, target, self.from_logits))
+    }
+}
+
+/// The logit and its sigmoid `p` are known: no exponential is needed.
+#[inline(always)]
+fn after_sigmoid(z: f32, p: f32, t: f32) -> (f32, f32) {
+    let likelier = if p < 0.5 { 1.0 - p } else { p };
+    (positive(z) - z * t - logf(likelier), p - t)
+}
+
+#[inline(always)]
+pub(super) fn from_logit(z: f32, t: f32) -> (f32, f32) {
+    let e = expf(-z.abs());
+    let p = if z < 0.0 { e } else { 1.0 } / (1.0 + e);
+    (positive(z) - z * t + log1pf(e), p - t)
+}
+
+#[inline(always)]
+pub(super) fn from_probability(y: f32, t: f32) -> (f32, f32) {
+    let (p, passes) = clip(y);
+    // Clipped on its own: `1 - p` would round the distance of `p` to 1.
+    let (q, _) = clip(1.0 - y);
+    let mut value = 0.0;
+    if t != 0.0 {
+        value -= t * logf(p);
+    }
+    if t != 1.0 {
+        value -= (1.0 - t) * logf(q);
+    }
+    (value, passes * ((1.0 - t) / q - t / p))
+}
+
+/// The fraction of outputs on the same side of the threshold as their target is of one half.
+pub(super) fn correct<Y: Tensor, T: Target<Y>>(
+    prediction: Prediction<'_, Y>,
+    target: &T,
+    from_logits: bool,
+) -> f32 {
+    let logits = from_logits && prediction.head == HeadKind::Linear;
+    let threshold = if logits { 0.0 } else { 0.5 };
+    let target = target.values();
+    let right = prediction
+        .output
+        .values()
+        .iter()
+        .zip(target.as_ref())
+        .filter(|(y, t)| !y.is_nan() && (**y > threshold) == (**t > 0.5));
+    right.count() as f32 / Y::LEN.max(1) as f32
+}

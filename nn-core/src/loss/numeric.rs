@@ -1,0 +1,132 @@
+//! What several losses compute.
+
+use super::Prediction;
+use crate::tensor::Tensor;
+use libm::{expf, logf};
+
+/// Keras's `epsilon`: probabilities are clipped to it and to one minus it before their logarithm is taken.
+pub(super) const EPSILON: f32 = 1e-7;
+
+/// Keras's clipping of a probability, and 1 if the gradient passes or 0 where it was clipped. NaN stays NaN.
+#[inline(always)]
+pub(super) fn clip(p: f32) -> (f32, f32) {
+    let clipped = p.clamp(EPSILON, 1.0 - EPSILON);
+    (clipped, if clipped == p { 1.0 } else { 0.0 })
+}
+
+/// `max(x, 0)` in which NaN stays NaN.
+#[inline(always)]
+pub(super) fn positive(x: f32) -> f32 {
+    if x < 0.0 { 0.0 } else { x }
+}
+
+/// `ln(1 + e^x)` without overflow.
+#[inline(always)]
+pub(super) fn softplus(x: f32) -> f32 {
+    positive(x) + libm::log1pf(expf(-x.abs()))
+}
+
+/// `1 / (1 + e^-x)` without overflow.
+#[inline(always)]
+pub(super) fn sigmoid(x: f32) -> f32 {
+    let e = expf(-x.abs());
+    if x < 0.0 {
+        e / (1.0 + e)
+    } else {
+        1.0 / (1.0 + e)
+    }
+}
+
+/// Where the largest value is, the first of equals; 0 if there is none.
+#[inline(always)]
+pub(super) fn argmax(values: &[f32]) -> usize {
+    let mut best = 0;
+    let mut most = f32::NEG_INFINITY;
+    for (index, &value) in values.iter().enumerate() {
+        if value > most {
+            (best, most) = (index, value);
+        }
+    }
+    best
+}
+
+/// Whether the largest value is at `index`. Nothing is largest among values that are not numbers.
+#[inline(always)]
+pub(super) fn largest_at(values: &[f32], index: usize) -> f32 {
+    let at = argmax(values);
+    let right = at == index && values.get(at).is_some_and(|value| !value.is_nan());
+    f32::from(u8::from(right))
+}
+
+/// Writes the softmax of the logits `z` to `p`; returns the largest logit and its distance to `ln(sum(e^z))`.
+#[inline(always)]
+pub(super) fn softmax(z: &[f32], p: &mut [f32]) -> (f32, f32) {
+    let max = z.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+    let mut sum = 0.0;
+    for (p, z) in p.iter_mut().zip(z) {
+        *p = expf(z - max);
+        sum += *p;
+    }
+    for p in p {
+        *p /= sum;
+    }
+    (max, logf(sum))
+}
+
+/// The rows of `Y` in memory order: one of `Y::CHANNELS` values for each step or pixel.
+#[inline(always)]
+pub(super) fn rows<Y: Tensor>(values: &[f32]) -> impl Iterator<Item = &[f32]> {
+    values.chunks_exact(Y::CHANNELS.max(1))
+}
+
+/// The mean over rows of `f(logits, outputs, target, scale, gradient)`, which writes `scale` times the row's gradient and returns its loss.
+#[inline(always)]
+pub(super) fn rowwise<Y: Tensor, T>(
+    prediction: Prediction<'_, Y>,
+    targets: impl Iterator<Item = T>,
+    scale: f32,
+    gradient: &mut Y,
+    f: impl Fn(&[f32], &[f32], T, f32, &mut [f32]) -> f32,
+) -> f32 {
+    let mean = 1.0 / Y::POSITIONS.max(1) as f32;
+    let z = rows::<Y>(prediction.logits.values());
+    let y = rows::<Y>(prediction.output.values());
+    let g = gradient.values_mut().chunks_exact_mut(Y::CHANNELS.max(1));
+    let mut sum = 0.0;
+    for (((g, z), y), t) in g.zip(z).zip(y).zip(targets) {
+        sum += f(z, y, t, scale * mean, g);
+    }
+    sum * mean
+}
+
+/// For every value `f(logit, output, target)` gives `(loss, derivative)`: writes `factor` times the derivatives and returns the sum of the losses.
+///
+/// Eight sums in turn: a single one would make every addition wait for the last.
+#[inline(always)]
+pub(super) fn pointwise(
+    [z, y, t]: [&[f32]; 3],
+    gradient: &mut [f32],
+    factor: f32,
+    f: impl Fn(f32, f32, f32) -> (f32, f32),
+) -> f32 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let (g, g_rest) = gradient.as_chunks_mut::<LANES>();
+    let (z, z_rest) = z.as_chunks::<LANES>();
+    let (y, y_rest) = y.as_chunks::<LANES>();
+    let (t, t_rest) = t.as_chunks::<LANES>();
+    for (((g, z), y), t) in g.iter_mut().zip(z).zip(y).zip(t) {
+        for lane in 0..LANES {
+            let (value, derivative) = f(z[lane], y[lane], t[lane]);
+            sums[lane] += value;
+            g[lane] = factor * derivative;
+        }
+    }
+    let rest = g_rest.iter_mut().zip(z_rest).zip(y_rest).zip(t_rest);
+    for ((((g, z), y), t), sum) in rest.zip(&mut sums) {
+        let (value, derivative) = f(*z, *y, *t);
+        *sum += value;
+        *g = factor * derivative;
+    }
+    sums.iter().sum()
+}

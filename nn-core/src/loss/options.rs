@@ -1,0 +1,63 @@
+use super::Space;
+use crate::activation::HeadKind;
+
+/// Declares a loss with options: the struct, a constant of the same name with Keras's defaults, and a method for each option.
+///
+/// Struct and constant may share a name because a struct with braces lives in the namespace of types only.
+/// A switch is off by default and turned on by its method.
+macro_rules! options {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $($(#[$option_attribute:meta])* $option:ident: $type:ty = $default:expr,)*
+        }
+        $(switches { $($(#[$switch_attribute:meta])* $switch:ident,)* })?
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name {
+            $($option: $type,)*
+            $($($switch: bool,)*)?
+        }
+
+        #[doc = concat!("[`", stringify!($name), "`](struct@", stringify!($name), ") with its defaults.")]
+        #[allow(non_upper_case_globals)]
+        pub const $name: $name = $name {
+            $($option: $default,)*
+            $($($switch: false,)*)?
+        };
+
+        impl $name {
+            $(
+                $(#[$option_attribute])*
+                #[must_use]
+                pub const fn $option(mut self, $option: $type) -> Self {
+                    self.$option = $option;
+                    self
+                }
+            )*
+            $($(
+                $(#[$switch_attribute])*
+                #[must_use]
+                pub const fn $switch(mut self) -> Self {
+                    self.$switch = true;
+                    self
+                }
+            )*)?
+        }
+
+        impl Default for $name {
+            fn default() -> Self { $name }
+        }
+    };
+}
+pub(super) use options;
+
+/// Where a cross-entropy takes its gradient: before a softmax or sigmoid, unless the formula on the outputs is asked for.
+#[inline(always)]
+pub(super) fn crossentropy_space(head: HeadKind, literal: bool) -> Space {
+    match head {
+        HeadKind::Softmax | HeadKind::Sigmoid if !literal => Space::Logits,
+        _ => Space::Output,
+    }
+}

@@ -1,0 +1,141 @@
+use crate::tensor::Tensor;
+use nalgebra::{SMatrix, SVector};
+
+/// What is wrong with a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BadTarget {
+    /// A class label that the outputs do not reach.
+    Label {
+        /// The label.
+        label: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// A value that is not finite.
+    NonFinite {
+        /// Which value of the target.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
+    /// A value that is no probability, under a loss that compares probabilities.
+    Probability {
+        /// Which value of the target.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
+}
+
+/// A class label.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a class label",
+    note = "a class label is a `u8`, `u16`, `u32` or `usize`; give an integer literal its type, as in `2_u8`",
+    note = "for one-hot targets use `CategoricalCrossentropy`"
+)]
+pub trait Label: Copy {
+    /// As an index; values that do not fit are out of range for every network.
+    fn index(self) -> usize;
+}
+
+/// One class label for each row of the outputs `Y`: a [`Label`] for a vector, `[label; POSITIONS]` for a sequence.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a class label for the outputs of this network",
+    note = "a class label is a `u8`, `u16`, `u32` or `usize`; give an integer literal its type, as in `2_u8`",
+    note = "for one-hot targets use `CategoricalCrossentropy`"
+)]
+pub trait Labels<Y: Tensor> {
+    /// The integer.
+    type Label: Label;
+    /// The labels in the order of the rows.
+    fn labels(&self) -> &[Self::Label];
+}
+
+/// One number for each of the outputs `Y`: a value of type `Y`, `[f32; N]`, or a single `f32`, `bool` or `u8` for a single output.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a target for the outputs of this network",
+    note = "a target holds one `f32` for each output: `SVector<f32, N>` or `[f32; N]`, or a single `f32`, `bool` or `u8` if there is one output",
+    note = "class labels (`u8`, `u16`, `u32`, `usize`) go with `SparseCategoricalCrossentropy`"
+)]
+pub trait Target<Y: Tensor> {
+    /// The numbers in the order of the outputs, `Y::LEN` of them.
+    fn values(&self) -> impl AsRef<[f32]>;
+}
+
+macro_rules! labels {
+    ($($type:ty),*) => {$(
+        impl Label for $type {
+            #[inline(always)]
+            fn index(self) -> usize { usize::try_from(self).unwrap_or(usize::MAX) }
+        }
+        impl<const C: usize> Labels<SVector<f32, C>> for $type {
+            type Label = Self;
+            #[inline(always)]
+            fn labels(&self) -> &[Self] { core::slice::from_ref(self) }
+        }
+    )*};
+}
+labels!(u8, u16, u32, usize);
+
+impl<T: Label, const C: usize, const P: usize> Labels<SMatrix<f32, C, P>> for [T; P] {
+    type Label = T;
+    #[inline(always)]
+    fn labels(&self) -> &[T] {
+        self
+    }
+}
+
+impl<const R: usize, const C: usize> Target<Self> for SMatrix<f32, R, C> {
+    #[inline(always)]
+    fn values(&self) -> impl AsRef<[f32]> {
+        Tensor::values(self)
+    }
+}
+impl<const N: usize> Target<SVector<f32, N>> for [f32; N] {
+    #[inline(always)]
+    fn values(&self) -> impl AsRef<[f32]> {
+        self.as_slice()
+    }
+}
+
+/// Single numbers are targets of a single output.
+macro_rules! scalars {
+    ($($type:ty),*) => {$(
+        impl Target<SVector<f32, 1>> for $type {
+            #[inline(always)]
+            fn values(&self) -> impl AsRef<[f32]> { [f32::from(*self)] }
+        }
+    )*};
+}
+scalars!(f32, bool, u8);
+
+/// The first value that is not finite.
+pub(super) fn check_finite<Y: Tensor>(target: &impl Target<Y>) -> Option<BadTarget> {
+    find(target, |value| !value.is_finite())
+        .map(|(index, value)| BadTarget::NonFinite { index, value })
+}
+
+/// The first value that is not finite, else the first outside 0 to 1.
+pub(super) fn check_probabilities<Y: Tensor>(target: &impl Target<Y>) -> Option<BadTarget> {
+    check_finite(target).or_else(|| {
+        find(target, |value| !(0.0..=1.0).contains(&value))
+            .map(|(index, value)| BadTarget::Probability { index, value })
+    })
+}
+
+/// The first label that has no output.
+pub(super) fn check_labels<Y: Tensor>(target: &impl Labels<Y>) -> Option<BadTarget> {
+    let classes = Y::CHANNELS;
+    target
+        .labels()
+        .iter()
+        .map(|label| label.index())
+        .find(|&label| label >= classes)
+        .map(|label| BadTarget::Label { label, classes })
+}
+
+fn find<Y: Tensor>(target: &impl Target<Y>, wrong: impl Fn(f32) -> bool) -> Option<(usize, f32)> {
+    let values = target.values();
+    let values = values.as_ref().iter().copied();
+    values.enumerate().find(|&(_, value)| wrong(value))
+}

@@ -1,0 +1,68 @@
+//! Metrics: what people read while the loss is what the computer reads.
+//!
+//! A metric is an accumulator of fixed size: [`update`](Metric::update) it with one sample after the other, then ask for the
+//! [`result`](Accumulate::result). Names and conventions are Keras's and, where Keras has no such metric, scikit-learn's with
+//! `zero_division=0`.
+
+use crate::tensor::Tensor;
+
+/// What every metric can do, whatever it looks at.
+pub trait Accumulate {
+    /// Keras's name: `sparse_categorical_accuracy`.
+    const NAME: &'static str;
+
+    /// The metric of the samples seen since the last [`reset`](Self::reset); 0 if there were none.
+    fn result(&self) -> f64;
+
+    /// Forgets all samples.
+    fn reset(&mut self);
+}
+
+/// A metric of outputs `Y` and targets `T`.
+#[diagnostic::on_unimplemented(
+    message = "the metric `{Self}` does not take targets of type `{T}` for the outputs of this network",
+    note = "class labels (`u8`, `u16`, `u32`, `usize`) go with metrics named `Sparse…`; others take a target of the output's type"
+)]
+pub trait Metric<Y: Tensor, T: ?Sized>: Accumulate {
+    /// Takes one more sample into account.
+    fn update(&mut self, output: &Y, target: &T);
+}
+
+/// Several metrics at once: a tuple of up to six, or `()`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tuple of metrics for targets of type `{T}`",
+    note = "pass a tuple such as `(SparseCategoricalAccuracy::new(),)`, of up to six metrics"
+)]
+pub trait Metrics<Y: Tensor, T: ?Sized> {
+    /// Takes one more sample into account.
+    fn update(&mut self, output: &Y, target: &T);
+    /// Forgets all samples.
+    fn reset(&mut self);
+    /// Shows the name and result of each.
+    fn each(&self, see: &mut dyn FnMut(&'static str, f64));
+}
+
+macro_rules! tuples {
+    ($($metric:ident)*; $($rest:tt)*) => {
+        impl<Y: Tensor, T: ?Sized, $($metric: Metric<Y, T>),*> Metrics<Y, T> for ($($metric,)*) {
+            #[allow(non_snake_case, unused_variables)]
+            fn update(&mut self, output: &Y, target: &T) {
+                let ($($metric,)*) = self;
+                $($metric.update(output, target);)*
+            }
+            #[allow(non_snake_case)]
+            fn reset(&mut self) {
+                let ($($metric,)*) = self;
+                $($metric.reset();)*
+            }
+            #[allow(non_snake_case, unused_variables)]
+            fn each(&self, see: &mut dyn FnMut(&'static str, f64)) {
+                let ($($metric,)*) = self;
+                $(see(<$metric as Accumulate>::NAME, $metric.result());)*
+            }
+        }
+        tuples!($($rest)*);
+    };
+    () => {};
+}
+tuples!(; A; A B; A B C; A B C D; A B C D E; A B C D E F;);
