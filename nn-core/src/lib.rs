@@ -45,7 +45,10 @@ pub use train::{Fit, History, Score, Trainer};
 pub mod prelude {
     pub use crate::activation::*;
     pub use crate::loss::*;
-    pub use crate::optim::{Adam, AdamW, Optimizer, Schedule, Sgd};
+    pub use crate::optim::{
+        Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Manhattan, Nadam, Optimizer, Radam,
+        Rmsprop, Rprop, Schedule, Sgd,
+    };
     pub use crate::{
         Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Result, Score, Tensor,
         Trainer,

@@ -17,17 +17,33 @@
 //! assert_eq!(OPTIMIZER.learning_rate(7), 1e-3);
 //! ```
 
+mod adadelta;
+mod adagrad;
 mod adam;
+mod adamax;
+mod ftrl;
+mod nadam;
 mod options;
+mod radam;
+mod rmsprop;
 mod schedule;
 mod sgd;
+mod sign;
 mod step;
 pub mod switch;
 
+pub use adadelta::Adadelta;
+pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
+pub use adamax::Adamax;
+pub use ftrl::Ftrl;
+pub use nadam::Nadam;
 pub use options::{Clip, Options};
+pub use radam::Radam;
+pub use rmsprop::Rmsprop;
 pub use schedule::Schedule;
 pub use sgd::Sgd;
+pub use sign::{Lion, Manhattan, Rprop};
 pub use step::step;
 
 use crate::plain::Plain;

@@ -59,28 +59,14 @@ macro_rules! adam {
             }
         }
 
-        impl<A: Switch> $name<A> {
+        builders!([A: Switch] $name<A> {
             /// The share of the first moment that stays from step to step.
-            #[must_use]
-            pub const fn beta_1(mut self, beta_1: f64) -> Self {
-                self.beta_1 = beta_1;
-                self
-            }
+            beta_1,
             /// The share of the second moment that stays from step to step.
-            #[must_use]
-            pub const fn beta_2(mut self, beta_2: f64) -> Self {
-                self.beta_2 = beta_2;
-                self
-            }
+            beta_2,
             /// Is added to what is divided by.
-            #[must_use]
-            pub const fn epsilon(mut self, epsilon: f64) -> Self {
-                self.epsilon = epsilon;
-                self
-            }
-        }
-
-        builders!([A: Switch] $name<A>);
+            epsilon,
+        });
 
         impl<A: Switch> Optimizer for $name<A> {
             type State<G: Plain> = Join<[G; 2], A::Slot<G>>;

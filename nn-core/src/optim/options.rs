@@ -40,10 +40,18 @@ impl Options {
     }
 }
 
-/// The builders of [`Options`] on an optimiser whose field `options` holds them.
+/// The builders of an optimiser: one for each field named, and those of [`Options`], which its field `options` holds.
 macro_rules! builders {
-    ([$($generics:tt)*] $type:ty) => {
+    ([$($generics:tt)*] $type:ty { $($(#[$doc:meta])* $field:ident),* $(,)? }) => {
         impl<$($generics)*> $type {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub const fn $field(mut self, $field: f64) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )*
             /// The learning rate by step instead of a constant one.
             #[must_use]
             pub const fn schedule(mut self, schedule: $crate::optim::Schedule) -> Self {

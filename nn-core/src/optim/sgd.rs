@@ -61,7 +61,7 @@ impl Sgd<On> {
     }
 }
 
-builders!([M: Switch] Sgd<M>);
+builders!([M: Switch] Sgd<M> {});
 
 /// [`Sgd`] at one step.
 #[derive(Clone, Copy, Debug)]
