@@ -13,6 +13,8 @@ extern crate self as nn_core;
 pub mod activation;
 mod dataset;
 mod error;
+#[cfg(test)]
+mod golden;
 mod kernel;
 pub mod layer;
 pub mod level;

@@ -31,6 +31,8 @@ mod sgd;
 mod sign;
 mod step;
 pub mod switch;
+#[cfg(test)]
+mod tests;
 
 pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;

@@ -56,12 +56,23 @@ pub const fn zeroed<T: Zeroed>() -> T {
     unsafe { core::mem::zeroed() }
 }
 
+/// The pointer as one to `U`, which is aligned: a `T` without a single float, such as `()`, can be at any address,
+/// but a reference to `U` or a slice, even an empty one, cannot.
+#[inline(always)]
+const fn aligned<T: Plain, U: Plain>(value: *const T) -> *const U {
+    if size_of::<T>() == 0 {
+        core::ptr::NonNull::dangling().as_ptr()
+    } else {
+        value.cast()
+    }
+}
+
 /// All values of `value`, in memory order.
 #[must_use]
 #[inline(always)]
 pub const fn as_slice<T: Plain>(value: &T) -> &[f32] {
     // SAFETY: `Plain` says that the value is `len` floats without padding; the lifetime is the borrow's.
-    unsafe { core::slice::from_raw_parts(core::ptr::from_ref(value).cast(), len::<T>()) }
+    unsafe { core::slice::from_raw_parts(aligned(core::ptr::from_ref(value)), len::<T>()) }
 }
 
 /// All values of `value`, in memory order, to be changed in place.
@@ -69,7 +80,12 @@ pub const fn as_slice<T: Plain>(value: &T) -> &[f32] {
 #[inline(always)]
 pub const fn as_mut_slice<T: Plain>(value: &mut T) -> &mut [f32] {
     // SAFETY: as in `as_slice`; any float is a valid float, so no write can break the value.
-    unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(value).cast(), len::<T>()) }
+    unsafe {
+        core::slice::from_raw_parts_mut(
+            aligned::<T, f32>(core::ptr::from_mut(value)).cast_mut(),
+            len::<T>(),
+        )
+    }
 }
 
 /// The same floats under another type of the same length; a different length does not compile.
@@ -83,7 +99,7 @@ pub const fn view<T: Plain, U: Plain>(value: &T) -> &U {
         )
     };
     // SAFETY: both are the same number of floats at an `f32`'s alignment, without padding.
-    unsafe { &*core::ptr::from_ref(value).cast() }
+    unsafe { &*aligned(core::ptr::from_ref(value)) }
 }
 
 /// [`view`], to be changed in place.
@@ -97,7 +113,7 @@ pub const fn view_mut<T: Plain, U: Plain>(value: &mut T) -> &mut U {
         )
     };
     // SAFETY: as in `view`.
-    unsafe { &mut *core::ptr::from_mut(value).cast() }
+    unsafe { &mut *aligned::<T, U>(core::ptr::from_mut(value)).cast_mut() }
 }
 
 /// A boxed value of zero bytes, made in place: it never passes over the stack.
@@ -173,4 +189,19 @@ macro_rules! plain {
         unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Plain for $name $(<$($parameter),*>)?
         where $($type: $crate::plain::Plain),* {}
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_without_floats_is_an_empty_slice_wherever_it_is() {
+        let mut values = [(1_u8, ()); 3];
+        for (_, nothing) in &mut values {
+            assert!(as_slice(nothing).is_empty());
+            assert!(as_mut_slice(nothing).is_empty());
+            assert!(view_mut::<(), [f32; 0]>(nothing).is_empty());
+        }
+    }
 }

@@ -187,3 +187,121 @@ fn restarts(periods: f64, t_mul: f64) -> (f64, f64) {
     let begin = (length - 1.0) / (t_mul - 1.0);
     (restarts, ((periods - begin) / length).max(0.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Schedule::*;
+    use super::*;
+    use crate::golden::Case;
+    use std::format;
+
+    fn check(name: &str, schedule: Schedule) {
+        let case = Case::read(&format!("schedule__{name}"));
+        let steps = case.tensor("/inputs/step");
+        for (step, expected) in steps.iter().zip(case.tensor("/output/learning_rate")) {
+            let rate = schedule.at(*step as u64);
+            assert!(
+                (rate - expected).abs() < 1e-12,
+                "{name}, step {step}: {rate} instead of {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn decays_are_those_of_keras() {
+        let [initial_learning_rate, decay_steps] = [0.1, 5.0];
+        let decay_steps = decay_steps as u64;
+        for (staircase, suffix) in [(false, ""), (true, "_staircase")] {
+            let exponential = ExponentialDecay {
+                initial_learning_rate,
+                decay_steps,
+                decay_rate: 0.7,
+                staircase,
+            };
+            check(&format!("exponential_decay{suffix}"), exponential);
+            let inverse = InverseTimeDecay {
+                initial_learning_rate,
+                decay_steps,
+                decay_rate: 0.5,
+                staircase,
+            };
+            check(&format!("inverse_time_decay{suffix}"), inverse);
+        }
+        let then = &[(5, 0.05), (12, 0.01)];
+        check(
+            "piecewise_constant",
+            PiecewiseConstant {
+                initial_learning_rate,
+                then,
+            },
+        );
+        for (cycle, name, decay_steps, power) in [
+            (false, "polynomial_decay", 20, 2.0),
+            (true, "polynomial_decay_cycle", 5, 0.5),
+        ] {
+            let end_learning_rate = 0.01;
+            let schedule = PolynomialDecay {
+                initial_learning_rate,
+                decay_steps,
+                end_learning_rate,
+                power,
+                cycle,
+            };
+            check(name, schedule);
+        }
+    }
+
+    #[test]
+    fn cosines_are_those_of_keras() {
+        let plain = CosineDecay {
+            initial_learning_rate: 0.1,
+            decay_steps: 20,
+            alpha: 0.1,
+            warmup: None,
+        };
+        check("cosine_decay", plain);
+        let warmup = Some((0.1, 4));
+        let warm = CosineDecay {
+            initial_learning_rate: 0.01,
+            decay_steps: 16,
+            alpha: 0.0,
+            warmup,
+        };
+        check("cosine_decay_warmup", warm);
+        let restarts = CosineDecayRestarts {
+            initial_learning_rate: 0.1,
+            first_decay_steps: 5,
+            t_mul: 2.0,
+            m_mul: 0.8,
+            alpha: 0.05,
+        };
+        check("cosine_decay_restarts", restarts);
+    }
+
+    #[test]
+    fn restarts_begin_at_the_very_step() {
+        for t_mul in [1.0, 1.5, 2.0, 3.0, 10.0] {
+            let (mut begin, mut length) = (0.0, 1.0);
+            for n in 0..12 {
+                let (restarts, done) = super::restarts(begin, t_mul);
+                assert_eq!(restarts, f64::from(n), "{t_mul}");
+                assert!(done < 1e-9, "{t_mul} {n} {done}");
+                begin += length;
+                length *= t_mul;
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_of_zero_are_lengths_of_one() {
+        let warmup = Some((0.2, 0));
+        let cosine = CosineDecay {
+            initial_learning_rate: 0.1,
+            decay_steps: 0,
+            alpha: 0.0,
+            warmup,
+        };
+        assert_eq!(cosine.at(0), 0.2);
+        assert_eq!(cosine.at(u64::MAX), 0.0);
+    }
+}
