@@ -11,6 +11,13 @@
 //! | [`exp`] | 1.1 |
 //! | [`sigmoid`] | 1.8 |
 //! | [`tanh`] | 1.4 |
+//! | [`ln`] | 0.9 |
+//! | [`ln_1p`] | 1.5 |
+//! | [`expm1`] | 1.7 |
+//! | [`softplus`] | 2.1 |
+//! | [`erf`] | 1.2 |
+//!
+//! [`normal_cdf`] is within 1e-7.
 //!
 //! ```
 //! assert_eq!(nn_core::math::exp(0.0), 1.0);
@@ -45,6 +52,18 @@ scalar! {
     tanh;
     /// `1 / (1 + e^-x)`, the logistic function.
     sigmoid;
+    /// The natural logarithm: minus infinity of zero, NaN of a negative number.
+    ln;
+    /// `ln(1 + x)`, accurate also where `x` is tiny.
+    ln_1p;
+    /// `e^x - 1`, accurate also where `x` is tiny.
+    expm1;
+    /// `ln(1 + e^x)`, a smooth `max(x, 0)`.
+    softplus;
+    /// The error function.
+    erf;
+    /// The normal distribution's `P(X <= x)`.
+    normal_cdf;
 }
 
 #[cfg(all(test, feature = "std"))]

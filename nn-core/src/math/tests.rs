@@ -70,18 +70,65 @@ macro_rules! worst {
 }
 
 #[test]
-fn exp_is_within_two_ulp() {
-    assert!(worst!(exp, f64::exp) <= 2.0);
+fn exp_is_as_accurate_as_stated() {
+    assert!(worst!(exp, f64::exp) <= 1.1);
 }
 
 #[test]
-fn tanh_is_within_two_ulp() {
-    assert!(worst!(tanh, f64::tanh) <= 2.0);
+fn tanh_is_as_accurate_as_stated() {
+    assert!(worst!(tanh, f64::tanh) <= 1.4);
 }
 
 #[test]
-fn sigmoid_is_within_two_ulp() {
-    assert!(worst!(sigmoid, |x: f64| 1.0 / (1.0 + (-x).exp())) <= 2.0);
+fn sigmoid_is_as_accurate_as_stated() {
+    assert!(worst!(sigmoid, |x: f64| 1.0 / (1.0 + (-x).exp())) <= 1.8);
+}
+
+#[test]
+fn ln_is_as_accurate_as_stated() {
+    assert!(worst!(ln, f64::ln) <= 0.9);
+}
+
+#[test]
+fn ln_1p_is_as_accurate_as_stated() {
+    assert!(worst!(ln_1p, f64::ln_1p) <= 1.5);
+}
+
+#[test]
+fn expm1_is_as_accurate_as_stated() {
+    assert!(worst!(expm1, f64::exp_m1) <= 1.7);
+}
+
+#[test]
+fn softplus_is_as_accurate_as_stated() {
+    let exact = |x: f64| x.max(0.0) + (-x.abs()).exp().ln_1p();
+    assert!(worst!(softplus, exact) <= 2.1);
+}
+
+#[test]
+fn erf_is_as_accurate_as_stated() {
+    assert!(worst!(erf, libm::erf) <= 1.2);
+}
+
+#[test]
+fn normal_cdf_is_close() {
+    for i in -10_000..=10_000 {
+        let x = i as f32 / 1_000.0;
+        let exact = 0.5 * libm::erfc(-f64::from(x) * std::f64::consts::FRAC_1_SQRT_2);
+        let error = (f64::from(normal_cdf(x)) - exact).abs();
+        assert!(
+            error <= 1e-7,
+            "normal_cdf({x}) = {}, not {exact}",
+            normal_cdf(x)
+        );
+        assert!(
+            error <= 1e-3 * exact || x < -6.0,
+            "normal_cdf({x}) = {}, not {exact}",
+            normal_cdf(x)
+        );
+    }
+    assert_eq!((normal_cdf(-1e4), normal_cdf(1e4)), (0.0, 1.0));
+    assert!(normal_cdf(f32::NAN).is_nan());
 }
 
 #[test]
@@ -101,4 +148,16 @@ fn ends() {
     );
     assert_eq!(sigmoid(0.0), 0.5);
     assert_eq!(tanh(1e-40), 1e-40);
+    assert_eq!((ln(0.0), ln(-0.0)), (f32::NEG_INFINITY, f32::NEG_INFINITY));
+    assert!(ln(-1.0).is_nan() && ln(f32::NEG_INFINITY).is_nan() && ln(f32::NAN).is_nan());
+    assert_eq!((ln(1.0), ln(f32::INFINITY)), (0.0, f32::INFINITY));
+    assert_eq!(ln_1p(-1.0), f32::NEG_INFINITY);
+    assert_eq!((ln_1p(f32::INFINITY), ln_1p(1e-40)), (f32::INFINITY, 1e-40));
+    assert!(ln_1p(-1.5).is_nan());
+    assert_eq!(
+        (expm1(1e4), expm1(-1e4), expm1(1e-40)),
+        (f32::INFINITY, -1.0, 1e-40)
+    );
+    assert_eq!((softplus(1e4), softplus(-1e4)), (1e4, 0.0));
+    assert_eq!((erf(1e4), erf(f32::NEG_INFINITY)), (1.0, -1.0));
 }

@@ -91,3 +91,124 @@ pub fn tanh<S: Simd, V: Vector<S>>(x: V) -> V {
     let far = V::splat(simd, 1.0) - V::splat(simd, 2.0) / (exp(magnitude + magnitude) + 1.0);
     magnitude.simd_lt(0.625).select(near, far.copysign(x))
 }
+
+/// The natural logarithm: Cephes `logf`. Of zero it is minus infinity, of a negative number NaN.
+#[inline(always)]
+pub fn ln<S: Simd, V: Vector<S>>(x: V) -> V {
+    let simd = x.token();
+    let subnormal = x.simd_lt(f32::MIN_POSITIVE);
+    let scaled = subnormal.select(x * 8_388_608.0, x);
+    // x = m 2^n with m in [sqrt(1/2), sqrt(2)).
+    let offset = core::f32::consts::FRAC_1_SQRT_2.to_bits();
+    let bits = scaled.to_bits() - offset;
+    let m = V::from_bits((bits & 0x007f_ffff) + offset);
+    // The exponent as a number, without a conversion from integers: the lowest bits of a float between 2^23 and 2^24.
+    let exponent = V::from_bits(((bits + (127 << 23)) >> 23) | 0x4b00_0000) - (8_388_608.0 + 127.0);
+    let n = subnormal.select(exponent - 23.0, exponent);
+    let value = ln_near_one(m - 1.0, n);
+    let value = x.simd_lt(f32::INFINITY).select(value, x);
+    let value = x
+        .simd_eq(0.0)
+        .select(V::splat(simd, f32::NEG_INFINITY), value);
+    x.simd_lt(0.0).select(V::splat(simd, f32::NAN), value)
+}
+
+/// `ln(1 + f) + n ln 2` for `1 + f` in `[sqrt(1/2), sqrt(2))`.
+#[inline(always)]
+fn ln_near_one<S: Simd, V: Vector<S>>(f: V, n: V) -> V {
+    let simd = f.token();
+    let square = f * f;
+    let tail = V::splat(simd, 7.037_683_6e-2)
+        .mul_add(f, -1.151_461e-1)
+        .mul_add(f, 1.167_699_9e-1)
+        .mul_add(f, -1.242_014_1e-1)
+        .mul_add(f, 1.424_932_3e-1)
+        .mul_add(f, -1.666_805_8e-1)
+        .mul_add(f, 2.000_071_5e-1)
+        .mul_add(f, -2.499_999_4e-1)
+        .mul_add(f, 3.333_333_1e-1);
+    let small = n.mul_add(LN_2_LOW, tail * square * f);
+    let small = square.mul_add(-0.5, small);
+    n.mul_add(LN_2_HIGH, small + f)
+}
+
+/// `ln(1 + x)`, accurate also where `x` is tiny.
+#[inline(always)]
+pub fn ln_1p<S: Simd, V: Vector<S>>(x: V) -> V {
+    let sum = x + 1.0;
+    // What the sum lost, to first order; at the ends, where it is not finite, nothing.
+    let lost = (x - (sum - 1.0)) / sum;
+    let value = ln(sum);
+    lost.simd_eq(lost).select(value + lost, value)
+}
+
+/// `e^x - 1`, accurate also where `x` is tiny.
+#[inline(always)]
+pub fn expm1<S: Simd, V: Vector<S>>(x: V) -> V {
+    let simd = x.token();
+    let (p, a, b) = exp_parts(x);
+    // Half the scale, so that e^88.7 does not overflow on the way.
+    let half = a * 0.5 * b;
+    let value = half.mul_add(p, half - 0.5);
+    let value = value + value;
+    let value = x.simd_gt(89.0).select(V::splat(simd, f32::INFINITY), value);
+    x.simd_lt(-18.0).select(V::splat(simd, -1.0), value)
+}
+
+/// `ln(1 + e^x)`, a smooth `max(x, 0)`.
+#[inline(always)]
+pub fn softplus<S: Simd, V: Vector<S>>(x: V) -> V {
+    let simd = x.token();
+    x.simd_lt(0.0).select(V::splat(simd, 0.0), x) + ln_1p(exp(-x.abs()))
+}
+
+/// `ln(1 - erf(t))` for `t >= 0.92`, a fit by N. Juffa.
+#[inline(always)]
+fn ln_erfc<S: Simd, V: Vector<S>>(t: V) -> V {
+    let simd = t.token();
+    V::splat(simd, -1.728_534_7e-5)
+        .mul_add(t, 3.831_971_3e-4)
+        .mul_add(t, -3.883_964_4e-3)
+        .mul_add(t, 2.425_462_2e-2)
+        .mul_add(t, -1.067_778_8e-1)
+        .mul_add(t, -6.348_467e-1)
+        .mul_add(t, -1.287_175_1e-1)
+        .mul_add(t, -t)
+}
+
+/// `erf(x) - x` for `|x| <= 0.93`, a fit by N. Juffa.
+#[inline(always)]
+fn erf_near<S: Simd, V: Vector<S>>(x: V) -> V {
+    let simd = x.token();
+    let square = x * x;
+    let even = V::splat(simd, -5.967_617e-4)
+        .mul_add(square, 4.991_194_2e-3)
+        .mul_add(square, -2.676_813_5e-2)
+        .mul_add(square, 1.128_199_25e-1)
+        .mul_add(square, -3.761_253_4e-1)
+        .mul_add(square, 1.283_791_7e-1);
+    even * x
+}
+
+/// Where the two fits of the error function meet.
+const ERF_SPLIT: f32 = 475.0 / 512.0;
+
+/// The error function.
+#[inline(always)]
+pub fn erf<S: Simd, V: Vector<S>>(x: V) -> V {
+    let simd = x.token();
+    let t = x.abs();
+    let far = (V::splat(simd, 1.0) - exp(ln_erfc(t))).copysign(x);
+    t.simd_gt(ERF_SPLIT).select(far, erf_near(x) + x)
+}
+
+/// The normal distribution's `P(X <= x) = (1 + erf(x / sqrt 2)) / 2`, which does not cancel on the far left.
+#[inline(always)]
+pub fn normal_cdf<S: Simd, V: Vector<S>>(x: V) -> V {
+    let simd = x.token();
+    let t = x * core::f32::consts::FRAC_1_SQRT_2;
+    let tail = exp(ln_erfc(t.abs())) * 0.5;
+    let far = x.simd_lt(0.0).select(tail, V::splat(simd, 1.0) - tail);
+    let near = (erf_near(t) + t).mul_add(0.5, 0.5);
+    t.abs().simd_gt(ERF_SPLIT).select(far, near)
+}
