@@ -6,6 +6,8 @@ mod activation;
 mod layer;
 #[path = "check/loss.rs"]
 mod loss;
+#[path = "check/optimizer.rs"]
+mod optimizer;
 #[path = "check/read.rs"]
 mod read;
 #[path = "step.rs"]
@@ -17,6 +19,7 @@ pub use activation::activation;
 pub use layer::{dropout, layer};
 pub use loss::loss;
 pub use read::Parameter;
+pub use optimizer::{optimizer, schedule};
 pub use training::Training;
 
 use nn_core::Level;

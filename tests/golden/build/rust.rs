@@ -1,8 +1,6 @@
 //! Spelling values as Rust.
 
 use super::{Planned, Reason};
-use crate::case::Case;
-use serde_json::Value;
 
 /// An `f64` literal.
 pub fn float(value: f64) -> String {
@@ -27,28 +25,10 @@ pub fn ratio(value: f64) -> Planned<String> {
     }
 }
 
-/// `Name::new(…).option(…)`: one builder call for each option that `known` maps from the file's word to the builder's;
-/// an option that is off is left out, and one that nobody knows is not swallowed.
-pub fn builders(case: &Case, keys: &[&str], known: &[(&str, &str)]) -> Planned<String> {
-    let mut calls = String::new();
-    for key in case.keys(keys) {
-        let path = [keys, &[key]].concat();
-        let off = match case.get(&path) {
-            None | Some(Value::Bool(false)) => true,
-            Some(_) => false,
-        };
-        match known.iter().find(|(word, _)| *word == key) {
-            Some((_, "")) => {}
-            _ if off => {}
-            Some((_, builder)) => {
-                let value = match case.at(&path)? {
-                    Value::Bool(value) => value.to_string(),
-                    _ => float(case.number(&path)?),
-                };
-                calls.push_str(&format!(".{builder}({value})"));
-            }
-            None => return Err(Reason::NotYet(format!("the option `{key}`"))),
-        }
-    }
-    Ok(calls)
+/// The name that follows `path` in a case's source.
+pub fn last_name<'a>(source: &'a str, path: &str) -> Planned<&'a str> {
+    source
+        .split_once(path)
+        .and_then(|(_, rest)| rest.split(|c: char| !c.is_ascii_alphanumeric()).next())
+        .ok_or_else(|| Reason::Malformed(format!("`source` does not name a `{path}…`: `{source}`")))
 }
