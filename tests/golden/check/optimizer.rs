@@ -30,7 +30,7 @@ pub fn optimizer<L: Layer, O: Optimizer + Copy>(
         for (i, gradient) in (0..).zip(gradients.chunks_exact(len)) {
             as_mut_slice(&mut *grad).copy_from_slice(gradient);
             fearless_simd::dispatch!(level, simd => {
-                step(simd, &mut *layer, &mut grad, &mut state, i, &mut optimizer);
+                step(simd, &mut *layer, &mut grad, &mut *state, i, &mut optimizer);
             });
             path.extend_from_slice(as_slice(&*layer));
         }

@@ -1,6 +1,6 @@
 use super::levels;
 use super::read::{
-    Parameter, Target, compare_gradients, compare_parameters, load, rows_into, samples,
+    Parameter, Target, compare_gradients, compare_parameters, load, samples,
 };
 use super::step::from_loss;
 use crate::case::{Case, Result};
