@@ -18,8 +18,8 @@ mod training;
 pub use activation::activation;
 pub use layer::{dropout, layer};
 pub use loss::loss;
-pub use read::Parameter;
 pub use optimizer::{optimizer, schedule};
+pub use read::Parameter;
 pub use training::Training;
 
 use nn_core::Level;

@@ -17,12 +17,26 @@ type Known = (&'static str, &'static str, &'static [&'static str]);
 
 const CROSSENTROPY: &[&str] = &["from_logits", "label_smoothing"];
 const FOCAL: &[&str] = &["from_logits", "label_smoothing", "gamma", "alpha"];
-const BINARY_FOCAL: &[&str] = &["from_logits", "label_smoothing", "gamma", "alpha", "apply_class_balancing"];
+const BINARY_FOCAL: &[&str] = &[
+    "from_logits",
+    "label_smoothing",
+    "gamma",
+    "alpha",
+    "apply_class_balancing",
+];
 const KNOWN: &[Known] = &[
     ("MeanSquaredError", "MeanSquaredError", &[]),
     ("MeanAbsoluteError", "MeanAbsoluteError", &[]),
-    ("MeanAbsolutePercentageError", "MeanAbsolutePercentageError", &[]),
-    ("MeanSquaredLogarithmicError", "MeanSquaredLogarithmicError", &[]),
+    (
+        "MeanAbsolutePercentageError",
+        "MeanAbsolutePercentageError",
+        &[],
+    ),
+    (
+        "MeanSquaredLogarithmicError",
+        "MeanSquaredLogarithmicError",
+        &[],
+    ),
     ("LogCosh", "LogCosh", &[]),
     ("Poisson", "Poisson", &[]),
     ("Huber", "Huber", &["delta"]),
@@ -32,10 +46,26 @@ const KNOWN: &[Known] = &[
     ("CosineSimilarity", "CosineSimilarity", &[]),
     ("KLDivergence", "KlDivergence", &[]),
     ("BinaryCrossentropy", "BinaryCrossentropy", CROSSENTROPY),
-    ("BinaryFocalCrossentropy", "BinaryFocalCrossentropy", BINARY_FOCAL),
-    ("CategoricalCrossentropy", "CategoricalCrossentropy", CROSSENTROPY),
-    ("CategoricalFocalCrossentropy", "CategoricalFocalCrossentropy", FOCAL),
-    ("SparseCategoricalCrossentropy", "SparseCategoricalCrossentropy", &["from_logits"]),
+    (
+        "BinaryFocalCrossentropy",
+        "BinaryFocalCrossentropy",
+        BINARY_FOCAL,
+    ),
+    (
+        "CategoricalCrossentropy",
+        "CategoricalCrossentropy",
+        CROSSENTROPY,
+    ),
+    (
+        "CategoricalFocalCrossentropy",
+        "CategoricalFocalCrossentropy",
+        FOCAL,
+    ),
+    (
+        "SparseCategoricalCrossentropy",
+        "SparseCategoricalCrossentropy",
+        &["from_logits"],
+    ),
 ];
 
 /// PyTorch's functions: their names in a case's name, ours, and an option that the name ends with.
@@ -86,7 +116,9 @@ fn of_case(case: &Case) -> Planned<Loss> {
     let rust = match suffix.strip_prefix(option).unwrap_or_default() {
         "" if suffix.is_empty() => format!("nn_core::loss::{rust}"),
         text => match text.replace('p', ".").parse() {
-            Ok(value) if !option.is_empty() => format!("nn_core::loss::{rust}.{option}({})", float(value)),
+            Ok(value) if !option.is_empty() => {
+                format!("nn_core::loss::{rust}.{option}({})", float(value))
+            }
             _ => return not_yet(format!("the loss option `{suffix}`")),
         },
     };

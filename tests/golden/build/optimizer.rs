@@ -12,13 +12,25 @@ const ADAM: &[&str] = &["beta_1", "beta_2", "betas", "epsilon", "amsgrad"];
 const MOMENTS: &[&str] = &["beta_1", "beta_2", "betas", "epsilon"];
 const KNOWN: &[Known] = &[
     ("sgd", "Sgd", &["momentum", "dampening", "nesterov"]),
-    ("rmsprop", "Rmsprop", &["rho", "epsilon", "momentum", "centered"]),
+    (
+        "rmsprop",
+        "Rmsprop",
+        &["rho", "epsilon", "momentum", "centered"],
+    ),
     ("adam", "Adam", ADAM),
     ("adamw", "AdamW", ADAM),
     ("adamax", "Adamax", MOMENTS),
-    ("nadam", "Nadam", &["beta_1", "beta_2", "betas", "epsilon", "momentum_decay"]),
+    (
+        "nadam",
+        "Nadam",
+        &["beta_1", "beta_2", "betas", "epsilon", "momentum_decay"],
+    ),
     ("radam", "Radam", MOMENTS),
-    ("adagrad", "Adagrad", &["initial_accumulator_value", "epsilon"]),
+    (
+        "adagrad",
+        "Adagrad",
+        &["initial_accumulator_value", "epsilon"],
+    ),
     ("adadelta", "Adadelta", &["rho", "epsilon"]),
     (
         "ftrl",
@@ -44,7 +56,9 @@ const SYNONYMS: &[(&str, &str)] = &[("eps", "epsilon"), ("alpha", "rho")];
 /// Options that mean nothing unless another one, which is not known, is on.
 const IDLE: &[&str] = &["ema_momentum", "ema_overwrite_frequency", "name"];
 /// PyTorch's types whose formula or defaults are not Keras's.
-const TORCH: &[&str] = &["rmsprop", "adam", "adamw", "adamax", "nadam", "adagrad", "adadelta"];
+const TORCH: &[&str] = &[
+    "rmsprop", "adam", "adamw", "adamax", "nadam", "adagrad", "adadelta",
+];
 
 pub fn plan(case: &Case) -> Planned {
     let source = case.source();
@@ -82,7 +96,11 @@ fn optimizer(case: &Case, keys: &[&str], class: &str, torch: bool) -> Planned<St
         return not_yet(format!("no optimiser `{class}`"));
     };
     let mut left = case.keys(keys);
-    let new = if torch && TORCH.contains(name) { "torch" } else { "new" };
+    let new = if torch && TORCH.contains(name) {
+        "torch"
+    } else {
+        "new"
+    };
     let mut expression = format!("{rust}::{new}({})", rate(case, keys, &mut left)?);
     let has = |key: &str| case.has(&[keys, &[key]].concat());
     if has("lr_decay") && case.number(&[keys, &["lr_decay"]].concat())? != 0.0 {
@@ -153,7 +171,11 @@ fn option(case: &Case, path: &[&str], builder: &str, before: &str) -> Planned<St
         return Ok(String::new());
     }
     if let Some(on) = value.as_bool() {
-        return Ok(if on { format!(".{builder}()") } else { String::new() });
+        return Ok(if on {
+            format!(".{builder}()")
+        } else {
+            String::new()
+        });
     }
     if let Some([first, second]) = value.as_array().map(Vec::as_slice) {
         let (first, second) = (crate::case::number(first)?, crate::case::number(second)?);
@@ -165,7 +187,10 @@ fn option(case: &Case, path: &[&str], builder: &str, before: &str) -> Planned<St
     }
     let number = case.number(path)?;
     let off_at_zero = ["momentum", "dampening", "weight_decay", "l2"];
-    if number == 0.0 && off_at_zero.contains(&builder) && !(builder == "weight_decay" && before.starts_with("AdamW")) {
+    if number == 0.0
+        && off_at_zero.contains(&builder)
+        && !(builder == "weight_decay" && before.starts_with("AdamW"))
+    {
         return Ok(String::new());
     }
     Ok(format!(".{builder}({})", float(number)))

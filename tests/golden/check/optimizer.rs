@@ -18,7 +18,10 @@ pub fn optimizer<L: Layer, O: Optimizer + Copy>(
     let trajectory = case.tensor(&["output", "trajectory"])?;
     let len = plain::len::<L::Grad>();
     if start.len() != len || plain::len::<L>() != len {
-        return Err(format!("`inputs.param0` has {} values, not {len}", start.len()));
+        return Err(format!(
+            "`inputs.param0` has {} values, not {len}",
+            start.len()
+        ));
     }
     for level in levels() {
         let mut optimizer = optimizer;

@@ -1,7 +1,5 @@
 use super::levels;
-use super::read::{
-    Parameter, Target, compare_gradients, compare_parameters, load, samples,
-};
+use super::read::{Parameter, Target, compare_gradients, compare_parameters, load, samples};
 use super::step::from_loss;
 use crate::case::{Case, Result};
 use crate::compare::Compare;
