@@ -1,11 +1,13 @@
 //! The trait every layer implements, and the layers.
 
 mod activate;
+mod beside;
 mod dense;
 mod dropout;
 mod flatten;
 
 pub use activate::Activate;
+pub use beside::{Beside, Join};
 pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
 pub use flatten::Flatten;
@@ -161,4 +163,21 @@ pub trait Layer: Plain {
         let _ = grad;
         0.0
     }
+}
+
+/// What any layer or network makes of one sample, for generic code; a network has the same as a method.
+///
+/// ```
+/// use nn_core::layer::Dense;
+/// use nn_core::nalgebra::SVector;
+/// let layer: Dense<3, 2> = Dense::default();
+/// let y: SVector<f32, 2> = nn_core::predict(&layer, &SVector::from([1.0, 2.0, 3.0]));
+/// assert_eq!(y, SVector::zeros());
+/// ```
+#[must_use]
+#[inline]
+pub fn predict<L: Layer>(layer: &L, x: &L::Input) -> L::Output {
+    let mut y = crate::plain::zeroed();
+    crate::__private::predict_into(layer, x, &mut y);
+    y
 }

@@ -35,7 +35,7 @@ pub mod __private;
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use fearless_simd::{Level, Simd};
-pub use layer::{Context, Layer};
+pub use layer::{Context, Layer, predict};
 pub use nalgebra;
 pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;

@@ -33,6 +33,10 @@ unsafe impl Zeroed for u32 {}
 unsafe impl Zeroed for () {}
 // SAFETY: no bytes at all.
 unsafe impl Plain for () {}
+// SAFETY: wherever a tuple puts its fields, each finds zero bytes.
+unsafe impl<A: Zeroed, B: Zeroed> Zeroed for (A, B) {}
+// SAFETY: as above.
+unsafe impl<A: Zeroed, B: Zeroed, C: Zeroed> Zeroed for (A, B, C) {}
 // SAFETY: an array has the layout of its elements, without padding between them.
 unsafe impl<T: Zeroed, const N: usize> Zeroed for [T; N] {}
 // SAFETY: as above.
