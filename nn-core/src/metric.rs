@@ -4,6 +4,33 @@
 //! [`result`](Accumulate::result). Names and conventions are Keras's and, where Keras has no such metric, scikit-learn's with
 //! `zero_division=0`.
 
+mod accuracy;
+mod auc;
+mod binary;
+mod confusion;
+mod probability;
+mod ranking;
+mod regression;
+
+#[cfg(all(test, feature = "std"))]
+mod tests;
+
+pub use accuracy::{
+    BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+};
+pub use auc::Auc;
+pub use binary::{BinaryCounts, F1Score, Precision, Recall};
+pub use confusion::{
+    Average, ConfusionMatrix, NamedConfusionMatrix, SparseF1Score, SparsePrecision, SparseRecall,
+};
+pub use probability::{BinaryLogLoss, BrierScore, LogLoss};
+pub use ranking::{average_precision, median_absolute_error, roc_auc, roc_auc_ovr};
+pub use regression::{
+    ExplainedVariance, MaxError, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
+    R2Score, RootMeanSquaredError,
+};
+
 use crate::tensor::Tensor;
 
 /// What every metric can do, whatever it looks at.
@@ -66,3 +93,58 @@ macro_rules! tuples {
     () => {};
 }
 tuples!(; A; A B; A B C; A B C D; A B C D E; A B C D E F;);
+
+/// A mean that is built up one number at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Mean {
+    sum: f64,
+    count: u64,
+}
+
+impl Mean {
+    const EMPTY: Self = Self { sum: 0.0, count: 0 };
+
+    fn add(&mut self, value: f64) {
+        self.sum += value;
+        self.count += 1;
+    }
+
+    fn get(&self) -> f64 {
+        ratio(self.sum, self.count as f64)
+    }
+}
+
+/// `a / b`, and 0 where nothing is divided by nothing.
+fn ratio(a: f64, b: f64) -> f64 {
+    if b == 0.0 { 0.0 } else { a / b }
+}
+
+/// Declares metrics that are a [`Mean`]: `new`, [`Default`] and [`Accumulate`].
+macro_rules! means {
+    ($($(#[$attribute:meta])* $name:ident, $keras:literal $(, |$mean:ident| $result:expr)?;)*) => {$(
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        pub struct $name($crate::metric::Mean);
+
+        impl $name {
+            /// With no samples seen.
+            #[must_use]
+            pub const fn new() -> Self {
+                Self($crate::metric::Mean::EMPTY)
+            }
+        }
+
+        impl $crate::metric::Accumulate for $name {
+            const NAME: &'static str = $keras;
+            fn result(&self) -> f64 {
+                let mean = self.0.get();
+                $(let $mean = mean; let mean = $result;)?
+                mean
+            }
+            fn reset(&mut self) {
+                *self = Self::new();
+            }
+        }
+    )*};
+}
+use means;

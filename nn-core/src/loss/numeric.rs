@@ -39,7 +39,7 @@ pub(super) fn sigmoid(x: f32) -> f32 {
 
 /// Where the largest value is, the first of equals; 0 if there is none.
 #[inline(always)]
-pub(super) fn argmax(values: &[f32]) -> usize {
+pub(crate) fn argmax(values: &[f32]) -> usize {
     let mut best = 0;
     let mut most = f32::NEG_INFINITY;
     for (index, &value) in values.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn argmax(values: &[f32]) -> usize {
 
 /// Whether the largest value is at `index`. Nothing is largest among values that are not numbers.
 #[inline(always)]
-pub(super) fn largest_at(values: &[f32], index: usize) -> f32 {
+pub(crate) fn largest_at(values: &[f32], index: usize) -> f32 {
     let at = argmax(values);
     let right = at == index && values.get(at).is_some_and(|value| !value.is_nan());
     f32::from(u8::from(right))
@@ -75,7 +75,7 @@ pub(super) fn softmax(z: &[f32], p: &mut [f32]) -> (f32, f32) {
 
 /// The rows of `Y` in memory order: one of `Y::CHANNELS` values for each step or pixel.
 #[inline(always)]
-pub(super) fn rows<Y: Tensor>(values: &[f32]) -> impl Iterator<Item = &[f32]> {
+pub(crate) fn rows<Y: Tensor>(values: &[f32]) -> impl Iterator<Item = &[f32]> {
     values.chunks_exact(Y::CHANNELS.max(1))
 }
 
