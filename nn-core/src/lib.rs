@@ -47,6 +47,11 @@ pub use train::{Fit, History, Score, Trainer};
 pub mod prelude {
     pub use crate::activation::*;
     pub use crate::loss::*;
+    // Not all of it: some metrics have the name of a loss.
+    pub use crate::metric::{
+        self, Accumulate, Auc, Average, BinaryAccuracy, CategoricalAccuracy, ConfusionMatrix,
+        F1Score, Metric, Precision, Recall, SparseCategoricalAccuracy,
+    };
     pub use crate::optim::{
         Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Manhattan, Nadam, Optimizer, Radam,
         Rmsprop, Rprop, Schedule, Sgd,
