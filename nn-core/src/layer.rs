@@ -172,7 +172,7 @@ pub trait Layer: Plain {
 /// use nn_core::nalgebra::SVector;
 /// let layer: Dense<3, 2> = Dense::default();
 /// let y: SVector<f32, 2> = nn_core::predict(&layer, &SVector::from([1.0, 2.0, 3.0]));
-/// assert_eq!(y, SVector::zeros());
+/// assert_eq!(y.as_slice(), [0.0, 0.0]);
 /// ```
 #[must_use]
 #[inline]
