@@ -156,6 +156,16 @@ macro_rules! mark {
 }
 pub(crate) use mark;
 
+/// Marks this crate's own structs of [`Zeroed`] fields that are not `Plain`; the caller promises that.
+macro_rules! mark_zeroed {
+    ([$($generics:tt)*] $type:ty) => {
+        // SAFETY: the promise above.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
+    };
+}
+pub(crate) use mark_zeroed;
+
 /// Declares a struct of parameters: `repr(C)`, every field [`Plain`], so that it can be trained, saved and boxed.
 ///
 /// ```
