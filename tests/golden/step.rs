@@ -92,7 +92,10 @@ pub fn from_loss<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
 }
 
 /// The loss of each sample for which there is a target, by the forward pass of training.
-#[allow(dead_code, reason = "one of the tests that share this file needs gradients only")]
+#[allow(
+    dead_code,
+    reason = "one of the tests that share this file needs gradients only"
+)]
 pub fn losses<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
     level: Level,
     net: &mut L,
@@ -113,7 +116,11 @@ pub fn losses<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
     let head = <L::Head as Head>::KIND;
     let predictions = y.iter().zip(logits).zip(targets);
     let value = |((output, logits), target)| {
-        let prediction = Prediction { output, logits, head };
+        let prediction = Prediction {
+            output,
+            logits,
+            head,
+        };
         f64::from(loss.value(prediction, target))
     };
     predictions.map(value).collect()

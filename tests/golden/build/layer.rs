@@ -85,7 +85,13 @@ pub fn plan(case: &Case) -> Planned {
                 return not_yet("this layer on each step");
             };
             let units = usize::try_from(units).map_err(|e| e.to_string())?;
-            each(case, &["config", "inner_config"], units, "dense/", (shape, &mut network))?;
+            each(
+                case,
+                &["config", "inner_config"],
+                units,
+                "dense/",
+                (shape, &mut network),
+            )?;
         }
         "Linear" if shape.len() > 1 => return not_yet("`Linear` on each step of a sequence"),
         "Dense" => {
@@ -137,7 +143,11 @@ fn each(
         Some(_) => activation::keras_type(case.text(&[keys, &["activation"]].concat())?)?,
     };
     let (with, without) = ("nn_core::layer::WithBias", "nn_core::layer::NoBias");
-    let bias = if dense(case, keys, units, prefix, network)? { with } else { without };
+    let bias = if dense(case, keys, units, prefix, network)? {
+        with
+    } else {
+        without
+    };
     network.ty = Some(format!(
         "nn_core::layer::Each<nn_core::layer::Dense<{inputs}, {units}, \
          nn_core::activation::{activation}, {bias}>, {positions}>"

@@ -24,5 +24,7 @@ pub fn metric(case: &Case) -> Planned {
     } else {
         "binary".into()
     };
-    Ok(Plan::check(format!("check::metric::{check}(case, compare)")))
+    Ok(Plan::check(format!(
+        "check::metric::{check}(case, compare)"
+    )))
 }

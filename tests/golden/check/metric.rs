@@ -91,7 +91,11 @@ pub fn multiclass<const C: usize>(case: &Case, compare: &mut Compare) -> Result<
             }
             "matrix" => {
                 let counts = matrix.counts().as_flattened().iter().map(|&n| n as f64);
-                compare.values(key, Vec::from_iter(counts).into_iter(), &case.tensor(&["output", key])?.data)?;
+                compare.values(
+                    key,
+                    Vec::from_iter(counts).into_iter(),
+                    &case.tensor(&["output", key])?.data,
+                )?;
                 continue;
             }
             "macro" => {
@@ -150,7 +154,11 @@ fn averaged<const C: usize>(
         ("f1", matrix.f1(average)),
     ];
     for (name, ours) in ours {
-        compare.number(&format!("{key}.{name}"), ours, case.number(&["output", key, name])?);
+        compare.number(
+            &format!("{key}.{name}"),
+            ours,
+            case.number(&["output", key, name])?,
+        );
     }
     Ok(())
 }
