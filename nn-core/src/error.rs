@@ -1,11 +1,17 @@
+use crate::loss::BadTarget;
 use core::fmt;
 
-/// What was wrong with the data handed in, and where.
+/// What was wrong with what was handed in, and where.
+///
+/// Everything that can be checked is checked before the first weight changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
     /// A data set without samples.
-    Empty,
+    Empty {
+        /// Which data set.
+        set: Set,
+    },
     /// Inputs and targets, or inputs and outputs, differ in number.
     Lengths {
         /// The number of inputs.
@@ -13,8 +19,17 @@ pub enum Error {
         /// The number of targets or outputs.
         others: usize,
     },
-    /// A value that is not finite.
+    /// More samples than a batch holds.
+    Batch {
+        /// The number of samples.
+        samples: usize,
+        /// The batch size in the trainer's type.
+        batch: usize,
+    },
+    /// An input value that is not finite.
     NonFinite {
+        /// Which data set.
+        set: Set,
         /// Which sample.
         sample: usize,
         /// Which value within the sample's input.
@@ -24,6 +39,8 @@ pub enum Error {
     },
     /// A class label that the outputs do not reach.
     Label {
+        /// Which data set.
+        set: Set,
         /// Which sample.
         sample: usize,
         /// The label.
@@ -31,55 +48,283 @@ pub enum Error {
         /// The number of classes.
         classes: usize,
     },
+    /// A target value that is not finite.
+    NonFiniteTarget {
+        /// Which data set.
+        set: Set,
+        /// Which sample.
+        sample: usize,
+        /// Which value within the sample's target.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
+    /// A target value outside 0 to 1, under a loss that compares probabilities.
+    Probability {
+        /// Which data set.
+        set: Set,
+        /// Which sample.
+        sample: usize,
+        /// Which value within the sample's target.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
     /// A validation split that leaves nothing to train on or nothing to validate with.
     Split {
         /// The fraction asked for.
-        fraction: f32,
+        fraction: f64,
         /// The number of samples.
         samples: usize,
+    },
+    /// Both `validation_split` and `validation_data`.
+    TwoValidations,
+    /// Not one weight for each sample.
+    Weights {
+        /// The number of samples.
+        samples: usize,
+        /// The number of weights.
+        weights: usize,
+    },
+    /// A sample weight that is negative or not finite.
+    Weight {
+        /// Which sample.
+        sample: usize,
+        /// The weight.
+        value: f32,
+    },
+    /// Not one weight for each class.
+    ClassWeights {
+        /// A class without a weight.
+        class: usize,
+        /// The number of weights.
+        weights: usize,
+    },
+    /// A class weight that is negative or not finite.
+    ClassWeight {
+        /// Which class.
+        class: usize,
+        /// The weight.
+        value: f32,
+    },
+    /// Class weights with a loss whose targets are not classes.
+    NoClasses,
+    /// A lent buffer that is too short, or more samples than its entries can number.
+    Buffer {
+        /// The method that took it.
+        name: &'static str,
+        /// Its length.
+        len: usize,
+        /// The length needed.
+        needed: usize,
+    },
+    /// A learning rate that is negative or not finite.
+    LearningRate {
+        /// The learning rate.
+        value: f64,
+    },
+    /// A callback watches a value that this training does not have.
+    Monitor {
+        /// What it watches.
+        name: &'static str,
+    },
+    /// An option outside its range.
+    Option {
+        /// The option.
+        name: &'static str,
+        /// What it was.
+        value: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// The loss is no longer a finite number. The step that would have followed was not taken.
+    Diverged {
+        /// In which epoch, counted from 1.
+        epoch: usize,
+        /// In which batch of the epoch, counted from 1; 0 in validation.
+        batch: usize,
+        /// The loss.
+        loss: f32,
+    },
+    /// The loss of an evaluation or a single batch is not a finite number.
+    Loss {
+        /// The loss.
+        loss: f32,
     },
 }
 
 /// A result with this crate's [`Error`].
 pub type Result<T> = core::result::Result<T, Error>;
 
-impl fmt::Display for Error {
+/// Which data set an [`Error`] speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// The samples given to `fit`, `evaluate` or another method.
+    Data,
+    /// The samples given to `Fit::validation_data`.
+    Validation,
+}
+
+impl fmt::Display for Set {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Empty => write!(f, "the data set is empty; pass at least one sample"),
-            Self::Lengths { inputs, others } => {
-                write!(
-                    f,
-                    "{inputs} inputs but {others} targets; pass one for each input"
-                )
-            }
-            Self::NonFinite {
-                sample,
-                index,
-                value,
-            } => {
-                write!(
-                    f,
-                    "sample {sample}: input value {index} is {value}; clean or scale the data first"
-                )
-            }
-            Self::Label {
+        f.write_str(match self {
+            Self::Data => "",
+            Self::Validation => "validation ",
+        })
+    }
+}
+
+impl Error {
+    /// What a loss found, with where it was.
+    pub(crate) const fn target(set: Set, sample: usize, wrong: BadTarget) -> Self {
+        match wrong {
+            BadTarget::Label { label, classes } => Self::Label {
+                set,
                 sample,
                 label,
                 classes,
-            } => {
-                write!(
-                    f,
-                    "sample {sample}: label {label}, but the network has {classes} outputs; labels go from 0 to {}",
-                    classes.saturating_sub(1)
-                )
+            },
+            BadTarget::NonFinite { index, value } => Self::NonFiniteTarget {
+                set,
+                sample,
+                index,
+                value,
+            },
+            BadTarget::Probability { index, value } => Self::Probability {
+                set,
+                sample,
+                index,
+                value,
+            },
+        }
+    }
+
+    /// Errors that name a sample.
+    fn fmt_sample(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NonFinite {
+                set,
+                sample,
+                index,
+                value,
+            } => write!(
+                f,
+                "{set}sample {sample}: input value {index} is {value}; clean the data, or fill the gap with a number, first"
+            ),
+            Self::NonFiniteTarget {
+                set,
+                sample,
+                index,
+                value,
+            } => write!(
+                f,
+                "{set}sample {sample}: target value {index} is {value}; targets must be finite numbers"
+            ),
+            Self::Probability {
+                set,
+                sample,
+                index,
+                value,
+            } => write!(
+                f,
+                "{set}sample {sample}: target value {index} is {value}; this loss compares probabilities, which go from 0 to 1"
+            ),
+            Self::Label {
+                set,
+                sample,
+                label,
+                classes,
+            } => write!(
+                f,
+                "{set}sample {sample}: label {label}, but the network has {classes} outputs; labels go from 0 to {}",
+                classes.saturating_sub(1)
+            ),
+            Self::Weight { sample, value } => write!(
+                f,
+                "sample {sample}: weight {value}; weights must be 0 or a positive finite number"
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Errors in the numbers and lengths of what was handed in.
+    fn fmt_count(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Empty { set } => {
+                write!(f, "the {set}data set is empty; pass at least one sample")
             }
-            Self::Split { fraction, samples } => {
-                write!(
-                    f,
-                    "validation_split({fraction}) of {samples} samples leaves one side empty; use a fraction above 0 and below 1 that gives each side a sample"
-                )
-            }
+            Self::Lengths { inputs, others } => write!(
+                f,
+                "{inputs} inputs but {others} targets or outputs; pass one for each input"
+            ),
+            Self::Batch { samples, batch } => write!(
+                f,
+                "{samples} samples, but the trainer's batch holds {batch}; pass at most {batch}, or use `fit`"
+            ),
+            Self::Split { fraction, samples } => write!(
+                f,
+                "`validation_split({fraction})` of {samples} samples leaves one side empty; use a fraction above 0 and below 1 that gives each side a sample"
+            ),
+            Self::Weights { samples, weights } => write!(
+                f,
+                "{weights} sample weights for {samples} samples; pass one for each sample"
+            ),
+            Self::ClassWeights { class, weights } => write!(
+                f,
+                "class {class} has no weight, {weights} were given; pass one for each class, in order"
+            ),
+            Self::Buffer { name, len, needed } => write!(
+                f,
+                "the buffer lent to `{name}` holds {len} entries, but {needed} are needed; lend a longer one"
+            ),
+            _ => self.fmt_sample(f),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::TwoValidations => f.write_str(
+                "both `validation_split` and `validation_data`; keep the one to validate with",
+            ),
+            Self::ClassWeight { class, value } => write!(
+                f,
+                "class {class}: weight {value}; weights must be 0 or a positive finite number"
+            ),
+            Self::NoClasses => f.write_str(
+                "`class_weight` with a loss whose targets are not classes; use `sample_weight`",
+            ),
+            Self::LearningRate { value } => write!(
+                f,
+                "the learning rate is {value}; it must be 0 or a positive finite number, often 1e-4 to 1e-1"
+            ),
+            Self::Monitor { name } => write!(
+                f,
+                "a callback watches `{name}`, which this training does not have; add `validation_split` or `validation_data`, or watch another value"
+            ),
+            Self::Option {
+                name,
+                value,
+                expected,
+            } => write!(f, "`{name}({value})`; use {expected}"),
+            Self::Diverged {
+                epoch,
+                batch: 0,
+                loss,
+            } => write!(
+                f,
+                "the validation loss became {loss} in epoch {epoch}; lower the learning rate, scale the inputs, or clip gradients"
+            ),
+            Self::Diverged { epoch, batch, loss } => write!(
+                f,
+                "the loss became {loss} in epoch {epoch}, batch {batch}; lower the learning rate, scale the inputs, or clip gradients"
+            ),
+            Self::Loss { loss } => write!(
+                f,
+                "the loss is {loss}: the network's outputs or weights are not finite, or too large"
+            ),
+            _ => self.fmt_count(f),
         }
     }
 }

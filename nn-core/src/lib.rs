@@ -32,8 +32,8 @@ pub mod train;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use dataset::Dataset;
-pub use error::{Error, Result};
+pub use dataset::{AsInput, Dataset, Run};
+pub use error::{Error, Result, Set};
 pub use fearless_simd::{Level, Simd};
 pub use layer::{Context, Layer, predict};
 pub use nalgebra;
@@ -41,14 +41,6 @@ pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;
 pub use scalar::{Ratio, Scalar};
 pub use tensor::Tensor;
-/// Declares a network.
-#[macro_export]
-macro_rules! network {
-    ($($declaration:tt)*) => {
-        $crate::__private::network! { [$crate] $($declaration)* }
-    };
-}
-
 pub use train::{Fit, History, Score, Trainer};
 
 /// Everything a program that declares and trains a network needs in scope.
@@ -64,9 +56,10 @@ pub mod prelude {
         Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Manhattan, Nadam, Optimizer, Radam,
         Rmsprop, Rprop, Schedule, Sgd,
     };
+    pub use crate::train::{Control, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose};
     pub use crate::{
         Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Result, Score, Tensor,
-        Trainer, network,
+        Trainer,
     };
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};

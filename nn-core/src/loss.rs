@@ -153,6 +153,12 @@ pub trait Loss<Y: Tensor, T: ?Sized> {
         gradient: &mut Y,
     ) -> f32;
 
+    /// The class of a sample, for class weights; `None` if targets are not classes.
+    fn class(&self, target: &T) -> Option<usize> {
+        let _ = target;
+        None
+    }
+
     /// The sample's share of Keras's `accuracy`, 0 to 1; `None` where the word means nothing (regression).
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
         let _ = (prediction, target);

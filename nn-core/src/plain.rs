@@ -145,10 +145,14 @@ pub fn zeroed_box<T: Zeroed>() -> alloc::boxed::Box<T> {
 ///
 /// The caller's promise: `repr(C)` over [`Plain`] fields and `PhantomData` only, bounds given if a field needs them.
 macro_rules! mark {
-    ([$($generics:tt)*] $type:ty) => {
-        // SAFETY: the promise above; `PhantomData` has no size and an alignment of 1.
+    // A struct all of whose fields are `Zeroed`, and no more than that.
+    (zeroed [$($generics:tt)*] $type:ty) => {
+        // SAFETY: zero bytes are valid for each field; padding may be anything.
         #[allow(unsafe_code)]
         unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
+    };
+    ([$($generics:tt)*] $type:ty) => {
+        $crate::plain::mark!(zeroed [$($generics)*] $type);
         // SAFETY: as above.
         #[allow(unsafe_code)]
         unsafe impl<$($generics)*> $crate::plain::Plain for $type {}
@@ -156,15 +160,35 @@ macro_rules! mark {
 }
 pub(crate) use mark;
 
-/// Marks this crate's own structs of [`Zeroed`] fields that are not `Plain`; the caller promises that.
-macro_rules! mark_zeroed {
-    ([$($generics:tt)*] $type:ty) => {
-        // SAFETY: the promise above.
+/// A boxed struct made in place: the fields in `zero` are zero bytes, the others are written.
+#[cfg(feature = "alloc")]
+macro_rules! boxed {
+    ($name:ident as $type:ty { zero { $($zero:ident),* } $($field:ident: $value:expr,)* }) => {{
+        use alloc::alloc::{Layout, alloc_zeroed, handle_alloc_error};
+        // Never called; compiles only if every field is named and those in `zero` may be zero.
+        let _ = |value: &$type| {
+            fn check<T: $crate::plain::Zeroed>(_: &T) {}
+            let $name { $($zero,)* $($field: _,)* } = value;
+            $(check($zero);)*
+        };
+        const { assert!(size_of::<$type>() > 0) };
+        $(let $field = $value;)*
+        let layout = Layout::new::<$type>();
+        // SAFETY: the layout is not of size zero, and the memory is from the global allocator with that layout. Each field
+        // either may be zero bytes, which it is, or is written here.
         #[allow(unsafe_code)]
-        unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
-    };
+        unsafe {
+            let memory = alloc_zeroed(layout).cast::<$type>();
+            if memory.is_null() {
+                handle_alloc_error(layout);
+            }
+            $((&raw mut (*memory).$field).write($field);)*
+            alloc::boxed::Box::from_raw(memory)
+        }
+    }};
 }
-pub(crate) use mark_zeroed;
+#[cfg(feature = "alloc")]
+pub(crate) use boxed;
 
 /// Declares a struct of parameters: `repr(C)`, every field [`Plain`], so that it can be trained, saved and boxed.
 ///

@@ -1,190 +1,242 @@
-//! The training loop.
+//! Training: the trainer, how to train, and what came of it.
+//!
+//! ```
+//! use nn_core::layer::Dense;
+//! use nn_core::prelude::*;
+//!
+//! # fn main() -> nn_core::Result<()> {
+//! // A network of one layer, which has to find `y = 2 x + 1`.
+//! let mut net = Dense::<1, 1>::default();
+//! let samples: Vec<_> = (0..100)
+//!     .map(|i| i as f32 / 100.0)
+//!     .map(|x| (SVector::from([x]), SVector::from([2.0 * x + 1.0])))
+//!     .collect();
+//! let mut rng = SmallRng::seed_from_u64(7);
+//! let mut trainer = Trainer::<Dense<1, 1>, _, _, 10>::new(Adam::new(0.05), MeanSquaredError);
+//! let history = trainer.fit(&mut net, &samples, Fit::epochs(100).validation_split(0.1).shuffle(&mut rng))?;
+//! assert!(history.val_loss().unwrap() < 1e-3);
+//! assert!(trainer.evaluate(&net, &samples)?.loss < 1e-3);
+//! # Ok(())
+//! # }
+//! ```
 
-use crate::activation::Head;
+#[cfg(feature = "std")]
+mod bar;
+mod callback;
+mod check;
+mod clock;
+mod custom;
+mod display;
+mod epochs;
+mod fit;
+mod history;
+mod order;
+mod score;
+mod step;
+
+pub use callback::{
+    BatchEnd, Callback, Control, EarlyStopping, EpochEnd, Monitor, OnBatch, OnEpoch,
+    ReduceLrOnPlateau, Training,
+};
+pub use display::Verbose;
+pub use fit::{Fit, NoValidation, Validation};
+pub use history::{Epoch, History};
+pub use score::Score;
+
 use crate::dataset::Dataset;
-use crate::error::{Error, Result};
-use crate::layer::Context;
-use crate::loss::{BadTarget, Loss, Prediction, Space};
-use crate::network::Network;
-use crate::optim::{self, Optimizer};
-use crate::plain::{Plain, Zeroed, zeroed};
-use fearless_simd::{Simd, dispatch};
-use rand::SeedableRng;
-use rand::rngs::SmallRng;
+use crate::error::{Error, Result, Set};
+use crate::layer::Layer;
+use crate::level;
+use crate::loss::Loss;
+use crate::metric::Metrics;
+use crate::optim::Optimizer;
+use crate::plain::{self, as_mut_slice, zeroed};
+use core::fmt;
+use fearless_simd::{Level, dispatch};
+use order::Order;
+use score::Mean;
+use step::{Place, Samples, Weights};
 
-/// Gradients, optimiser state and tape of a network `N`, trained in batches of `B`; all the memory that training needs.
+/// Gradients, optimiser state and tape of a network `N`, trained in batches of `B`: all the memory that training needs.
+///
+/// A partial last batch is trained on, its loss divided by the samples it has. See [`Fit`] for how to train and the [module](self) for an example.
+///
+/// [`new`](Self::new) makes one by value, in a `static` or on the stack; of a large network, make a [`boxed`](Self::boxed) one.
 #[repr(C)]
-#[derive(Debug)]
-pub struct Trainer<N: Network, O: Optimizer, L, const B: usize> {
-    grad: N::Grad,
-    state: O::State<N::Grad>,
-    tape: N::Tape<B>,
-    x: [N::Input; B],
-    y: [N::Output; B],
-    dy: [N::Output; B],
+pub struct Trainer<N: Layer, O: Optimizer, L, const B: usize> {
+    memory: Memory<N, O::State<N::Grad>, B>,
+    /// Samples in the batch that went forward last.
+    rows: usize,
     step: u64,
+    seed: u64,
+    level: Option<Level>,
     /// The optimiser.
     pub optimizer: O,
     /// The loss.
     pub loss: L,
 }
 
-impl<N: Network, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+/// The large part of a trainer, zero at first.
+#[repr(C)]
+struct Memory<N: Layer, S, const B: usize> {
+    grad: N::Grad,
+    state: S,
+    tape: N::Tape<B>,
+    x: [N::Input; B],
+    y: [N::Output; B],
+    dy: [N::Output; B],
+}
+
+plain::mark!(zeroed [N: Layer, S: plain::Zeroed, const B: usize] Memory<N, S, B>);
+
+impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+    const HAS_ROWS: () = assert!(
+        B > 0,
+        "the batch size is 0; write a positive one: `Trainer::<Net, _, _, 32>::new(…)`"
+    );
+
     /// A trainer with nothing done yet; can initialise a `static`.
+    #[must_use]
     pub const fn new(optimizer: O, loss: L) -> Self {
+        let () = Self::HAS_ROWS;
         Self {
-            grad: zeroed(),
-            state: zeroed(),
-            tape: zeroed(),
-            x: zeroed(),
-            y: zeroed(),
-            dy: zeroed(),
+            memory: zeroed(),
+            rows: 0,
             step: 0,
+            seed: 0,
+            level: None,
             optimizer,
             loss,
         }
     }
 
-    /// One optimiser step on up to `B` samples starting at `start`; returns the summed loss.
-    fn batch<S: Simd, D: Dataset<N::Input> + ?Sized>(
-        &mut self,
-        simd: S,
-        net: &mut N,
-        data: &D,
-        start: usize,
-        rows: usize,
-        random: &mut SmallRng,
-    ) -> f32
-    where
-        L: Loss<N::Output, D::Target>,
-    {
-        let head = <N::Head as Head>::KIND;
-        for row in 0..rows {
-            data.read(start + row, &mut self.x[row]);
-        }
-        for row in rows..B {
-            self.x[row] = zeroed();
-        }
-        let mut context = Context { simd, rows, random };
-        net.forward_train(&mut context, &self.x, &mut self.y, &mut self.tape);
-        let logits = N::logits(&self.x, &self.y, &self.tape);
-        let mut total = 0.0;
-        for row in 0..rows {
-            let prediction = Prediction {
-                output: &self.y[row],
-                logits: &logits[row],
-                head,
-            };
-            total += self.loss.gradient(
-                prediction,
-                data.target(start + row),
-                1.0 / rows as f32,
-                &mut self.dy[row],
-            );
-        }
-        for row in rows..B {
-            self.dy[row] = zeroed();
-        }
-        match self.loss.space(head) {
-            Space::Output => net.backward(
-                &mut context,
-                &self.x,
-                &self.y,
-                &mut self.dy,
-                &mut self.tape,
-                &mut self.grad,
-                None,
-            ),
-            Space::Logits => net.backward_logits(
-                &mut context,
-                &self.x,
-                &self.y,
-                &mut self.dy,
-                &mut self.tape,
-                &mut self.grad,
-                None,
-            ),
-        }
-        let _ = net.regularize(&mut self.grad);
-        optim::step(
-            simd,
-            net,
-            &mut self.grad,
-            &mut self.state,
-            self.step,
-            &mut self.optimizer,
-        );
-        self.step += 1;
-        total
-    }
-
-    /// Trains `net` on `data`.
-    pub fn fit<D: Dataset<N::Input> + ?Sized>(
-        &mut self,
-        net: &mut N,
-        data: &D,
-        fit: Fit,
-    ) -> Result<History>
-    where
-        L: Loss<N::Output, D::Target>,
-    {
-        let samples = data.len();
-        if samples == 0 {
-            return Err(Error::Empty);
-        }
-        for i in 0..samples {
-            if let Some(BadTarget::Label { label, classes }) = self.loss.check(data.target(i)) {
-                return Err(Error::Label {
-                    sample: i,
-                    label,
-                    classes,
-                });
-            }
-        }
-        let mut random = SmallRng::seed_from_u64(0);
-        let mut history = History { loss: f32::NAN };
-        for _ in 0..fit.epochs {
-            let mut total = 0.0;
-            let mut start = 0;
-            while start < samples {
-                let rows = B.min(samples - start);
-                total += dispatch!(crate::__private::level(), simd => self.batch(simd, net, data, start, rows, &mut random));
-                start += rows;
-            }
-            history.loss = total / samples as f32;
-        }
-        Ok(history)
-    }
-}
-
-/// How to train.
-#[derive(Clone, Copy, Debug)]
-pub struct Fit {
-    epochs: usize,
-}
-impl Fit {
-    /// So many passes over the data.
+    /// A trainer on the heap, made in place: it never passes over the stack.
+    #[cfg(feature = "alloc")]
     #[must_use]
-    pub const fn epochs(epochs: usize) -> Self {
-        Self { epochs }
+    pub fn boxed(optimizer: O, loss: L) -> alloc::boxed::Box<Self> {
+        let () = Self::HAS_ROWS;
+        plain::boxed!(Trainer as Self {
+            zero { memory }
+            rows: 0,
+            step: 0,
+            seed: 0,
+            level: None,
+            optimizer: optimizer,
+            loss: loss,
+        })
+    }
+
+    /// Seeds the random numbers of layers (dropout). The same seed gives the same training.
+    pub const fn seed(&mut self, seed: u64) -> &mut Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Computes at this SIMD level instead of the best.
+    pub const fn level(&mut self, level: Level) -> &mut Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// How many steps the optimiser has taken.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// Forgets the optimiser's state and steps, as if nothing had been trained.
+    pub fn reset(&mut self) -> &mut Self {
+        as_mut_slice(&mut self.memory.state).fill(0.0);
+        self.step = 0;
+        self
+    }
+
+    fn chosen_level(&self) -> Level {
+        self.level.unwrap_or_else(level::best)
+    }
+
+    /// Mean loss, and accuracy where there is one, of `net` on `data`; changes neither.
+    ///
+    /// # Errors
+    ///
+    /// If a sample cannot be evaluated (see [`Error`]), or the loss is not a finite number.
+    pub fn evaluate<D: Dataset<N::Input> + ?Sized>(&mut self, net: &N, data: &D) -> Result<Score>
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        self.evaluate_with(net, data, &mut ())
+    }
+
+    /// [`evaluate`](Self::evaluate), with a tuple of `metrics` beside it, which are reset first.
+    ///
+    /// # Errors
+    ///
+    /// As `evaluate`.
+    pub fn evaluate_with<D: Dataset<N::Input> + ?Sized, M: Metrics<N::Output, D::Target>>(
+        &mut self,
+        net: &N,
+        data: &D,
+        metrics: &mut M,
+    ) -> Result<Score>
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        self.check_samples(Set::Data, data)?;
+        metrics.reset();
+        let (order, weights) = (Order::From(0), Weights::default());
+        let samples = Samples {
+            data,
+            order,
+            weights,
+        };
+        let score = self.score(net, &samples, data.len(), metrics);
+        if score.loss.is_finite() {
+            Ok(score)
+        } else {
+            Err(Error::Loss { loss: score.loss })
+        }
+    }
+
+    /// The score of `net` on the first `count` of `samples`.
+    fn score<D: Dataset<N::Input> + ?Sized, M: Metrics<N::Output, D::Target>>(
+        &mut self,
+        net: &N,
+        samples: &Samples<'_, D>,
+        count: usize,
+        metrics: &mut M,
+    ) -> Score
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        let level = self.chosen_level();
+        let mut mean = Mean::default();
+        for place in Place::batches::<B>(count) {
+            let sums = dispatch!(level, simd => {
+                self.judge(simd, net, samples, place, |y, target| metrics.update(y, target))
+            });
+            mean.add(sums, place.rows);
+        }
+        mean.score()
+    }
+
+    fn check_samples<D: Dataset<N::Input> + ?Sized>(&mut self, set: Set, data: &D) -> Result<()>
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        let level = self.chosen_level();
+        match self.memory.x.first_mut() {
+            Some(x) => check::samples(level, set, data, &self.loss, x),
+            None => Err(Error::Empty { set }),
+        }
     }
 }
 
-/// What training did.
-#[derive(Clone, Copy, Debug)]
-pub struct History {
-    /// The last epoch's mean loss.
-    pub loss: f32,
+impl<N: Layer, O: Optimizer, L, const B: usize> fmt::Debug for Trainer<N, O, L, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trainer")
+            .field("batch", &B)
+            .field("steps", &self.step)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
 }
-
-/// What an evaluation found.
-#[derive(Clone, Copy, Debug)]
-pub struct Score {
-    /// The mean loss.
-    pub loss: f32,
-}
-
-const _: fn() = || {
-    fn needs<T: Zeroed + Plain>() {}
-    needs::<f32>();
-};

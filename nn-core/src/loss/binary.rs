@@ -93,6 +93,10 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
         Some(correct(prediction, target, self.from_logits))
     }
+
+    fn class(&self, target: &T) -> Option<usize> {
+        super::target::class(target)
+    }
 }
 
 /// The logit and its sigmoid `p` are known: no exponential is needed.

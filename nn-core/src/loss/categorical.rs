@@ -62,6 +62,10 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalCrossentropy {
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
         Some(correct(prediction, target))
     }
+
+    fn class(&self, target: &T) -> Option<usize> {
+        super::target::class(target)
+    }
 }
 
 /// `t (1 - label_smoothing) + added`.

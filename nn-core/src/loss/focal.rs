@@ -122,6 +122,10 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
         Some(binary::correct(prediction, target, self.from_logits))
     }
+
+    fn class(&self, target: &T) -> Option<usize> {
+        super::target::class(target)
+    }
 }
 
 impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalFocalCrossentropy {
@@ -166,6 +170,10 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalFocalCrossentropy {
 
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
         Some(categorical::correct(prediction, target))
+    }
+
+    fn class(&self, target: &T) -> Option<usize> {
+        super::target::class(target)
     }
 }
 

@@ -79,6 +79,10 @@ impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for SparseCategoricalCrossentropy {
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
         Some(correct(prediction, target))
     }
+
+    fn class(&self, target: &T) -> Option<usize> {
+        target.labels().first().map(|label| label.index())
+    }
 }
 
 impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for NllLoss {
@@ -110,6 +114,10 @@ impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for NllLoss {
 
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
         Some(correct(prediction, target))
+    }
+
+    fn class(&self, target: &T) -> Option<usize> {
+        target.labels().first().map(|label| label.index())
     }
 }
 

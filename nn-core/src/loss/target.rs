@@ -139,3 +139,12 @@ fn find<Y: Tensor>(target: &impl Target<Y>, wrong: impl Fn(f32) -> bool) -> Opti
     let values = values.as_ref().iter().copied();
     values.enumerate().find(|&(_, value)| wrong(value))
 }
+
+/// The class that a target means: the side of one half of a single number, else the largest number.
+pub(super) fn class<Y: Tensor>(target: &impl Target<Y>) -> Option<usize> {
+    match target.values().as_ref() {
+        [] => None,
+        [value] => Some(usize::from(*value > 0.5)),
+        values => Some(super::numeric::argmax(values)),
+    }
+}

@@ -107,5 +107,5 @@ fn fit<N: Network, T, O: Optimizer, L: Loss<N::Output, T>, const B: usize>(
     epochs: usize,
 ) -> Result<f64> {
     let history = trainer.fit(net, data, Fit::epochs(epochs));
-    Ok(f64::from(history.map_err(|e| e.to_string())?.loss))
+    Ok(f64::from(history.map_err(|e| e.to_string())?.loss()))
 }

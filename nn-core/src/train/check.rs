@@ -1,0 +1,154 @@
+//! Everything that can be wrong, found before the first weight changes.
+
+use super::fit::Fit;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result, Set};
+use crate::loss::Loss;
+use crate::tensor::Tensor;
+use fearless_simd::{Level, Simd, dispatch};
+
+/// Samples that can be trained on. `x` is room for one input.
+pub(super) fn samples<X: Tensor, Y: Tensor, D: Dataset<X> + ?Sized, L: Loss<Y, D::Target>>(
+    level: Level,
+    set: Set,
+    data: &D,
+    loss: &L,
+    x: &mut X,
+) -> Result<()> {
+    let (inputs, others) = (data.len(), data.targets_len());
+    if inputs != others {
+        return Err(Error::Lengths { inputs, others });
+    }
+    if inputs == 0 {
+        return Err(Error::Empty { set });
+    }
+    for sample in 0..inputs {
+        match data.target(sample).map(|target| loss.check(target)) {
+            Some(None) => {}
+            Some(Some(wrong)) => return Err(Error::target(set, sample, wrong)),
+            // A data set that says it has more targets than it has.
+            None => {
+                let others = sample;
+                return Err(Error::Lengths { inputs, others });
+            }
+        }
+    }
+    match dispatch!(level, simd => first_not_finite(simd, data, x)) {
+        None => Ok(()),
+        Some(sample) => Err(not_finite(set, data, sample, x)),
+    }
+}
+
+/// The first sample with a value that is not finite.
+#[inline(always)]
+fn first_not_finite<S: Simd, X: Tensor, D: Dataset<X> + ?Sized>(
+    _: S,
+    data: &D,
+    x: &mut X,
+) -> Option<usize> {
+    const EXPONENT: u32 = 0x7f80_0000;
+    (0..data.len()).find(|&sample| {
+        data.read(sample, x);
+        // All bits of the exponent are set in infinities and in what is not a number. No early end: this runs in vectors.
+        let bits = x.values().iter().map(|value| value.to_bits() & EXPONENT);
+        bits.fold(0, u32::max) == EXPONENT
+    })
+}
+
+fn not_finite<X: Tensor, D: Dataset<X> + ?Sized>(
+    set: Set,
+    data: &D,
+    sample: usize,
+    x: &mut X,
+) -> Error {
+    data.read(sample, x);
+    let mut values = x.values().iter().copied().enumerate();
+    let found = values.find(|(_, value)| !value.is_finite());
+    let (index, value) = found.unwrap_or((0, f32::NAN));
+    Error::NonFinite {
+        set,
+        sample,
+        index,
+        value,
+    }
+}
+
+/// How many of `samples` are trained on: Keras's `floor(samples * (1 - fraction))`.
+pub(super) fn split(samples: usize, fraction: Option<f64>) -> Result<usize> {
+    let Some(fraction) = fraction else {
+        return Ok(samples);
+    };
+    // Rounding must not eat a sample: 1 - 0.2 is a little above 0.8, and 10 * (1 - 0.9) a little below 1.
+    let train = libm::floor(samples as f64 * (1.0 - fraction) + 1e-9);
+    if train >= 1.0 && train < samples as f64 {
+        Ok(train as usize)
+    } else {
+        Err(Error::Split { fraction, samples })
+    }
+}
+
+/// The learning rate of the first step.
+pub(super) fn learning_rate(value: f64) -> Result<()> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(Error::LearningRate { value })
+    }
+}
+
+/// The options whose meaning depends on the number of samples.
+pub(super) fn options<N, V, C>(fit: &Fit<'_, N, V, C>, samples: usize, train: usize) -> Result<()> {
+    if let Some(weights) = fit.sample_weight {
+        if weights.len() != samples {
+            let weights = weights.len();
+            return Err(Error::Weights { samples, weights });
+        }
+        if let Some((sample, value)) = bad_weight(weights) {
+            return Err(Error::Weight { sample, value });
+        }
+    }
+    if let Some((class, value)) = fit.class_weight.and_then(bad_weight) {
+        return Err(Error::ClassWeight { class, value });
+    }
+    if let Some(len) = fit.shuffle.room()
+        && (len < train || u32::try_from(train).is_err())
+    {
+        let (name, needed) = ("shuffle_with", train);
+        return Err(Error::Buffer { name, len, needed });
+    }
+    let needed = fit.epochs.saturating_sub(fit.initial_epoch);
+    match &fit.record {
+        Some(buffer) if buffer.len() < needed => {
+            let (name, len) = ("record", buffer.len());
+            Err(Error::Buffer { name, len, needed })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn bad_weight(weights: &[f32]) -> Option<(usize, f32)> {
+    let mut weights = weights.iter().copied().enumerate();
+    weights.find(|(_, weight)| !(weight.is_finite() && *weight >= 0.0))
+}
+
+/// One weight for the class of each training sample.
+pub(super) fn class_weights<X: Tensor, Y: Tensor, D: Dataset<X> + ?Sized, L: Loss<Y, D::Target>>(
+    weights: Option<&[f32]>,
+    data: &D,
+    train: usize,
+    loss: &L,
+) -> Result<()> {
+    let Some(weights) = weights.map(<[f32]>::len) else {
+        return Ok(());
+    };
+    for target in (0..train).filter_map(|sample| data.target(sample)) {
+        match loss.class(target) {
+            None => return Err(Error::NoClasses),
+            Some(class) if class >= weights => {
+                return Err(Error::ClassWeights { class, weights });
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}

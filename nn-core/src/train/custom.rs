@@ -1,0 +1,177 @@
+//! The pieces of a training step, for loops of one's own.
+
+use super::order::Order;
+use super::score::{Mean, Score};
+use super::step::{Place, Samples, Weights};
+use super::{Trainer, check};
+use crate::dataset::Dataset;
+use crate::error::{Error, Result, Set};
+use crate::layer::Layer;
+use crate::loss::{Loss, Space};
+use crate::optim::Optimizer;
+use crate::plain::as_mut_slice;
+use fearless_simd::dispatch;
+
+/// Loops of one's own.
+///
+/// Two networks that train each other, a loss over several networks, gradients gathered over several batches: each is made of
+/// [`forward`](Self::forward) or [`gradients`](Self::gradients), [`backward`](Self::backward) and [`apply`](Self::apply).
+///
+/// ```
+/// use nn_core::layer::Dense;
+/// use nn_core::prelude::*;
+///
+/// # fn main() -> nn_core::Result<()> {
+/// // A generator learns to please a fixed judge, through the gradient of the judge's input.
+/// let mut generator = Dense::<1, 1>::default();
+/// let mut judge = Dense::<1, 1>::default();
+/// judge.kernel[0] = 2.0;
+/// let mut training = Trainer::<Dense<1, 1>, _, _, 4>::new(Adam::new(0.1), MeanSquaredError);
+/// let mut judging = training_of_judge();
+/// # fn training_of_judge() -> Trainer<Dense<1, 1>, Adam, nn_core::loss::MeanSquaredError, 4> {
+/// #     Trainer::new(Adam::new(0.1), MeanSquaredError)
+/// # }
+/// let mut upstream = [SVector::zeros(); 4];
+/// for _ in 0..200 {
+///     let fakes = training.forward(&mut generator, &[SVector::from([1.0]); 4])?;
+///     judging.gradients(&mut judge, &(fakes, [SVector::from([6.0]); 4]), Some(&mut upstream))?;
+///     training.backward(&generator, &upstream, None)?;
+///     training.apply(&mut generator)?;
+/// }
+/// assert!((generator.kernel[0] + generator.bias[0] - 3.0).abs() < 0.01);
+/// # Ok(())
+/// # }
+/// ```
+impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+    /// One optimiser step on up to `B` samples (Keras `train_on_batch`). Returns the loss and accuracy before the step.
+    ///
+    /// # Errors
+    ///
+    /// If there are no samples or more than `B`, a sample is wrong, or the loss is not a finite number; then no step is taken.
+    pub fn train_on_batch<D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        net: &mut N,
+        data: &D,
+    ) -> Result<Score>
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        let score = self.gradients(net, data, None)?;
+        self.apply(net)?;
+        Ok(score)
+    }
+
+    /// The loss of up to `B` samples and its gradients: of the parameters, to [`grad`](Self::grad), and if asked for of the inputs, to `dx`.
+    /// No step is taken; [`apply`](Self::apply) takes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`train_on_batch`](Self::train_on_batch).
+    pub fn gradients<D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        net: &mut N,
+        data: &D,
+        dx: Option<&mut [N::Input; B]>,
+    ) -> Result<Score>
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        self.check_samples(Set::Data, data)?;
+        let rows = self.check_rows(data.len())?;
+        let (order, weights) = (Order::From(0), Weights::default());
+        let samples = Samples {
+            data,
+            order,
+            weights,
+        };
+        let place = Place { start: 0, rows };
+        let sums = dispatch!(self.chosen_level(), simd => {
+            self.memory.read(&samples, place);
+            self.differentiate(simd, net, &samples, place, dx)
+        });
+        if !sums.loss.is_finite() {
+            return Err(Error::Loss { loss: sums.loss });
+        }
+        let mut mean = Mean::default();
+        mean.add(sums, rows);
+        Ok(mean.score())
+    }
+
+    /// The outputs for up to `B` inputs as in training, dropout included, remembered for [`backward`](Self::backward).
+    ///
+    /// # Errors
+    ///
+    /// If there are no inputs or more than `B`.
+    pub fn forward(&mut self, net: &mut N, inputs: &[N::Input]) -> Result<&[N::Output]> {
+        let rows = self.check_rows(inputs.len())?;
+        for (row, x) in self.memory.x.iter_mut().enumerate() {
+            match inputs.get(row) {
+                Some(input) => *x = *input,
+                None => as_mut_slice(x).fill(0.0),
+            }
+        }
+        dispatch!(self.chosen_level(), simd => self.run_forward(simd, net, rows));
+        Ok(self.memory.y.get(..rows).unwrap_or_default())
+    }
+
+    /// From the gradients of the outputs of the last [`forward`](Self::forward) or [`gradients`](Self::gradients) to those of the parameters
+    /// and, if asked for, of the inputs. Regularisers are included.
+    ///
+    /// # Errors
+    ///
+    /// If there is not one gradient for each output.
+    pub fn backward(
+        &mut self,
+        net: &N,
+        gradients: &[N::Output],
+        dx: Option<&mut [N::Input; B]>,
+    ) -> Result<()> {
+        let (inputs, others) = (self.rows, gradients.len());
+        if inputs != others {
+            return Err(Error::Lengths { inputs, others });
+        }
+        for (row, dy) in self.memory.dy.iter_mut().enumerate() {
+            match gradients.get(row) {
+                Some(gradient) => *dy = *gradient,
+                None => as_mut_slice(dy).fill(0.0),
+            }
+        }
+        dispatch!(self.chosen_level(), simd => self.run_backward(simd, net, inputs, Space::Output, dx));
+        let _ = net.regularize(&mut self.memory.grad);
+        Ok(())
+    }
+
+    /// One optimiser step along [`grad`](Self::grad), which clipping may change.
+    ///
+    /// # Errors
+    ///
+    /// If the learning rate is not 0 or a positive finite number.
+    pub fn apply(&mut self, net: &mut N) -> Result<()> {
+        check::learning_rate(self.optimizer.learning_rate(self.step))?;
+        dispatch!(self.chosen_level(), simd => self.update(simd, net));
+        Ok(())
+    }
+
+    /// The gradient of the parameters, in the shape of the network.
+    #[must_use]
+    pub const fn grad(&self) -> &N::Grad {
+        &self.memory.grad
+    }
+
+    /// The gradient of the parameters, to be changed before [`apply`](Self::apply).
+    pub const fn grad_mut(&mut self) -> &mut N::Grad {
+        &mut self.memory.grad
+    }
+
+    /// A number of samples that fits into the batch.
+    fn check_rows(&mut self, samples: usize) -> Result<usize> {
+        match samples {
+            0 => Err(Error::Empty { set: Set::Data }),
+            _ if samples > B => Err(Error::Batch { samples, batch: B }),
+            rows => {
+                self.rows = rows;
+                Ok(rows)
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The training loop.
+
+use super::callback::{BatchEnd, Callback, Control, EpochEnd, Training};
+use super::clock::Clock;
+use super::display::Screen;
+use super::fit::{Fit, Validation};
+use super::history::{Epoch, History};
+use super::order::Order;
+use super::score::{Mean, Score};
+use super::step::{Place, Samples, Weights};
+use super::{Trainer, check};
+use crate::dataset::Dataset;
+use crate::error::{Error, Result, Set};
+use crate::layer::Layer;
+use crate::loss::{Loss, Prediction};
+use crate::optim::Optimizer;
+use fearless_simd::dispatch;
+
+impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+    /// Trains `net` on `data`: anything that is a [`Dataset`], such as `&[(input, label)]` or `(&inputs, &targets)`.
+    ///
+    /// Allocates nothing unless a progress bar is asked for. Data and options are checked before the first weight changes.
+    /// The optimiser's state lives on in the trainer: a second `fit` carries on where the first ended, but for the count of epochs.
+    ///
+    /// # Errors
+    ///
+    /// If a sample or an option is wrong (see [`Error`]); or [`Error::Diverged`] once the loss is no longer a finite number, in which case
+    /// `net` has the weights with which that loss came about.
+    pub fn fit<D, V, C>(
+        &mut self,
+        net: &mut N,
+        data: &D,
+        mut fit: Fit<'_, N, V, C>,
+    ) -> Result<History>
+    where
+        D: Dataset<N::Input> + ?Sized,
+        L: Loss<N::Output, D::Target>,
+        V: Validation<N::Input, D::Target>,
+        C: Callback<N>,
+    {
+        let count = self.check_fit(data, &mut fit)?;
+        let mut history = History::new();
+        let done = self.epochs(net, data, count, &mut fit, &mut history);
+        fit.callbacks.end(net);
+        done.map(|()| history)
+    }
+
+    /// Checks everything; returns the number of samples to train on.
+    fn check_fit<D, V, C>(&mut self, data: &D, fit: &mut Fit<'_, N, V, C>) -> Result<usize>
+    where
+        D: Dataset<N::Input> + ?Sized,
+        L: Loss<N::Output, D::Target>,
+        V: Validation<N::Input, D::Target>,
+        C: Callback<N>,
+    {
+        check::learning_rate(self.optimizer.learning_rate(self.step))?;
+        let count = check::split(data.len(), fit.split);
+        if data.len() > 0 {
+            check::options(fit, data.len(), *count.as_ref().map_err(|error| *error)?)?;
+        }
+        let validation = fit.validation.data();
+        if validation.is_some() && fit.split.is_some() {
+            return Err(Error::TwoValidations);
+        }
+        self.check_samples(Set::Data, data)?;
+        if let Some(data) = validation {
+            self.check_samples(Set::Validation, data)?;
+        }
+        let count = count?;
+        check::class_weights(fit.class_weight, data, count, &self.loss)?;
+        let correct = self
+            .memory
+            .y
+            .first()
+            .zip(data.target(0))
+            .and_then(|(y, target)| self.loss.correct(Prediction::of_output(y), target));
+        fit.callbacks.begin(&Training {
+            epochs: fit.epochs,
+            batches: count.div_ceil(B),
+            validation: validation.is_some() || fit.split.is_some(),
+            accuracy: correct.is_some(),
+        })?;
+        Ok(count)
+    }
+
+    fn epochs<D, V, C>(
+        &mut self,
+        net: &mut N,
+        data: &D,
+        count: usize,
+        fit: &mut Fit<'_, N, V, C>,
+        history: &mut History,
+    ) -> Result<()>
+    where
+        D: Dataset<N::Input> + ?Sized,
+        L: Loss<N::Output, D::Target>,
+        V: Validation<N::Input, D::Target>,
+        C: Callback<N>,
+    {
+        let mut screen = Screen::new(fit.verbose, fit.output.take());
+        for before in fit.initial_epoch..fit.epochs {
+            let clock = Clock::start();
+            let mut epoch = Epoch {
+                number: before + 1,
+                ..Epoch::default()
+            };
+            screen.begin(epoch.number, fit.epochs, count.div_ceil(B));
+            let control = self.train_epoch(net, data, count, fit, &mut epoch, &mut screen)?;
+            if let Some(score) = self.validate(net, data, count, fit) {
+                epoch.val_loss = Some(score.loss);
+                epoch.val_accuracy = score.accuracy;
+                diverged(epoch.number, 0, score.loss)?;
+            }
+            epoch.learning_rate = self.optimizer.learning_rate(self.step.saturating_sub(1)) as f32;
+            epoch.seconds = clock.seconds();
+            let place = before - fit.initial_epoch;
+            if let Some(entry) = fit
+                .record
+                .as_deref_mut()
+                .and_then(|buffer| buffer.get_mut(place))
+            {
+                *entry = epoch;
+            }
+            history.push(&epoch);
+            screen.end(&epoch, fit.epochs);
+            let mut rate = None;
+            let control = control.or(fit.callbacks.epoch(&mut EpochEnd {
+                epoch,
+                net,
+                current: self.optimizer.learning_rate(self.step),
+                rate: &mut rate,
+            }));
+            self.set_rate(rate)?;
+            if control == Control::Stop {
+                history.stopped = true;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One pass over the training samples.
+    fn train_epoch<D, V, C>(
+        &mut self,
+        net: &mut N,
+        data: &D,
+        count: usize,
+        fit: &mut Fit<'_, N, V, C>,
+        epoch: &mut Epoch,
+        screen: &mut Screen<'_>,
+    ) -> Result<Control>
+    where
+        D: Dataset<N::Input> + ?Sized,
+        L: Loss<N::Output, D::Target>,
+        C: Callback<N>,
+    {
+        let level = self.chosen_level();
+        let samples = Samples {
+            data,
+            order: fit.shuffle.next(count),
+            weights: Weights {
+                of_samples: fit.sample_weight,
+                of_classes: fit.class_weight,
+            },
+        };
+        let mut mean = Mean::default();
+        let mut control = Control::Continue;
+        for (before, place) in Place::batches::<B>(count).enumerate() {
+            let sums = dispatch!(level, simd => self.learn(simd, net, &samples, place));
+            diverged(epoch.number, before + 1, sums.loss)?;
+            mean.add(sums, place.rows);
+            let mut rate = None;
+            control = fit.callbacks.batch(&mut BatchEnd {
+                epoch: epoch.number,
+                number: before + 1,
+                batches: count.div_ceil(B),
+                loss: sums.loss,
+                net,
+                rate: &mut rate,
+            });
+            self.set_rate(rate)?;
+            screen.batch(before + 1, || {
+                let mut running = *epoch;
+                running.set(mean.score());
+                running
+            });
+            if control == Control::Stop {
+                break;
+            }
+        }
+        epoch.set(mean.score());
+        Ok(control)
+    }
+
+    /// The score on validation data or the samples held back, if there are any.
+    fn validate<D, V, C>(
+        &mut self,
+        net: &N,
+        data: &D,
+        count: usize,
+        fit: &Fit<'_, N, V, C>,
+    ) -> Option<Score>
+    where
+        D: Dataset<N::Input> + ?Sized,
+        L: Loss<N::Output, D::Target>,
+        V: Validation<N::Input, D::Target>,
+    {
+        if let Some(data) = fit.validation.data() {
+            let (order, weights) = (Order::From(0), Weights::default());
+            let samples = Samples {
+                data,
+                order,
+                weights,
+            };
+            return Some(self.score(net, &samples, data.len(), &mut ()));
+        }
+        fit.split?;
+        let samples = Samples {
+            data,
+            order: Order::From(count),
+            weights: Weights {
+                of_samples: fit.sample_weight,
+                of_classes: None,
+            },
+        };
+        Some(self.score(net, &samples, data.len() - count, &mut ()))
+    }
+
+    /// The learning rate that a callback wants.
+    fn set_rate(&mut self, rate: Option<f64>) -> Result<()> {
+        if let Some(rate) = rate {
+            check::learning_rate(rate)?;
+            self.optimizer.set_learning_rate(rate);
+        }
+        Ok(())
+    }
+}
+
+impl Epoch {
+    fn set(&mut self, score: Score) {
+        self.loss = score.loss;
+        self.accuracy = score.accuracy;
+    }
+}
+
+fn diverged(epoch: usize, batch: usize, loss: f32) -> Result<()> {
+    if loss.is_finite() {
+        Ok(())
+    } else {
+        Err(Error::Diverged { epoch, batch, loss })
+    }
+}

@@ -1,0 +1,297 @@
+//! One batch, at one SIMD level.
+
+use super::order::Order;
+use super::score::Sums;
+use super::{Memory, Trainer};
+use crate::activation::Head;
+use crate::dataset::Dataset;
+use crate::layer::{Context, Layer};
+use crate::loss::{Loss, Prediction, Space};
+use crate::optim::{self, Optimizer};
+use crate::plain::as_mut_slice;
+use crate::tensor::Tensor;
+use fearless_simd::Simd;
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+
+/// Samples in an order, with weights.
+pub(super) struct Samples<'a, D: ?Sized> {
+    pub(super) data: &'a D,
+    pub(super) order: Order<'a>,
+    pub(super) weights: Weights<'a>,
+}
+
+/// Factors of losses.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Weights<'a> {
+    pub(super) of_samples: Option<&'a [f32]>,
+    pub(super) of_classes: Option<&'a [f32]>,
+}
+
+impl Weights<'_> {
+    #[inline(always)]
+    fn of<Y: Tensor, T, L: Loss<Y, T>>(&self, loss: &L, sample: usize, target: &T) -> f32 {
+        let mut weight = 1.0;
+        if let Some(weights) = self.of_samples {
+            weight = weights.get(sample).copied().unwrap_or(1.0);
+        }
+        if let (Some(weights), Some(class)) = (self.of_classes, loss.class(target)) {
+            weight *= weights.get(class).copied().unwrap_or(1.0);
+        }
+        weight
+    }
+}
+
+/// Where a batch is within its samples: `rows` of them from the `start`-th on.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) start: usize,
+    pub(super) rows: usize,
+}
+
+impl Place {
+    /// The batches of `count` samples.
+    pub(super) fn batches<const B: usize>(count: usize) -> impl Iterator<Item = Self> {
+        (0..count).step_by(B).map(move |start| Self {
+            start,
+            rows: B.min(count - start),
+        })
+    }
+}
+
+impl<N: Layer, State, const B: usize> Memory<N, State, B> {
+    /// Reads the inputs of a batch; rows without a sample become zero.
+    #[inline(always)]
+    pub(super) fn read<D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        samples: &Samples<'_, D>,
+        place: Place,
+    ) {
+        for (row, x) in self.x.iter_mut().enumerate() {
+            if row < place.rows {
+                samples.data.read(samples.order.at(place.start + row), x);
+            } else {
+                as_mut_slice(x).fill(0.0);
+            }
+        }
+    }
+}
+
+impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+    /// Trains on one batch.
+    #[inline(always)]
+    pub(super) fn learn<S: Simd, D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        simd: S,
+        net: &mut N,
+        samples: &Samples<'_, D>,
+        place: Place,
+    ) -> Sums
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        self.memory.read(samples, place);
+        let sums = self.differentiate(simd, net, samples, place, None);
+        // A step along a gradient that is not a number would destroy the weights.
+        if sums.loss.is_finite() {
+            self.update(simd, net);
+        }
+        sums
+    }
+
+    /// Gradients of the batch that has been read: of the parameters to `grad` and, if asked for, of the inputs to `dx`.
+    #[inline(always)]
+    pub(super) fn differentiate<S: Simd, D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        simd: S,
+        net: &mut N,
+        samples: &Samples<'_, D>,
+        place: Place,
+        dx: Option<&mut [N::Input; B]>,
+    ) -> Sums
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        self.run_forward(simd, net, place.rows);
+        let head = <N::Head as Head>::KIND;
+        let Memory { x, y, dy, tape, .. } = &mut self.memory;
+        let logits = N::logits(x, y, tape);
+        let factor = self.loss.reduction().factor(place.rows);
+        let (mut total, mut correct, mut classes) = (0.0, 0.0, false);
+        for (row, dy) in dy.iter_mut().enumerate() {
+            let sample = samples.order.at(place.start + row);
+            let target = if row < place.rows {
+                samples.data.target(sample)
+            } else {
+                None
+            };
+            let Some(target) = target else {
+                as_mut_slice(dy).fill(0.0);
+                continue;
+            };
+            let prediction = Prediction {
+                output: &y[row],
+                logits: &logits[row],
+                head,
+            };
+            let weight = samples.weights.of(&self.loss, sample, target);
+            total += weight * self.loss.gradient(prediction, target, factor * weight, dy);
+            if let Some(right) = self.loss.correct(prediction, target) {
+                correct += right;
+                classes = true;
+            }
+        }
+        let space = self.loss.space(head);
+        self.run_backward(simd, net, place.rows, space, dx);
+        let penalty = net.regularize(&mut self.memory.grad);
+        Sums {
+            loss: total * factor + penalty,
+            correct,
+            classes,
+        }
+    }
+
+    /// Forward over the batch in `x`, which has this many samples.
+    #[inline(always)]
+    pub(super) fn run_forward<S: Simd>(&mut self, simd: S, net: &mut N, rows: usize) {
+        let random = &mut self.random(0);
+        let mut context = Context { simd, rows, random };
+        let Memory { x, y, tape, .. } = &mut self.memory;
+        net.forward_train(&mut context, x, y, tape);
+    }
+
+    /// Backward from `dy`, in this space.
+    #[inline(always)]
+    pub(super) fn run_backward<S: Simd>(
+        &mut self,
+        simd: S,
+        net: &N,
+        rows: usize,
+        space: Space,
+        dx: Option<&mut [N::Input; B]>,
+    ) {
+        let random = &mut self.random(1);
+        let mut context = Context { simd, rows, random };
+        let Memory {
+            x,
+            y,
+            dy,
+            tape,
+            grad,
+            ..
+        } = &mut self.memory;
+        match space {
+            Space::Output => net.backward(&mut context, x, y, dy, tape, grad, dx),
+            Space::Logits => net.backward_logits(&mut context, x, y, dy, tape, grad, dx),
+        }
+    }
+
+    /// One step of the optimiser along `grad`.
+    #[inline(always)]
+    pub(super) fn update<S: Simd>(&mut self, simd: S, net: &mut N) {
+        let Memory { grad, state, .. } = &mut self.memory;
+        optim::step(simd, net, grad, state, self.step, &mut self.optimizer);
+        self.step += 1;
+    }
+
+    /// The random numbers of the coming step, the same for the same seed and step.
+    #[inline(always)]
+    fn random(&self, pass: u64) -> SmallRng {
+        // Multiples of an odd number differ for all steps.
+        let step = (2 * self.step + pass).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        SmallRng::seed_from_u64(self.seed.wrapping_add(step))
+    }
+
+    /// The loss of one batch, without training.
+    #[inline(always)]
+    pub(super) fn judge<S: Simd, D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        simd: S,
+        net: &N,
+        samples: &Samples<'_, D>,
+        place: Place,
+        mut see: impl FnMut(&N::Output, &D::Target),
+    ) -> Sums
+    where
+        L: Loss<N::Output, D::Target>,
+    {
+        self.memory.read(samples, place);
+        let Memory { x, y, dy, .. } = &mut self.memory;
+        logits_of(simd, net, x, dy, place.rows);
+        let head = <N::Head as Head>::KIND;
+        let (mut total, mut correct, mut classes) = (0.0, 0.0, false);
+        for (row, (y, logits)) in y.iter_mut().zip(&*dy).take(place.rows).enumerate() {
+            *y = *logits;
+            head.apply(simd, y.values_mut(), N::Output::CHANNELS);
+            let sample = samples.order.at(place.start + row);
+            let Some(target) = samples.data.target(sample) else {
+                continue;
+            };
+            let prediction = Prediction {
+                output: y,
+                logits,
+                head,
+            };
+            let weight = samples.weights.of(&self.loss, sample, target);
+            total += weight * self.loss.value(prediction, target);
+            if let Some(right) = self.loss.correct(prediction, target) {
+                correct += right;
+                classes = true;
+            }
+            see(y, target);
+        }
+        let penalty = net.regularize(&mut self.memory.grad);
+        Sums {
+            loss: total * self.loss.reduction().factor(place.rows) + penalty,
+            correct,
+            classes,
+        }
+    }
+}
+
+/// Samples that inference takes at once.
+const TILE: usize = 16;
+/// Stack that inference over several samples may need.
+const TILE_BYTES: usize = 128 << 10;
+
+/// The logits of the first `rows` inputs.
+///
+/// In training, what is between layers lies in the tape. In inference it lies on the stack, which a whole batch of a wide network
+/// would overflow; a tile is as fast and does not.
+#[inline(always)]
+fn logits_of<S: Simd, N: Layer, const B: usize>(
+    simd: S,
+    net: &N,
+    x: &[N::Input; B],
+    z: &mut [N::Output; B],
+    rows: usize,
+) {
+    let affordable = const { N::SCRATCH_BYTES.saturating_mul(TILE) <= TILE_BYTES };
+    if B <= TILE && affordable {
+        return net.forward_logits(simd, x, z);
+    }
+    let (x, z) = (x.split_at(rows).0, z.split_at_mut(rows).0);
+    let (x_tiles, x_rest) = x.as_chunks::<TILE>();
+    let (z_tiles, z_rest) = z.as_chunks_mut::<TILE>();
+    if affordable {
+        for (x, z) in x_tiles.iter().zip(z_tiles) {
+            net.forward_logits(simd, x, z);
+        }
+    } else {
+        for (x, z) in x_tiles
+            .as_flattened()
+            .iter()
+            .zip(z_tiles.as_flattened_mut())
+        {
+            one(simd, net, x, z);
+        }
+    }
+    for (x, z) in x_rest.iter().zip(z_rest) {
+        one(simd, net, x, z);
+    }
+}
+
+#[inline(always)]
+fn one<S: Simd, N: Layer>(simd: S, net: &N, x: &N::Input, z: &mut N::Output) {
+    net.forward_logits(simd, core::array::from_ref(x), core::array::from_mut(z));
+}
