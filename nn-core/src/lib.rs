@@ -15,6 +15,7 @@ mod dataset;
 mod error;
 #[cfg(test)]
 mod golden;
+pub mod init;
 mod kernel;
 pub mod layer;
 pub mod level;
@@ -24,7 +25,9 @@ pub mod metric;
 mod network;
 pub mod optim;
 pub mod plain;
+pub mod regularizer;
 mod scalar;
+mod sum;
 mod tensor;
 pub mod train;
 

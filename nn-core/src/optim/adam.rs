@@ -74,7 +74,7 @@ macro_rules! adam {
             options!();
 
             fn rule(&mut self, step: u64) -> AdamRule<A> {
-                let t = (step + 1) as f64;
+                let t = step as f64 + 1.0;
                 let second = libm::sqrt(1.0 - libm::pow(self.beta_2, t));
                 let rate = self.learning_rate(step) * second / (1.0 - libm::pow(self.beta_1, t));
                 let epsilon = if self.epsilon_last { self.epsilon * second } else { self.epsilon };

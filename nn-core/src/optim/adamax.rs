@@ -61,7 +61,7 @@ impl Optimizer for Adamax {
     options!();
 
     fn rule(&mut self, step: u64) -> AdamaxRule {
-        let rate = self.learning_rate(step) / (1.0 - libm::pow(self.beta_1, (step + 1) as f64));
+        let rate = self.learning_rate(step) / (1.0 - libm::pow(self.beta_1, step as f64 + 1.0));
         let (epsilon_each, epsilon) = if self.epsilon_each {
             (self.epsilon, 0.0)
         } else {

@@ -45,12 +45,12 @@ impl Nadam {
     }
 
     /// The momentum factor of the `t`-th step, counted from 1.
-    fn factor(&self, t: u64) -> f64 {
-        self.beta_1 * (1.0 - 0.5 * libm::pow(0.96, t as f64 * self.momentum_decay))
+    fn factor(&self, t: f64) -> f64 {
+        self.beta_1 * (1.0 - 0.5 * libm::pow(0.96, t * self.momentum_decay))
     }
 
     /// The product of the factors of all steps before `step`. Usually one multiplication; after a jump, which is what
-    /// resuming a training looks like, it is worked out anew up to where nothing is left of it.
+    /// resuming a training looks like, it is worked out anew up to where too little is left of it to count.
     fn product(&mut self, step: u64) -> f64 {
         if self.schedule.step > step {
             self.schedule = Product {
@@ -58,9 +58,9 @@ impl Nadam {
                 value: 1.0,
             };
         }
-        while self.schedule.step < step && self.schedule.value != 0.0 {
+        while self.schedule.step < step && self.schedule.value > 1e-30 {
             self.schedule.step += 1;
-            self.schedule.value *= self.factor(self.schedule.step);
+            self.schedule.value *= self.factor(self.schedule.step as f64);
         }
         self.schedule.step = step;
         self.schedule.value
@@ -95,10 +95,10 @@ impl Optimizer for Nadam {
     options!();
 
     fn rule(&mut self, step: u64) -> NadamRule {
-        let t = step + 1;
-        let (now, next) = (self.factor(t), self.factor(t + 1));
+        let t = step as f64 + 1.0;
+        let (now, next) = (self.factor(t), self.factor(t + 1.0));
         let product = self.product(step) * now;
-        let second = libm::sqrt(1.0 - libm::pow(self.beta_2, t as f64));
+        let second = libm::sqrt(1.0 - libm::pow(self.beta_2, t));
         let rate = self.learning_rate(step) * second;
         NadamRule {
             gain_1: (1.0 - self.beta_1) as f32,

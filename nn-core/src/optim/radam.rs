@@ -52,7 +52,7 @@ impl Optimizer for Radam {
     options!();
 
     fn rule(&mut self, step: u64) -> RadamRule {
-        let t = (step + 1) as f64;
+        let t = step as f64 + 1.0;
         let decay = libm::pow(self.beta_2, t);
         let rate = self.learning_rate(step) / (1.0 - libm::pow(self.beta_1, t));
         let longest = 2.0 / (1.0 - self.beta_2) - 1.0;

@@ -148,18 +148,7 @@ impl Adjust {
 /// The factor that brings the Euclidean norm of `values` down to `norm`; 1 if it is not above.
 #[inline(always)]
 fn scale_to(norm: f64, values: &[f32]) -> f32 {
-    // Several sums side by side are as quick as vectors, and `f64` neither overflows nor depends on the SIMD level.
-    let mut sums = [0.0_f64; 8];
-    let mut chunks = values.chunks_exact(8);
-    for chunk in &mut chunks {
-        for (sum, &value) in sums.iter_mut().zip(chunk) {
-            *sum += f64::from(value) * f64::from(value);
-        }
-    }
-    for (sum, &value) in sums.iter_mut().zip(chunks.remainder()) {
-        *sum += f64::from(value) * f64::from(value);
-    }
-    let actual = libm::sqrt(sums.iter().sum());
+    let actual = crate::sum::norm(values);
     if actual > norm {
         (norm / actual) as f32
     } else {

@@ -150,3 +150,127 @@ fn the_others_follow_keras_and_torch() {
     check("torch_rprop", Rprop::new(0.05));
     check("torch_rprop_runs", Rprop::new(0.01));
 }
+
+/// `steps` steps of a network of two tensors under the same gradient.
+fn run<const K: usize, const B: usize, O: Optimizer>(
+    mut optimizer: O,
+    gradient: Parameters<K, B>,
+    steps: u64,
+) -> (Parameters<K, B>, O::State<Parameters<K, B>>) {
+    let mut parameters = zeroed::<Parameters<K, B>>();
+    as_mut_slice(&mut parameters).fill(0.5);
+    let mut state = zeroed();
+    for i in 0..steps {
+        let mut grad = gradient;
+        let level = crate::__private::level();
+        dispatch!(level, simd => step(simd, &mut parameters, &mut grad, &mut state, i, &mut optimizer));
+    }
+    (parameters, state)
+}
+
+fn gradient<const K: usize, const B: usize>() -> Parameters<K, B> {
+    Parameters {
+        kernel: SVector::from_fn(|i, _| i as f32 - 3.25),
+        bias: SVector::from_fn(|i, _| 0.5 - i as f32),
+    }
+}
+
+#[test]
+fn clipnorm_goes_by_tensor_and_global_clipnorm_by_network() {
+    let gradient: Parameters<3, 1> = Parameters {
+        kernel: SVector::from([0.0, 3.0, 4.0]),
+        bias: SVector::from([12.0]),
+    };
+    let (each, _) = run(Sgd::new(1.0).clipnorm(1.0), gradient, 1);
+    assert_close("clipnorm", plain::as_slice(&each), &[0.5, -0.1, -0.3, -0.5]);
+    let (all, _) = run(Sgd::new(1.0).global_clipnorm(1.0), gradient, 1);
+    let expected = [0.5, 0.5 - 3.0 / 13.0, 0.5 - 4.0 / 13.0, 0.5 - 12.0 / 13.0];
+    assert_close("global_clipnorm", plain::as_slice(&all), &expected);
+}
+
+#[test]
+fn tensor_by_tensor_is_the_same_as_all_at_once_for_any_length() {
+    fn check<const K: usize, const B: usize>() {
+        // A limit that is never reached does nothing but switch to the other path.
+        let adam = Adam::new(0.1).amsgrad().weight_decay(0.01).l2(0.1);
+        let (once, state) = run(adam, gradient::<K, B>(), 4);
+        let (each, states) = run(adam.clipnorm(1e9), gradient::<K, B>(), 4);
+        assert_eq!(plain::as_slice(&once), plain::as_slice(&each));
+        assert_eq!(plain::as_slice(&state), plain::as_slice(&states));
+    }
+    check::<1, 0>();
+    check::<0, 1>();
+    check::<3, 2>();
+    check::<16, 16>();
+    check::<17, 5>();
+    check::<33, 31>();
+}
+
+#[test]
+fn moments_leave_the_subnormal_range() {
+    let mut optimizer = Adam::new(1e-3);
+    let (mut parameters, mut state) = run(optimizer, gradient::<7, 2>(), 3);
+    for i in 3..20_000 {
+        let mut grad = zeroed();
+        let level = crate::__private::level();
+        dispatch!(level, simd => step(simd, &mut parameters, &mut grad, &mut state, i, &mut optimizer));
+        let values = plain::as_slice(&state);
+        assert!(values.iter().all(|value| !value.is_subnormal()), "step {i}");
+    }
+}
+
+#[test]
+fn a_gradient_that_is_not_a_number_is_never_hidden() {
+    fn check<O: Optimizer>(optimizer: O) {
+        let nan: Parameters<2, 0> = Parameters {
+            kernel: SVector::from([f32::NAN, 0.0]),
+            bias: SVector::zeros(),
+        };
+        let (parameters, _) = run(optimizer, nan, 1);
+        assert!(parameters.kernel[0].is_nan());
+    }
+    check(Sgd::new(0.1).clipvalue(1.0));
+    check(Sgd::new(0.1).clipvalue(-1.0));
+    check(Sgd::new(0.1).momentum(0.9));
+    check(Rmsprop::new(0.1).centered().momentum(0.9));
+    check(Adam::new(0.1).amsgrad().clipnorm(1.0));
+    check(AdamW::new(0.1));
+    check(Adamax::new(0.1));
+    check(Nadam::new(0.1));
+    check(Radam::new(0.1));
+    check(Adagrad::new(0.1));
+    check(Adadelta::new(0.1));
+    check(Ftrl::new(0.1).learning_rate_power(-0.3));
+    check(Lion::new(0.1));
+    check(Rprop::new(0.1));
+    check(Manhattan::new(0.1));
+}
+
+#[test]
+fn state_is_as_large_as_the_options_need() {
+    fn slots<O: Optimizer>(_: O) -> usize {
+        assert_eq!(plain::len::<O::State<f32>>(), O::Rule::SLOTS);
+        O::Rule::SLOTS
+    }
+    assert_eq!(slots(Sgd::new(0.1)), 0);
+    assert_eq!(slots(Sgd::new(0.1).momentum(0.9)), 1);
+    assert_eq!(slots(Rmsprop::new(0.1)), 1);
+    assert_eq!(slots(Rmsprop::new(0.1).momentum(0.9)), 2);
+    assert_eq!(slots(Rmsprop::new(0.1).centered().momentum(0.9)), 3);
+    assert_eq!(slots(Adam::new(0.1)), 2);
+    assert_eq!(slots(AdamW::new(0.1).amsgrad()), 3);
+    assert_eq!(slots(Manhattan::new(0.1)), 0);
+}
+
+#[test]
+fn a_resumed_nadam_goes_on_where_it_was() {
+    let mut through = Nadam::new(0.1);
+    let rates: std::vec::Vec<_> = (0..50).map(|i| format!("{:?}", through.rule(i))).collect();
+    for step in [0, 49, 7] {
+        let resumed = format!("{:?}", Nadam::new(0.1).rule(step));
+        assert_eq!(resumed, rates[step as usize]);
+        assert_eq!(format!("{:?}", through.rule(step)), resumed);
+    }
+    // Far ahead, where the product has long been zero, without counting there.
+    let _ = Nadam::new(0.1).rule(u64::MAX);
+}
