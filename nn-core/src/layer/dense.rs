@@ -1,10 +1,12 @@
 use super::{Context, Layer, ParameterInfo, Visitor};
 use crate::activation::{Activation, Head, HeadKind, Keep, Linear};
+use crate::init::{GlorotUniform, Initializer, Shape};
 use crate::kernel;
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
+use crate::regularizer;
 use fearless_simd::Simd;
 use nalgebra::{SMatrix, SVector};
-use rand::{Rng, RngExt};
+use rand::Rng;
 
 /// Whether a layer has a bias: [`WithBias`] or [`NoBias`].
 pub trait Bias: Copy + core::fmt::Debug + 'static {
@@ -46,6 +48,21 @@ pub struct Dense<const IN: usize, const OUT: usize, A = Linear, B: Bias = WithBi
 plain::mark!([const IN: usize, const OUT: usize, A: 'static, B: Bias] Dense<IN, OUT, A, B>);
 
 impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A, B> {
+    /// Draws the kernel anew.
+    pub fn init_kernel_with<R: Rng + ?Sized>(
+        &mut self,
+        initializer: &impl Initializer,
+        rng: &mut R,
+    ) {
+        initializer.fill(rng, as_mut_slice(&mut self.kernel), Shape::dense(IN, OUT));
+    }
+
+    /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+        let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));
+        regularizer::l1_l2(kernel, grad, l1, l2)
+    }
+
     #[inline(always)]
     fn affine<S: Simd, const N: usize>(
         &self,
@@ -76,11 +93,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
     const MACS: usize = IN * OUT;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
-        // Glorot uniform.
-        let limit = libm::sqrtf(6.0 / (IN + OUT) as f32);
-        for value in as_mut_slice(&mut self.kernel) {
-            *value = rng.random_range(-limit..=limit);
-        }
+        self.init_kernel_with(&GlorotUniform, rng);
     }
 
     #[inline(always)]
