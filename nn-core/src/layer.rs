@@ -4,12 +4,14 @@ mod activate;
 mod beside;
 mod dense;
 mod dropout;
+mod each;
 mod flatten;
 
 pub use activate::Activate;
 pub use beside::{Beside, Join};
 pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
+pub use each::Each;
 pub use flatten::Flatten;
 
 use crate::activation::{Head, HeadKind};

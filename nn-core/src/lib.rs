@@ -44,6 +44,14 @@ pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;
 pub use scalar::{Ratio, Scalar};
 pub use tensor::Tensor;
+/// Declares a network.
+#[macro_export]
+macro_rules! network {
+    ($($declaration:tt)*) => {
+        $crate::__private::network! { [$crate] $($declaration)* }
+    };
+}
+
 pub use train::{Fit, History, Score, Trainer};
 
 /// Everything a program that declares and trains a network needs in scope.
@@ -62,7 +70,7 @@ pub mod prelude {
     pub use crate::train::{Control, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose};
     pub use crate::{
         Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Result, Score, Tensor,
-        Trainer,
+        Trainer, network,
     };
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};

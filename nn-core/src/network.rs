@@ -1,5 +1,6 @@
 use crate::layer::Layer;
-use core::fmt;
+
+mod summary;
 
 /// What one sample of a network's or layer's input is: `Input<Animals>`.
 pub type Input<L> = <L as Layer>::Input;
@@ -35,31 +36,19 @@ pub struct Row {
     pub name: &'static str,
     /// What the user wrote: `dense 6 relu`.
     pub layer: &'static str,
-    /// The shape of the output: `6`, `100x3`, `28x28x1`.
-    pub output: &'static str,
+    /// The shape of the output, outermost first: `[6]`, `[100, 3]`, `[28, 28, 1]`.
+    pub output: &'static [usize],
     /// The number of parameters.
     pub params: usize,
+    /// How many of them are trained.
+    pub trained: usize,
 }
 
-/// A network's layers as a table; [`Display`](fmt::Display) prints it.
+/// A network's layers as a table; [`Display`](core::fmt::Display) prints it as Keras does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// The network's name.
     pub name: &'static str,
     /// One row for each layer.
     pub rows: &'static [Row],
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Model: {}", self.name)?;
-        for row in self.rows {
-            writeln!(
-                f,
-                "{} ({})  {}  {}",
-                row.name, row.layer, row.output, row.params
-            )?;
-        }
-        Ok(())
-    }
 }

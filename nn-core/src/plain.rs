@@ -145,20 +145,26 @@ pub fn zeroed_box<T: Zeroed>() -> alloc::boxed::Box<T> {
 ///
 /// The caller's promise: `repr(C)` over [`Plain`] fields and `PhantomData` only, bounds given if a field needs them.
 macro_rules! mark {
-    // A struct all of whose fields are `Zeroed`, and no more than that.
-    (zeroed [$($generics:tt)*] $type:ty) => {
-        // SAFETY: zero bytes are valid for each field; padding may be anything.
+    ([$($generics:tt)*] $type:ty) => {
+        // SAFETY: the promise above; `PhantomData` has no size and an alignment of 1.
         #[allow(unsafe_code)]
         unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
-    };
-    ([$($generics:tt)*] $type:ty) => {
-        $crate::plain::mark!(zeroed [$($generics)*] $type);
         // SAFETY: as above.
         #[allow(unsafe_code)]
         unsafe impl<$($generics)*> $crate::plain::Plain for $type {}
     };
 }
 pub(crate) use mark;
+
+/// Marks this crate's own structs of [`Zeroed`] fields that are not `Plain`; the caller promises that.
+macro_rules! mark_zeroed {
+    ([$($generics:tt)*] $type:ty) => {
+        // SAFETY: the promise above.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
+    };
+}
+pub(crate) use mark_zeroed;
 
 /// A boxed struct made in place: the fields in `zero` are zero bytes, the others are written.
 #[cfg(feature = "alloc")]

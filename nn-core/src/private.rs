@@ -1,19 +1,53 @@
 //! What generated code names. Not public API: anything here may change in any release.
 
+#[path = "private/calls.rs"]
+mod calls;
+#[path = "private/checks.rs"]
+mod checks;
+
+pub use calls::*;
+pub use checks::*;
+
+pub use crate::__boxed as boxed;
 pub use crate::activation;
-pub use crate::layer;
-pub use crate::plain::{self, Plain, Zeroed, zeroed};
+pub use crate::layer::{self, Context, Layer, Visitor};
+pub use crate::network::{Network, Row, Summary};
+pub use crate::plain::{self, Plain, Zeroed, len, view, zeroed};
+pub use crate::{Ratio, Result};
+#[cfg(feature = "alloc")]
+pub use ::alloc::boxed::Box;
+// By full path: the user's code may have types of these names.
 pub use core;
+pub use core::primitive::{f32, f64, str, usize};
+pub use fearless_simd::Simd;
 pub use nalgebra::{SMatrix, SVector};
+pub use nn_macros::network;
+pub use rand::Rng;
 
-use crate::layer::Layer;
 pub use crate::level::best as level;
-use fearless_simd::dispatch;
 
-/// Inference of one sample.
-#[inline]
-pub fn predict_into<L: Layer>(layer: &L, x: &L::Input, y: &mut L::Output) {
-    let x = core::array::from_ref(x);
-    let y = core::array::from_mut(y);
-    dispatch!(level(), simd => layer.forward(simd, x, y));
+/// `boxed`, which only exists with the `alloc` feature of this crate, whatever features the user's crate has.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "alloc")]
+macro_rules! __boxed {
+    () => {
+        /// A network with fresh weights, built in place on the heap: it never passes over the stack.
+        #[must_use]
+        pub fn boxed<R: $crate::__private::Rng + ?$crate::__private::core::marker::Sized>(
+            rng: &mut R,
+        ) -> $crate::__private::Box<Self> {
+            let mut network = $crate::plain::zeroed_box::<Self>();
+            $crate::__private::Layer::init(&mut *network, rng);
+            network
+        }
+    };
+}
+
+/// Without `alloc` there is no box.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "alloc"))]
+macro_rules! __boxed {
+    () => {};
 }

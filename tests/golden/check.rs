@@ -6,6 +6,8 @@ mod activation;
 mod layer;
 #[path = "check/loss.rs"]
 mod loss;
+#[path = "check/metric.rs"]
+pub mod metric;
 #[path = "check/optimizer.rs"]
 mod optimizer;
 #[path = "check/read.rs"]

@@ -17,6 +17,7 @@ pub struct Compare {
     /// The largest difference, in tolerances.
     worst: f64,
     failures: Vec<String>,
+    not_known: Vec<String>,
 }
 
 impl Compare {
@@ -29,6 +30,7 @@ impl Compare {
             values: 0,
             worst: 0.0,
             failures: Vec::new(),
+            not_known: Vec::new(),
         }
     }
 
@@ -75,9 +77,17 @@ impl Compare {
         }
     }
 
+    /// Something in the file that there is nothing to compare with yet.
+    pub fn not_known(&mut self, what: String) {
+        self.not_known.push(what);
+    }
+
     pub fn finish(mut self, read: Result<()>) -> Outcome {
         if let Err(why) = read {
             self.failures.push(format!("malformed: {why}"));
+        }
+        if self.failures.is_empty() && !self.not_known.is_empty() {
+            return Outcome::NotYet(self.not_known.join(", "));
         }
         if self.values == 0 && self.failures.is_empty() {
             self.failures.push("nothing was compared".into());

@@ -83,10 +83,45 @@ pub fn from_loss<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
                 logits: &logits[row],
                 head,
             };
-            let scale = 1.0 / rows as f32;
+            let scale = loss.reduction().factor(rows);
             let value = loss.gradient(prediction, &targets[row], scale, &mut upstream[row]);
             losses.push(f64::from(value));
         }
         (loss.space(head), losses)
     })
+}
+
+/// The loss of each sample for which there is a target, by the forward pass of training.
+#[allow(
+    dead_code,
+    reason = "one of the tests that share this file needs gradients only"
+)]
+pub fn losses<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
+    level: Level,
+    net: &mut L,
+    x: &[L::Input; B],
+    targets: &[T],
+    loss: &F,
+) -> Vec<f64> {
+    let mut y = plain::zeroed_box::<[L::Output; B]>();
+    let mut tape = plain::zeroed_box::<L::Tape<B>>();
+    // The same numbers each time, so that dropout drops the same values.
+    let mut random = SmallRng::seed_from_u64(1);
+    let rows = targets.len().min(B);
+    fearless_simd::dispatch!(level, simd => {
+        let mut context = Context { simd, rows, random: &mut random };
+        net.forward_train(&mut context, x, &mut y, &mut tape);
+    });
+    let logits = L::logits(x, &y, &tape);
+    let head = <L::Head as Head>::KIND;
+    let predictions = y.iter().zip(logits).zip(targets);
+    let value = |((output, logits), target)| {
+        let prediction = Prediction {
+            output,
+            logits,
+            head,
+        };
+        f64::from(loss.value(prediction, target))
+    };
+    predictions.map(value).collect()
 }

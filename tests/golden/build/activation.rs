@@ -99,11 +99,25 @@ pub fn keras(name: &str) -> Planned<String> {
     if name == "linear" {
         return Ok(String::new());
     }
-    let Some(known) = KNOWN.iter().find(|known| known.names.contains(&name)) else {
-        return not_yet(format!("no activation `{name}`"));
-    };
+    let known = named(name)?;
     Ok(match known.parameter {
-        Some((.., default)) => format!("{}({})", known.word, float(default)),
+        Some((.., default)) => format!("{} {}", known.word, float(default)),
         None => known.word.into(),
     })
+}
+
+/// The type of an activation that Keras names by a string.
+pub fn keras_type(name: &str) -> Planned<String> {
+    let known = named(name)?;
+    Ok(match known.parameter {
+        Some((.., default)) => known.rust.replace("{}", &ratio(default)?),
+        None => known.rust.into(),
+    })
+}
+
+fn named(name: &str) -> Planned<&'static Known> {
+    match KNOWN.iter().find(|known| known.names.contains(&name)) {
+        Some(known) => Ok(known),
+        None => not_yet(format!("no activation `{name}`")),
+    }
 }

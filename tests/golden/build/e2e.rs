@@ -58,7 +58,8 @@ fn add(
                 *outputs,
                 &format!("layer{i}."),
                 network,
-            )
+            )?;
+            Ok(())
         }
         Some(other) => not_yet(format!("no layer `{other}`")),
         None => Err(Reason::Malformed(format!("layer {i} has no `class`"))),

@@ -4,9 +4,12 @@ use super::{Plan, Planned, Reason, activation, not_yet};
 use crate::case::Case;
 use std::fmt::Write as _;
 
-/// A network in the DSL, and its trained parameters in the order in which it shows them.
+/// A network, and its trained parameters in the order in which it shows them.
 pub struct Declaration {
+    /// In the DSL.
     statements: String,
+    /// As a type, for what the DSL has no word for.
+    ty: Option<String>,
     parameters: String,
 }
 
@@ -16,6 +19,7 @@ impl Declaration {
         let shape = shape.iter().map(usize::to_string).collect::<Vec<_>>();
         Self {
             statements: format!("input {}; ", shape.join("x")),
+            ty: None,
             parameters: String::new(),
         }
     }
@@ -35,9 +39,13 @@ impl Declaration {
 
     /// A module of the case's name with the network and its parameters.
     pub fn module(&self, case: &Case) -> String {
-        let (name, statements, parameters) = (module(case), &self.statements, &self.parameters);
+        let (name, parameters) = (module(case), &self.parameters);
+        let net = match &self.ty {
+            Some(ty) => format!("pub type Net = {ty};"),
+            None => format!("network! {{ pub struct Net {{ {}}} }}", self.statements),
+        };
         format!(
-            "mod {name} {{ use super::*; network! {{ pub struct Net {{ {statements}}} }} \
+            "mod {name} {{ use super::*; {net} \
              pub const PARAMETERS: &[Parameter] = &[{parameters}]; }}\n"
         )
     }
@@ -68,9 +76,24 @@ pub fn plan(case: &Case) -> Planned {
     let mut check = format!("check::layer::<{0}::Net, {batch}>", module(case));
     let mut rest = format!("{}::PARAMETERS", module(case));
     match kind {
-        "Dense" | "Linear" if shape.len() != 1 => {
-            return not_yet("`dense` on every step of a sequence");
+        "Dense" if shape.len() > 1 => {
+            let units = case.size(&["config", "units"])?;
+            each(case, &["config"], units, "", (shape, &mut network))?;
         }
+        "TimeDistributed" => {
+            let Some(units) = case.at(&["config", "inner"])?.as_u64() else {
+                return not_yet("this layer on each step");
+            };
+            let units = usize::try_from(units).map_err(|e| e.to_string())?;
+            each(
+                case,
+                &["config", "inner_config"],
+                units,
+                "dense/",
+                (shape, &mut network),
+            )?;
+        }
+        "Linear" if shape.len() > 1 => return not_yet("`Linear` on each step of a sequence"),
         "Dense" => {
             let units = case.size(&["config", "units"])?;
             dense(case, &["config"], units, "", &mut network)?;
@@ -103,14 +126,43 @@ pub fn plan(case: &Case) -> Planned {
     })
 }
 
-/// Keras's `Dense` with the options under `keys`, its parameters named with `prefix`.
+/// Keras's `Dense` on the last axis, whatever the others are.
+fn each(
+    case: &Case,
+    keys: &[&str],
+    units: usize,
+    prefix: &str,
+    (shape, network): (&[usize], &mut Declaration),
+) -> Planned<()> {
+    let Some((inputs, positions)) = shape.split_last() else {
+        return not_yet("a dense layer on a number");
+    };
+    let positions: usize = positions.iter().product();
+    let activation = match case.get(&[keys, &["activation"]].concat()) {
+        None => "Linear".into(),
+        Some(_) => activation::keras_type(case.text(&[keys, &["activation"]].concat())?)?,
+    };
+    let (with, without) = ("nn_core::layer::WithBias", "nn_core::layer::NoBias");
+    let bias = if dense(case, keys, units, prefix, network)? {
+        with
+    } else {
+        without
+    };
+    network.ty = Some(format!(
+        "nn_core::layer::Each<nn_core::layer::Dense<{inputs}, {units}, \
+         nn_core::activation::{activation}, {bias}>, {positions}>"
+    ));
+    Ok(())
+}
+
+/// Keras's `Dense` with the options under `keys`, its parameters named with `prefix`; returns whether it has a bias.
 pub fn dense(
     case: &Case,
     keys: &[&str],
     units: usize,
     prefix: &str,
     network: &mut Declaration,
-) -> Planned<()> {
+) -> Planned<bool> {
     let word = match case.get(&[keys, &["activation"]].concat()) {
         None => String::new(),
         Some(_) => activation::keras(case.text(&[keys, &["activation"]].concat())?)?,
@@ -124,5 +176,5 @@ pub fn dense(
     if bias {
         network.parameter(&format!("{prefix}bias"), "bias", false);
     }
-    Ok(())
+    Ok(bias)
 }

@@ -27,16 +27,14 @@ pub fn loss<const C: usize, T: Target, L: Loss<SVector<f32, C>, T>>(
         );
     }
 
-    // A case with a `total` is a sum over samples, all others are means.
-    let total = case.has(&["output", "total"]);
-    let share = if total { 1.0 } else { 1.0 / samples as f32 };
+    let share = loss.reduction().factor(samples);
     let (values, gradient) = run(&loss, &rows, &targets, &vec![share; samples]);
     if case.has(&["output", "per_sample"]) {
         let wanted = case.tensor(&["output", "per_sample"])?;
         compare.values("per_sample", values.iter().copied(), &wanted.data)?;
     }
     let sum: f64 = values.iter().sum();
-    if total {
+    if case.has(&["output", "total"]) {
         compare.number("total", sum, case.number(&["output", "total"])?);
     } else {
         let mean = sum / samples as f64;

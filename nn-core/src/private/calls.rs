@@ -1,0 +1,244 @@
+//! One call for each layer and pass.
+//!
+//! Where a layer meets one whose shapes only the compiler knows, both sides of the seam are viewed as what they must
+//! be. [`check_fits`](super::check_fits) has compared them by then, in words that a user of the macro understands; here
+//! a difference would be a type error in code nobody wrote.
+
+use super::level;
+use crate::error::{Error, Result};
+use crate::layer::{Context, Layer};
+use crate::network::Row;
+use crate::plain::{self, view, view_mut, zeroed};
+use crate::tensor::Tensor;
+use fearless_simd::{Simd, dispatch};
+
+/// What a training step remembers of a layer that is not the last.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Step<L: Layer, const B: usize> {
+    /// The layer's own.
+    pub tape: L::Tape<B>,
+    /// What it gave.
+    pub output: [L::Output; B],
+    /// The gradient of what it gave.
+    pub gradient: [L::Output; B],
+}
+plain::mark_zeroed!([L: Layer, const B: usize] Step<L, B>);
+
+/// A place for a layer's outputs.
+#[inline(always)]
+#[must_use]
+pub const fn buffer<L: Layer, const B: usize>() -> [L::Output; B] {
+    zeroed()
+}
+
+/// The output of a layer that does nothing at inference: its input.
+#[inline(always)]
+#[must_use]
+pub const fn same<L: Layer, X: Tensor, const B: usize>(x: &[X; B]) -> &[L::Output; B] {
+    view(x)
+}
+
+/// [`Layer::forward`].
+#[inline(always)]
+pub fn forward<L: Layer, X: Tensor, S: Simd, const B: usize>(
+    layer: &L,
+    simd: S,
+    x: &[X; B],
+    y: &mut [L::Output; B],
+) {
+    layer.forward(simd, view(x), y);
+}
+
+/// [`Layer::forward_logits`].
+#[inline(always)]
+pub fn forward_logits<L: Layer, X: Tensor, S: Simd, const B: usize>(
+    layer: &L,
+    simd: S,
+    x: &[X; B],
+    z: &mut [L::Output; B],
+) {
+    layer.forward_logits(simd, view(x), z);
+}
+
+/// [`Layer::forward_train`].
+#[inline(always)]
+pub fn forward_train<L: Layer, X: Tensor, S: Simd, const B: usize>(
+    layer: &mut L,
+    context: &mut Context<'_, S>,
+    x: &[X; B],
+    y: &mut [L::Output; B],
+    tape: &mut L::Tape<B>,
+) {
+    layer.forward_train(context, view(x), y, tape);
+}
+
+/// [`Layer::logits`].
+#[inline(always)]
+#[must_use]
+pub fn logits<'t, L: Layer, X: Tensor, const B: usize>(
+    x: &'t [X; B],
+    y: &'t [L::Output; B],
+    tape: &'t L::Tape<B>,
+) -> &'t [L::Output; B] {
+    L::logits(view(x), y, tape)
+}
+
+/// [`Layer::backward`].
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub fn backward<L: Layer, X: Tensor, S: Simd, const B: usize>(
+    layer: &L,
+    context: &mut Context<'_, S>,
+    x: &[X; B],
+    y: &[L::Output; B],
+    dy: &mut [L::Output; B],
+    tape: &mut L::Tape<B>,
+    grad: &mut L::Grad,
+    dx: Option<&mut [X; B]>,
+) {
+    layer.backward(context, view(x), y, dy, tape, grad, dx.map(view_mut));
+}
+
+/// [`Layer::backward_logits`].
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub fn backward_logits<L: Layer, X: Tensor, S: Simd, const B: usize>(
+    layer: &L,
+    context: &mut Context<'_, S>,
+    x: &[X; B],
+    y: &[L::Output; B],
+    dz: &mut [L::Output; B],
+    tape: &mut L::Tape<B>,
+    grad: &mut L::Grad,
+    dx: Option<&mut [X; B]>,
+) {
+    layer.backward_logits(context, view(x), y, dz, tape, grad, dx.map(view_mut));
+}
+
+/// `value` if it is wanted.
+#[inline(always)]
+pub fn when<T>(wanted: bool, value: &mut T) -> Option<&mut T> {
+    wanted.then_some(value)
+}
+
+/// Whether a layer has anything to train.
+#[inline(always)]
+#[must_use]
+pub const fn is_trained<L: Layer>() -> bool {
+    plain::len::<L::Grad>() > 0
+}
+
+/// The sum; more than a `usize` holds does not compile.
+#[must_use]
+pub const fn sum(terms: &[usize]) -> usize {
+    let mut sum = 0;
+    let mut i = 0;
+    while i < terms.len() {
+        sum += terms[i];
+        i += 1;
+    }
+    sum
+}
+
+/// Bytes of a layer's buffers at inference, with its output.
+#[must_use]
+pub const fn scratch_and_output<L: Layer>() -> usize {
+    L::SCRATCH_BYTES + size_of::<L::Output>()
+}
+
+/// The number of values a layer gives.
+#[must_use]
+pub const fn output_len<L: Layer>() -> usize {
+    <L::Output as Tensor>::LEN
+}
+
+/// The shape of what a layer gives, outermost first.
+#[must_use]
+pub const fn output_dims<L: Layer>() -> &'static [usize] {
+    if <L::Output as Tensor>::POSITIONS == 1 {
+        const { &[<L::Output as Tensor>::CHANNELS] }
+    } else {
+        const {
+            &[
+                <L::Output as Tensor>::POSITIONS,
+                <L::Output as Tensor>::CHANNELS,
+            ]
+        }
+    }
+}
+
+/// A layer's row of the summary.
+#[must_use]
+pub const fn row<L: Layer>(
+    name: &'static str,
+    layer: &'static str,
+    output: &'static [usize],
+) -> Row {
+    Row {
+        name,
+        layer,
+        output,
+        params: plain::len::<L>(),
+        trained: plain::len::<L::Grad>(),
+    }
+}
+
+/// The denominator under [`numerator`].
+pub const DENOMINATOR: u64 = 1 << 62;
+
+/// A `const` float as the numerator of a `Ratio`; exact down to 2^-10 and to 2^-62 below.
+#[must_use]
+pub const fn numerator(value: f64) -> i64 {
+    (value * DENOMINATOR as f64) as i64
+}
+
+/// Inference of one sample.
+#[inline]
+pub fn predict<L: Layer>(layer: &L, x: &L::Input) -> L::Output {
+    let mut y = zeroed();
+    predict_into(layer, x, &mut y);
+    y
+}
+
+/// Inference of one sample.
+#[inline]
+pub fn predict_into<L: Layer>(layer: &L, x: &L::Input, y: &mut L::Output) {
+    let x = core::array::from_ref(x);
+    let y = core::array::from_mut(y);
+    dispatch!(level(), simd => layer.forward(simd, x, y));
+}
+
+/// Samples that inference takes at a time.
+const TILE: usize = 16;
+/// More stack than this is not taken for a tile.
+const TILE_BYTES: usize = 1 << 16;
+
+/// Inference of many samples.
+pub fn predict_batch<L: Layer>(layer: &L, x: &[L::Input], y: &mut [L::Output]) -> Result<()> {
+    if x.len() != y.len() {
+        return Err(Error::Lengths {
+            inputs: x.len(),
+            others: y.len(),
+        });
+    }
+    dispatch!(level(), simd => predict_slices(simd, layer, x, y));
+    Ok(())
+}
+
+#[inline(always)]
+fn predict_slices<S: Simd, L: Layer>(simd: S, layer: &L, x: &[L::Input], y: &mut [L::Output]) {
+    let tiled = if L::SCRATCH_BYTES <= TILE_BYTES / TILE {
+        x.len() / TILE * TILE
+    } else {
+        0
+    };
+    let (x, x_rest) = x.split_at(tiled);
+    let (y, y_rest) = y.split_at_mut(tiled);
+    for (x, y) in x.as_chunks::<TILE>().0.iter().zip(y.as_chunks_mut().0) {
+        layer.forward(simd, x, y);
+    }
+    for (x, y) in x_rest.iter().zip(y_rest) {
+        layer.forward(simd, core::array::from_ref(x), core::array::from_mut(y));
+    }
+}

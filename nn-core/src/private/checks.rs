@@ -1,0 +1,136 @@
+//! What the macro cannot see, checked while the user's crate is compiled; each panic is a compile error on the token that
+//! the macro gave the call.
+
+use crate::layer::Layer;
+use crate::tensor::Tensor;
+
+/// A message put together at compile time.
+struct Message {
+    bytes: [u8; 400],
+    len: usize,
+}
+
+impl Message {
+    const fn new() -> Self {
+        Self {
+            bytes: [0; 400],
+            len: 0,
+        }
+    }
+
+    const fn byte(mut self, byte: u8) -> Self {
+        if self.len < self.bytes.len() {
+            self.bytes[self.len] = byte;
+            self.len += 1;
+        }
+        self
+    }
+
+    const fn text(mut self, text: &str) -> Self {
+        let mut i = 0;
+        while i < text.len() {
+            self = self.byte(text.as_bytes()[i]);
+            i += 1;
+        }
+        self
+    }
+
+    const fn number(mut self, number: usize) -> Self {
+        let mut scale = 1;
+        while number / scale >= 10 {
+            scale *= 10;
+        }
+        while scale > 0 {
+            self = self.byte(b'0' + (number / scale % 10) as u8);
+            scale /= 10;
+        }
+        self
+    }
+
+    const fn shape<T: Tensor>(self) -> Self {
+        if T::POSITIONS == 1 {
+            self.number(T::CHANNELS)
+        } else {
+            self.number(T::POSITIONS).text("x").number(T::CHANNELS)
+        }
+    }
+
+    /// The compile error.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "only runs in the compiler")]
+    const fn fail(&self) -> ! {
+        let (text, _) = self.bytes.split_at(self.len);
+        match core::str::from_utf8(text) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("this size does not fit"),
+        }
+    }
+}
+
+/// A size is at least 1.
+#[track_caller]
+pub const fn check_size(text: &str, what: &str, size: usize) {
+    if size == 0 {
+        Message::new()
+            .text("`")
+            .text(text)
+            .text("` is 0, and a size of 0 ")
+            .text(what)
+            .text(" leaves nothing; make it at least 1")
+            .fail();
+    }
+}
+
+/// The inputs that a layer states are those it gets.
+#[track_caller]
+pub const fn check_same(text: &str, stated: usize, previous: &str, given: usize, fix: &str) {
+    if stated != given {
+        Message::new()
+            .text("`")
+            .text(text)
+            .text("` takes ")
+            .number(stated)
+            .text(" inputs, but ")
+            .text(previous)
+            .text(" gives ")
+            .number(given)
+            .text("; write `")
+            .text(fix)
+            .text("` to infer it")
+            .fail();
+    }
+}
+
+/// A dropout rate is at least 0 and below 1.
+#[track_caller]
+#[allow(clippy::panic, reason = "only runs in the compiler")]
+pub const fn check_rate(text: &str, rate: f64) {
+    if !(rate >= 0.0 && rate < 1.0) {
+        Message::new()
+            .text("a dropout rate is at least 0 and below 1, but `")
+            .text(text)
+            .text("` is not; make it the fraction to drop, such as `0.25`")
+            .fail();
+    }
+}
+
+/// A layer of the user's takes what the layer before gives.
+#[track_caller]
+pub const fn check_fits<L: Layer, X: Tensor>(text: &str, previous: &str) {
+    if <L::Input as Tensor>::POSITIONS != X::POSITIONS
+        || <L::Input as Tensor>::CHANNELS != X::CHANNELS
+    {
+        Message::new()
+            .text("`")
+            .text(text)
+            .text("` takes ")
+            .shape::<L::Input>()
+            .text(" inputs, but ")
+            .text(previous)
+            .text(" gives ")
+            .shape::<X>()
+            .text("; put a layer between them that gives ")
+            .shape::<L::Input>()
+            .fail();
+    }
+}

@@ -1,0 +1,103 @@
+//! The activations of the DSL.
+
+use crate::args::Args;
+use crate::number::Number;
+use crate::paths::Paths;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+/// One word of the DSL.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// The word: Keras's name.
+    pub(crate) word: &'static str,
+    /// The type in `nn_core::activation`.
+    ty: &'static str,
+    /// What the number after the word means, if there may be one.
+    parameter: Option<&'static str>,
+}
+
+macro_rules! activations {
+    ($($word:ident $(| $alias:ident)* => $ty:ident $(($parameter:literal))?;)*) => {
+        const TABLE: &[Entry] = &[$(
+            activations!(@entry $word $ty $($parameter)?),
+            $(activations!(@entry $alias $ty $($parameter)?),)*
+        )*];
+    };
+    (@entry $word:ident $ty:ident) => {
+        Entry { word: stringify!($word), ty: stringify!($ty), parameter: None }
+    };
+    (@entry $word:ident $ty:ident $parameter:literal) => {
+        Entry { word: stringify!($word), ty: stringify!($ty), parameter: Some($parameter) }
+    };
+}
+
+activations! {
+    linear => Linear;
+    relu => Relu;
+    sigmoid => Sigmoid;
+    softmax => Softmax;
+}
+
+/// An activation as the user chose it.
+#[derive(Clone, Debug)]
+pub(crate) enum Activation {
+    /// A word of the table, with its number.
+    Word {
+        entry: &'static Entry,
+        parameter: Option<Number>,
+    },
+    /// A type of the user's that implements `nn_core::activation::Activation`.
+    Path { ty: TokenStream, text: String },
+}
+
+/// Every word.
+pub(crate) fn words<'a>() -> impl Iterator<Item = &'a str> {
+    TABLE.iter().map(|entry| entry.word)
+}
+
+/// The entry of a word.
+pub(crate) fn find(word: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.word == word)
+}
+
+impl Activation {
+    /// The rest of an activation whose word was just taken.
+    pub(crate) fn after(entry: &'static Entry, args: &mut Args<'_, '_>) -> Self {
+        let parameter = match entry.parameter {
+            Some(name) if args.at_number() => args.number(name),
+            _ => None,
+        };
+        Self::Word { entry, parameter }
+    }
+
+    /// As in the DSL.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Word {
+                entry,
+                parameter: Some(parameter),
+            } => format!("{} {}", entry.word, parameter.text),
+            Self::Word { entry, .. } => entry.word.to_owned(),
+            Self::Path { text, .. } => text.clone(),
+        }
+    }
+
+    /// As a type.
+    pub(crate) fn ty(&self, paths: &Paths) -> TokenStream {
+        match self {
+            Self::Word { entry, parameter } => {
+                let ty = Ident::new(entry.ty, Span::call_site());
+                let path = paths.item(quote!(activation::#ty));
+                match parameter {
+                    Some(parameter) => {
+                        let scalar = parameter.scalar(paths);
+                        quote!(#path<#scalar>)
+                    }
+                    None => path,
+                }
+            }
+            Self::Path { ty, .. } => ty.clone(),
+        }
+    }
+}

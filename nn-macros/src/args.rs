@@ -1,0 +1,540 @@
+//! A cursor over the tokens of one statement: the pieces that layer kinds put their grammars together from.
+
+use crate::activation::{self, Activation};
+use crate::errors::{Errors, Place, did_you_mean, one_of};
+use crate::layer;
+use crate::number::{self, Number, Value};
+use crate::shape::Size;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+
+/// The tokens of one statement, read from left to right.
+#[derive(Debug)]
+pub(crate) struct Args<'t, 'e> {
+    tokens: &'t [TokenTree],
+    at: usize,
+    /// Where a missing first argument is reported.
+    head: Span,
+    pub(crate) errors: &'e mut Errors,
+}
+
+impl<'t, 'e> Args<'t, 'e> {
+    /// At the beginning of `tokens`.
+    pub(crate) fn new(tokens: &'t [TokenTree], head: Span, errors: &'e mut Errors) -> Self {
+        Self {
+            tokens,
+            at: 0,
+            head,
+            errors,
+        }
+    }
+
+    /// The tokens not yet read.
+    pub(crate) fn rest(&self) -> &'t [TokenTree] {
+        self.tokens.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<&'t TokenTree> {
+        self.tokens.get(self.at)
+    }
+
+    /// The next token if it is an identifier.
+    pub(crate) fn peek_word(&self) -> Option<&'t Ident> {
+        match self.peek()? {
+            TokenTree::Ident(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    fn peek_punct(&self, ahead: usize, character: char) -> Option<&'t Punct> {
+        match self.tokens.get(self.at + ahead)? {
+            TokenTree::Punct(punct) if punct.as_char() == character => Some(punct),
+            _ => None,
+        }
+    }
+
+    fn peek_braces(&self) -> Option<&'t Group> {
+        match self.peek()? {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
+            _ => None,
+        }
+    }
+
+    /// Takes one token.
+    pub(crate) fn skip(&mut self) {
+        self.at += 1;
+    }
+
+    /// Where the next token is; the last one read if there is none.
+    pub(crate) fn here(&self) -> Span {
+        match self.peek().or_else(|| self.tokens.last()) {
+            Some(token) => token.span(),
+            None => self.head,
+        }
+    }
+
+    /// The next token as the user reads it.
+    fn found(&self) -> Option<String> {
+        self.peek().map(|token| match token {
+            TokenTree::Group(group) => match group.delimiter() {
+                Delimiter::Brace => "{…}".to_owned(),
+                Delimiter::Bracket => "[…]".to_owned(),
+                Delimiter::Parenthesis | Delimiter::None => "(…)".to_owned(),
+            },
+            token => token.to_string(),
+        })
+    }
+
+    /// Whether the next token begins another statement, so that a `;` is missing before it.
+    pub(crate) fn at_statement(&self) -> bool {
+        let Some(word) = self.peek_word() else {
+            return false;
+        };
+        let label = self
+            .peek_punct(1, ':')
+            .is_some_and(|colon| colon.spacing() == Spacing::Alone);
+        let word = word.to_string();
+        label || word == "input" || word == "output" || layer::WORDS.contains(&word.as_str())
+    }
+
+    /// Takes `->`.
+    pub(crate) fn arrow(&mut self) -> bool {
+        let arrow = self.peek_punct(0, '-').is_some() && self.peek_punct(1, '>').is_some();
+        if arrow {
+            self.at += 2;
+        }
+        arrow
+    }
+
+    /// Takes a path, `my::Layer<3>`; returns its tokens, its text and its last name.
+    pub(crate) fn path(&mut self) -> Option<(TokenStream, String, Ident)> {
+        let start = self.at;
+        self.double_colon();
+        let mut last = None;
+        while let Some(word) = self.peek_word() {
+            self.skip();
+            last = Some(word.clone());
+            self.generics();
+            if !self.double_colon() {
+                break;
+            }
+        }
+        let tokens = self.tokens.get(start..self.at).unwrap_or_default();
+        Some((tokens.iter().cloned().collect(), text(tokens), last?))
+    }
+
+    fn double_colon(&mut self) -> bool {
+        let colons = self.peek_punct(0, ':').is_some() && self.peek_punct(1, ':').is_some();
+        if colons {
+            self.at += 2;
+        }
+        colons
+    }
+
+    /// Takes `<…>` with everything in it.
+    fn generics(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(token) = self.peek() {
+            match token {
+                TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
+                TokenTree::Punct(punct) if punct.as_char() == '>' && depth > 0 => depth -= 1,
+                _ if depth == 0 => return,
+                _ => {}
+            }
+            self.skip();
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Whether a number follows.
+    pub(crate) fn at_number(&self) -> bool {
+        match self.peek() {
+            Some(TokenTree::Literal(_)) => true,
+            Some(TokenTree::Punct(punct)) => {
+                punct.as_char() == '-' && self.peek_punct(1, '>').is_none()
+            }
+            Some(TokenTree::Group(_)) => self.peek_braces().is_some(),
+            Some(TokenTree::Ident(word)) => {
+                is_constant(&word.to_string()) || self.peek_punct(1, ':').is_some()
+            }
+            None => false,
+        }
+    }
+
+    /// Takes a number: a literal, a path to a `const`, or a braced `const` expression.
+    pub(crate) fn number(&mut self, what: &str) -> Option<Number> {
+        let negative = self.peek_punct(0, '-').is_some();
+        let start = self.here();
+        if negative {
+            self.skip();
+        }
+        match self.peek() {
+            Some(TokenTree::Literal(literal)) => {
+                self.skip();
+                let text = literal.to_string();
+                let plain = text
+                    .trim_end_matches("f32")
+                    .trim_end_matches("f64")
+                    .to_owned();
+                let Some((numerator, denominator)) = number::ratio(&plain) else {
+                    self.errors.push(
+                        literal.span(),
+                        format!("`{text}` is not a number that {what} can be; write a decimal number with at most 18 digits, such as `0.25` or `1e-4`"),
+                    );
+                    return None;
+                };
+                let (sign, numerator) = if negative {
+                    ("-", -numerator)
+                } else {
+                    ("", numerator)
+                };
+                Some(Number {
+                    text: format!("{sign}{plain}"),
+                    span: literal.span(),
+                    value: Value::Ratio {
+                        numerator,
+                        denominator,
+                    },
+                })
+            }
+            Some(TokenTree::Group(group)) if !negative && self.peek_braces().is_some() => {
+                self.skip();
+                Some(Number {
+                    text: group.to_string(),
+                    span: group.span(),
+                    value: Value::Constant(group.stream()),
+                })
+            }
+            Some(TokenTree::Ident(word)) if !negative && !self.at_statement() => {
+                let span = word.span();
+                let (path, text, _) = self.path()?;
+                Some(Number {
+                    text,
+                    span,
+                    value: Value::Constant(path),
+                })
+            }
+            _ => {
+                let found = self
+                    .found()
+                    .map_or_else(String::new, |found| format!(", found `{found}`"));
+                self.errors.push(start, format!("expected {what}{found}; write a number such as `0.25`, or the name of a `const`"));
+                None
+            }
+        }
+    }
+
+    /// Takes one size.
+    pub(crate) fn size(&mut self, what: &str, usage: &str) -> Option<Size> {
+        let start = self.at;
+        let sizes = self.sizes(what, usage)?;
+        match <[Size; 1]>::try_from(sizes) {
+            Ok([size]) => Some(size),
+            Err(sizes) => {
+                let tokens = self.tokens.get(start..self.at).unwrap_or_default();
+                let count = sizes.len();
+                self.errors.push(
+                    Place::of(tokens, self.head),
+                    format!(
+                        "{what} is one number, but `{}` has {count}; write `{usage}`",
+                        text(tokens)
+                    ),
+                );
+                None
+            }
+        }
+    }
+
+    /// Takes sizes with `x` between them.
+    ///
+    /// Rust's lexer makes one literal of `28x28x1`, one identifier of `x28`, and separate tokens of `28 x W`.
+    pub(crate) fn sizes(&mut self, what: &str, usage: &str) -> Option<Vec<Size>> {
+        let mut sizes = Vec::new();
+        let mut sound = true;
+        loop {
+            let open = match self.peek() {
+                Some(TokenTree::Literal(literal)) => {
+                    self.skip();
+                    self.split_literal(literal, what, &mut sizes)
+                }
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                    self.skip();
+                    self.braced(group, &mut sizes)
+                }
+                Some(TokenTree::Ident(word)) if !self.is_reserved(word) => self.named(&mut sizes),
+                _ => return self.no_size(what, usage),
+            };
+            sound &= open.is_some();
+            if open == Some(true) {
+                continue;
+            }
+            let Some(word) = self.peek_word() else { break };
+            let word = word.to_string();
+            if word == "x" {
+                self.skip();
+                continue;
+            }
+            let Some(rest) = word
+                .strip_prefix('x')
+                .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            else {
+                break;
+            };
+            let span = self.here();
+            self.skip();
+            match split(rest, span, &mut sizes) {
+                Ok(true) => {}
+                Ok(false) if self.peek_word().is_some_and(|next| next == "x") => self.skip(),
+                Ok(false) => break,
+                Err(message) => {
+                    self.errors.push(span, message);
+                    sound = false;
+                    break;
+                }
+            }
+        }
+        sound.then_some(sizes)
+    }
+
+    /// Words of the DSL, which cannot be the name of a size.
+    fn is_reserved(&self, word: &Ident) -> bool {
+        let word = word.to_string();
+        self.at_statement() || activation::find(&word).is_some() || word == "x" || word == "no_bias"
+    }
+
+    fn no_size<T>(&mut self, what: &str, usage: &str) -> Option<T> {
+        if self.peek_punct(0, '-').is_some() {
+            let tokens = self.rest();
+            let place = Place::of(tokens.get(..2).unwrap_or(tokens), self.head);
+            self.at += 2;
+            self.errors
+                .push(place, format!("{what} cannot be negative; write `{usage}`"));
+            return None;
+        }
+        let message = match self.found() {
+            Some(found) => format!("expected {what}, found `{found}`; write `{usage}`"),
+            None => format!("expected {what}; write `{usage}`"),
+        };
+        self.errors.push(self.here(), message);
+        None
+    }
+
+    /// A literal with everything that the lexer glued to it; says whether an `x` at its end wants another size.
+    fn split_literal(
+        &mut self,
+        literal: &Literal,
+        what: &str,
+        sizes: &mut Vec<Size>,
+    ) -> Option<bool> {
+        let text = literal.to_string();
+        let message = match refuse(&text, what) {
+            Some(message) => message,
+            None => match split(&text, literal.span(), sizes) {
+                Ok(open) => return Some(open),
+                Err(message) => message,
+            },
+        };
+        self.errors.push(literal.span(), message);
+        None
+    }
+
+    fn braced(&mut self, group: &Group, sizes: &mut Vec<Size>) -> Option<bool> {
+        if group.stream().is_empty() {
+            self.errors.push(group.span(), "the braces are empty; write a `const` expression in them, such as `{ 2 * HIDDEN }`");
+            return None;
+        }
+        sizes.push(Size::constant(
+            group.stream(),
+            group.to_string(),
+            group.span(),
+        ));
+        Some(false)
+    }
+
+    /// The path of a `const`, or several constants with `x` between them in one identifier.
+    fn named(&mut self, sizes: &mut Vec<Size>) -> Option<bool> {
+        let span = self.here();
+        let (path, text, _) = self.path()?;
+        let parts: Vec<_> = text.split('x').collect();
+        if parts.len() > 1
+            && parts
+                .iter()
+                .all(|part| is_constant(part) || is_digits(part))
+        {
+            for part in parts {
+                push_part(part, span, sizes).ok()?;
+            }
+        } else {
+            sizes.push(Size::constant(path, text, span));
+        }
+        Some(false)
+    }
+
+    /// Takes an activation, if one follows.
+    pub(crate) fn activation(&mut self) -> Option<Activation> {
+        let word = self.peek_word()?;
+        let name = word.to_string();
+        if let Some(entry) = activation::find(&name) {
+            self.skip();
+            return Some(Activation::after(entry, self));
+        }
+        let camel = name.starts_with(|c: char| c.is_ascii_uppercase());
+        if !self.at_statement() && (camel || self.peek_punct(1, ':').is_some()) {
+            let (ty, text, _) = self.path()?;
+            return Some(Activation::Path { ty, text });
+        }
+        None
+    }
+
+    /// Takes the words up to the end of the statement; `option` takes what belongs to each and returns `false` if it does not know the word.
+    ///
+    /// Stops where the next statement seems to begin.
+    pub(crate) fn options(
+        &mut self,
+        known: &[&str],
+        after: &str,
+        mut option: impl FnMut(&mut Self, &Ident) -> bool,
+    ) {
+        while self.peek().is_some() && !self.at_statement() {
+            let Some(word) = self.peek_word() else {
+                self.unexpected(after, known);
+                return;
+            };
+            self.skip();
+            if !option(self, word) {
+                self.unknown_option(word, after, known);
+                return;
+            }
+        }
+    }
+
+    fn unknown_option(&mut self, word: &Ident, after: &str, known: &[&str]) {
+        let name = word.to_string();
+        self.at = self.tokens.len();
+        if activation::find(&name).is_some() {
+            self.errors.push(word.span(), format!("`{after}` has an activation already; for a second one write `{name};` as a statement of its own"));
+            return;
+        }
+        let words: Vec<&str> = known.iter().copied().chain(activation::words()).collect();
+        let meant = did_you_mean(&name, words);
+        let meant = meant.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+        self.errors.push(
+            word.span(),
+            format!(
+                "unknown activation or option `{name}` of `{after}`; {meant}activations are {}; options are {}",
+                one_of(activation::words()),
+                one_of(known.iter().copied()),
+            ),
+        );
+    }
+
+    fn unexpected(&mut self, after: &str, known: &[&str]) {
+        let found = self.found().unwrap_or_default();
+        let options = if known.is_empty() {
+            String::new()
+        } else {
+            format!("an option ({}) or ", one_of(known.iter().copied()))
+        };
+        self.errors.push(
+            self.here(),
+            format!("unexpected `{found}` after `{after}`; expected {options}`;`"),
+        );
+        self.at = self.tokens.len();
+    }
+
+    /// Reports what is left, unless the next statement seems to begin there.
+    pub(crate) fn finish(&mut self, after: &str) {
+        if self.peek().is_some() && !self.at_statement() {
+            self.unexpected(after, &[]);
+        }
+    }
+}
+
+/// Whether this is how constants are named.
+fn is_constant(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '_')
+}
+
+/// Why a literal cannot begin a size, if it cannot.
+fn refuse(text: &str, what: &str) -> Option<String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(format!(
+            "{what} is a whole number, not {text}; write it without quotes"
+        ));
+    }
+    if text.len() > 2
+        && ["0x", "0o", "0b"]
+            .iter()
+            .any(|radix| text.starts_with(radix))
+    {
+        return Some(format!(
+            "`{text}` is not a decimal number; write {what} in decimal digits"
+        ));
+    }
+    if text.contains('.') {
+        let whole = digits.split('.').next().unwrap_or_default();
+        return Some(format!(
+            "{what} is a whole number, but `{text}` has a decimal point; write `{whole}`"
+        ));
+    }
+    if text.contains(['e', 'E']) && !text.contains('x') && !text.ends_with("usize") {
+        return Some(format!(
+            "{what} is a whole number, but `{text}` has an exponent; write all its digits"
+        ));
+    }
+    None
+}
+
+/// `28x28x1` as sizes; says whether an `x` is left over at the end.
+fn split(text: &str, span: Span, sizes: &mut Vec<Size>) -> Result<bool, String> {
+    let (text, open) = text
+        .strip_suffix('x')
+        .map_or((text, false), |text| (text, true));
+    for part in text.split('x') {
+        push_part(part, span, sizes)?;
+    }
+    Ok(open)
+}
+
+fn push_part(part: &str, span: Span, sizes: &mut Vec<Size>) -> Result<(), String> {
+    let plain = part.strip_suffix("usize").unwrap_or(part);
+    if is_digits(plain) {
+        let digits = plain.replace('_', "");
+        let value = digits.parse().map_err(|_| {
+            format!(
+                "`{digits}` is more than a size can be; the largest is {}",
+                u64::MAX
+            )
+        })?;
+        sizes.push(Size::literal(value, span));
+        return Ok(());
+    }
+    if is_constant(part) {
+        let name = Ident::new(part, span);
+        sizes.push(Size::constant(
+            TokenTree::from(name).into(),
+            part.to_owned(),
+            span,
+        ));
+        return Ok(());
+    }
+    let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+    let suffix = part.get(digits.len()..).unwrap_or_default();
+    Err(format!(
+        "`{suffix}` cannot follow a size; write `{digits}`, or sizes with `x` between them: `28x28x1`"
+    ))
+}
+
+/// Tokens as one writes them in a path: without spaces.
+fn text(tokens: &[TokenTree]) -> String {
+    tokens.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,45 @@
+//! What the user wrote, with its spans and without judgement.
+
+use crate::layer::Kind;
+use crate::shape::Size;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+
+/// A declaration.
+#[derive(Debug, Default)]
+pub(crate) struct Ast {
+    /// `#[…] pub struct Name`; none in the anonymous form.
+    pub(crate) header: Option<Header>,
+    /// In the order written.
+    pub(crate) statements: Vec<Statement>,
+}
+
+/// `#[attributes] visibility struct Name`.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// Attributes and doc comments, `#[…]` each.
+    pub(crate) attributes: Vec<TokenTree>,
+    pub(crate) visibility: TokenStream,
+    pub(crate) name: Ident,
+}
+
+/// One statement.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) label: Option<Ident>,
+    /// The word or path the statement begins with.
+    pub(crate) span: Span,
+    pub(crate) body: Body,
+}
+
+/// What a statement says.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// `input 28x28x1`; nothing if the sizes were wrong.
+    Input(Option<Vec<Size>>),
+    /// `output 4`; nothing if the size was wrong.
+    Output(Option<Vec<Size>>),
+    /// A layer.
+    Layer(Kind),
+    /// A layer whose kind is unknown or whose arguments are wrong; the mistake is reported.
+    Broken,
+}

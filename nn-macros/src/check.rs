@@ -1,0 +1,387 @@
+//! `Ast` -> `Model`: every rule of the language, each under its name.
+//!
+//! What the macro cannot see (the value of a `const`, the shapes of a type of the user's) is left to the compiler, in
+//! assertions that carry the span of the token they are about.
+
+use crate::ast::{Ast, Body, Header, Statement};
+use crate::errors::Errors;
+use crate::layer::Kind;
+use crate::model::{Layer, Model};
+use crate::number::{Number, Value};
+use crate::paths::Paths;
+use crate::shape::{self, Shape, Size};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use std::collections::BTreeMap;
+
+/// Checks a declaration. The model is only fit to be emitted in full if there were no errors.
+pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
+    let (attributes, visibility, name) = match &ast.header {
+        Some(header) => {
+            check_attributes(header, errors);
+            (
+                header.attributes.clone(),
+                header.visibility.clone(),
+                header.name.clone(),
+            )
+        }
+        None => (
+            Vec::new(),
+            TokenStream::new(),
+            Ident::new("Net", Span::call_site()),
+        ),
+    };
+    let mut model = Model {
+        attributes,
+        visibility,
+        name,
+        input: Shape::Unknown,
+        layers: Vec::new(),
+        output: Shape::Unknown,
+        assertions: Vec::new(),
+    };
+    check_order(ast, &model.name, errors);
+    let mut names = Names::default();
+    let mut shape = Shape::Unknown;
+    let mut previous = "the input".to_owned();
+    for statement in &ast.statements {
+        match &statement.body {
+            Body::Input(sizes) => {
+                if matches!(model.input, Shape::Unknown) {
+                    model.input = check_input(
+                        statement,
+                        sizes.as_deref(),
+                        &mut model.assertions,
+                        paths,
+                        errors,
+                    );
+                    shape = model.input.clone();
+                    previous = format!("`input {}`", shape.text());
+                }
+            }
+            Body::Output(sizes) => {
+                if let Some(sizes) = sizes {
+                    let mut context = Context {
+                        input: &shape,
+                        previous: &previous,
+                        span: statement.span,
+                        paths,
+                        errors,
+                        assertions: &mut model.assertions,
+                    };
+                    check_output(sizes, &mut context);
+                }
+            }
+            Body::Layer(kind) => {
+                let field = names.field(statement, kind, errors);
+                let mut context = Context {
+                    input: &shape,
+                    previous: &previous,
+                    span: statement.span,
+                    paths,
+                    errors,
+                    assertions: &mut model.assertions,
+                };
+                let facts = kind.check(&mut context);
+                let output = facts
+                    .as_ref()
+                    .map_or(Shape::Unknown, |facts| facts.output.clone());
+                let input = std::mem::replace(&mut shape, output);
+                if let Some(facts) = facts {
+                    previous = format!("layer {} `{}`", names.layers, facts.text);
+                    model.layers.push(Layer {
+                        field,
+                        input,
+                        facts,
+                    });
+                }
+            }
+            Body::Broken => {
+                names.layers += 1;
+                shape = Shape::Unknown;
+            }
+        }
+    }
+    model.output = shape;
+    model
+}
+
+/// A network is `repr(C)`: training sees it as a run of `f32`.
+fn check_attributes(header: &Header, errors: &mut Errors) {
+    for token in &header.attributes {
+        let proc_macro2::TokenTree::Group(group) = token else {
+            continue;
+        };
+        if let Some(proc_macro2::TokenTree::Ident(word)) = group.stream().into_iter().next() {
+            if word == "repr" {
+                errors.push(
+                    word.span(),
+                    "a network's layout is `repr(C)` already; remove this `repr`",
+                );
+            }
+        }
+    }
+}
+
+/// One `input`, first; then at least one layer; then at most one `output`.
+fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
+    let mut inputs = 0;
+    let mut layers = 0;
+    let mut ended = false;
+    for statement in &ast.statements {
+        if ended {
+            errors.push(
+                statement.span,
+                "nothing may follow `output`; move this statement before it",
+            );
+            continue;
+        }
+        match &statement.body {
+            Body::Input(_) if inputs > 0 => {
+                errors.push(statement.span, "a network has one `input`; remove this one")
+            }
+            Body::Input(_) if layers > 0 => errors.push(
+                statement.span,
+                "`input` comes first; move it before the layers",
+            ),
+            Body::Output(_) => ended = true,
+            _ => {}
+        }
+        match &statement.body {
+            Body::Input(_) => inputs += 1,
+            Body::Output(_) => {}
+            Body::Layer(_) | Body::Broken => layers += 1,
+        }
+        if let (Some(label), Body::Input(_) | Body::Output(_)) = (&statement.label, &statement.body)
+        {
+            errors.push(label.span(), "only a layer has a label; remove this one");
+        }
+    }
+    if inputs == 0 {
+        let span = ast
+            .statements
+            .first()
+            .map_or(name.span(), |first| first.span);
+        errors.push(
+            span,
+            "a network begins with its input; write `input 8;` before the layers",
+        );
+    } else if layers == 0 {
+        let span = ast
+            .statements
+            .first()
+            .map_or(name.span(), |first| first.span);
+        errors.push(
+            span,
+            "a network needs a layer; write one after the input, such as `dense 4;`",
+        );
+    }
+}
+
+fn check_input(
+    statement: &Statement,
+    sizes: Option<&[Size]>,
+    assertions: &mut Vec<TokenStream>,
+    paths: &Paths,
+    errors: &mut Errors,
+) -> Shape {
+    let Some(sizes) = sizes else {
+        return Shape::Unknown;
+    };
+    let Some(shape) = Shape::from_sizes(sizes) else {
+        errors.push(statement.span, format!("an input has one size (a vector), two (steps x features) or three (height x width x channels), not {}", sizes.len()));
+        return Shape::Unknown;
+    };
+    let before = Shape::Unknown;
+    let mut context = Context {
+        input: &before,
+        previous: "",
+        span: statement.span,
+        paths,
+        errors,
+        assertions,
+    };
+    for size in sizes {
+        context.check_size(size, "values");
+    }
+    context.check_product(
+        &sizes.iter().collect::<Vec<_>>(),
+        0,
+        &format!("input {}", shape.text()),
+    );
+    shape
+}
+
+/// `output` states what the last layer gives.
+fn check_output(sizes: &[Size], context: &mut Context<'_>) {
+    let Some(stated) = Shape::from_sizes(sizes) else {
+        return;
+    };
+    let (stated_sizes, given_sizes) = (stated.sizes(), context.input.sizes());
+    if matches!(context.input, Shape::Unknown) {
+        return;
+    }
+    if let Shape::Of { .. } = context.input {
+        let len = context.input.len(context.paths);
+        let stated = stated.len(context.paths);
+        context.check_same(&stated, &len, "output", "output");
+        return;
+    }
+    let (given, previous) = (context.input.text(), context.previous.to_owned());
+    let differ = stated_sizes.len() != given_sizes.len()
+        || stated_sizes
+            .iter()
+            .zip(&given_sizes)
+            .any(|(a, b)| a.differs(b));
+    if differ {
+        let span = sizes.first().map_or(context.span, Size::span);
+        context.errors.push(span, format!("`output {}`, but {previous} gives {given}; write `output {given};` or change the layer", stated.text()));
+        return;
+    }
+    for (stated, given) in stated_sizes.into_iter().zip(given_sizes) {
+        context.check_same(stated, given, "output", "output");
+    }
+}
+
+/// Chooses the fields' names.
+#[derive(Default)]
+struct Names {
+    layers: usize,
+    counts: BTreeMap<String, usize>,
+    taken: BTreeMap<String, ()>,
+}
+
+impl Names {
+    /// The label, else the kind and a count from 1 within the kind.
+    fn field(&mut self, statement: &Statement, kind: &Kind, errors: &mut Errors) -> Ident {
+        self.layers += 1;
+        let stem = kind.stem();
+        let count = self.counts.entry(stem.clone()).or_default();
+        *count += 1;
+        let field = match &statement.label {
+            Some(label) => label.clone(),
+            None => Ident::new(
+                &format!("{stem}{count}"),
+                statement.span.resolved_at(Span::call_site()),
+            ),
+        };
+        if self.taken.insert(field.to_string(), ()).is_some() {
+            errors.push(
+                field.span(),
+                format!("two layers are called `{field}`; give one of them another label"),
+            );
+        }
+        field
+    }
+}
+
+/// What a layer kind sees while it is checked.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    /// The shape that the layer before gives.
+    pub(crate) input: &'a Shape,
+    /// The layer before, in words.
+    previous: &'a str,
+    /// The statement's first word.
+    pub(crate) span: Span,
+    pub(crate) paths: &'a Paths,
+    pub(crate) errors: &'a mut Errors,
+    assertions: &'a mut Vec<TokenStream>,
+}
+
+impl Context<'_> {
+    /// A size is at least 1.
+    pub(crate) fn check_size(&mut self, size: &Size, what: &str) {
+        match size.known() {
+            Some(0) => self.errors.push(
+                size.span(),
+                format!("a size of 0 {what} leaves nothing; write at least 1"),
+            ),
+            Some(_) => {}
+            None => {
+                let (private, span, text) = (self.paths.private(), size.span(), size.text());
+                let size = size.expression();
+                self.assertions
+                    .push(quote_spanned!(span=> #private::check_size(#text, #what, #size)));
+            }
+        }
+    }
+
+    /// The number of values of the vector that comes in; anything else is reported.
+    pub(crate) fn vector(&mut self, word: &str) -> Option<Size> {
+        match self.input {
+            Shape::Vector(_) | Shape::Of { .. } | Shape::Unknown => {}
+            shape => {
+                let (previous, text) = (self.previous, shape.text());
+                self.errors.push(self.span, format!("`{word}` takes a vector, but {previous} gives {} of {text}; write `flatten;` before it", shape.noun()));
+            }
+        }
+        Some(self.input.len(self.paths))
+    }
+
+    /// Two sizes that must agree: what the user `stated` and what is `given`.
+    pub(crate) fn check_same(&mut self, stated: &Size, given: &Size, text: &str, fix: &str) {
+        if matches!(self.input, Shape::Unknown) {
+            return;
+        }
+        match (stated.known(), given.known()) {
+            (Some(a), Some(b)) if a == b => {}
+            (Some(a), Some(b)) => self.errors.push(
+                stated.span(),
+                format!(
+                    "`{text}` takes {a} inputs, but {} gives {b}; write `{fix}` to infer it",
+                    self.previous
+                ),
+            ),
+            _ => {
+                let (private, span, previous) =
+                    (self.paths.private(), stated.span(), self.previous);
+                let (a, b) = (stated.expression(), given.expression());
+                self.assertions.push(
+                    quote_spanned!(span=> #private::check_same(#text, #a, #previous, #b, #fix)),
+                );
+            }
+        }
+    }
+
+    /// The number of weights, `extra` times the last size included; more than any machine could address is reported.
+    pub(crate) fn check_product(&mut self, sizes: &[&Size], extra: u64, text: &str) -> Option<u64> {
+        let known: Vec<u64> = sizes
+            .iter()
+            .map(|size| size.known())
+            .collect::<Option<_>>()?;
+        let last = known.last().copied().unwrap_or_default();
+        match shape::product(known) {
+            Ok(product) => product.checked_add(extra * last),
+            Err(product) => {
+                let span = sizes.last().map_or(self.span, |size| size.span());
+                self.errors.push(span, format!("`{text}` would need {product} values, more than any machine can address; make it smaller"));
+                None
+            }
+        }
+    }
+
+    /// A dropout rate is at least 0 and below 1.
+    pub(crate) fn check_rate(&mut self, rate: &Number) {
+        if let Value::Constant(_) = rate.value {
+            let (private, span, text) = (self.paths.private(), rate.span, &rate.text);
+            let rate = rate.expression(self.paths);
+            self.assertions
+                .push(quote_spanned!(span=> #private::check_rate(#text, #rate)));
+        } else if !rate.known().is_some_and(|rate| (0.0..1.0).contains(&rate)) {
+            self.errors.push(rate.span, format!("a dropout rate is at least 0 and below 1, but this is {}; write the fraction to drop, such as `0.25`", rate.text));
+        }
+    }
+
+    /// A type of the user's takes what the layer before gives.
+    pub(crate) fn check_fits(&mut self, ty: &TokenStream, text: &str, span: Span) {
+        if matches!(self.input, Shape::Unknown) {
+            return;
+        }
+        let (private, previous) = (self.paths.private(), self.previous);
+        let tensor = self.input.tensor(self.paths);
+        let check = quote!(#private::check_fits::<#ty, #tensor>);
+        self.assertions
+            .push(quote_spanned!(span=> #check(#text, #previous)));
+    }
+}

@@ -1,0 +1,132 @@
+//! `Model` -> tokens. Nothing here can fail, and no arithmetic of layers is quoted: every layer is one statement that
+//! calls a function of `nn_core::__private`.
+
+mod api;
+mod backward;
+mod docs;
+mod forward;
+mod stub;
+mod types;
+
+use crate::model::{Layer, Model};
+use crate::paths::Paths;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+pub(crate) use stub::stub;
+
+/// The struct, and everything else in one `const` block that keeps its names to itself.
+pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
+    let private = paths.private();
+    let declaration = types::declaration(model, paths);
+    let types = types::hidden(model);
+    let api = api::inherent(model, paths);
+    let layer = layer_impl(model);
+    let network = network_impl(model, paths);
+    let assertions = &model.assertions;
+    quote! {
+        #declaration
+
+        #[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
+        const _: () = {
+            use #private as __nn;
+            #(const _: () = #assertions;)*
+            #types
+            #api
+            #layer
+            #network
+        };
+    }
+}
+
+/// The alias of a layer's type inside the `const` block.
+fn alias(layer: &Layer) -> Ident {
+    format_ident!("__{}", ident_text(&layer.field))
+}
+
+fn ident_text(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
+}
+
+fn layer_impl(model: &Model) -> TokenStream {
+    let name = &model.name;
+    let aliases: Vec<_> = model.layers.iter().map(alias).collect();
+    let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
+    let (first, last) = (aliases.first(), aliases.last());
+    let scratch = model.layers.iter().enumerate().map(|(i, layer)| {
+        let alias = alias(layer);
+        let owned = i + 1 < model.layers.len() && !forward::is_view(model, i);
+        if owned {
+            quote!(__nn::scratch_and_output::<#alias>())
+        } else {
+            quote!(<#alias as __nn::Layer>::SCRATCH_BYTES)
+        }
+    });
+    let init = model.layers.iter().map(|layer| {
+        let field = &layer.field;
+        let initializers = &layer.facts.initializers;
+        quote! {
+            __nn::Layer::init(&mut self.#field, rng);
+            #(__nn::#initializers(&mut self.#field, rng);)*
+        }
+    });
+    let regularize = model.layers.iter().map(|layer| {
+        let field = &layer.field;
+        let regularizers = layer.facts.regularizers.iter().map(|(function, arguments)| {
+            quote!(penalty += __nn::#function(&self.#field, &mut gradient.#field, #arguments);)
+        });
+        quote! {
+            penalty += __nn::Layer::regularize(&self.#field, &mut gradient.#field);
+            #(#regularizers)*
+        }
+    });
+    let forward = forward::methods(model);
+    let backward = backward::methods(model);
+    quote! {
+        impl __nn::Layer for #name {
+            type Input = <#first as __nn::Layer>::Input;
+            type Output = <#last as __nn::Layer>::Output;
+            type Grad = __Gradient;
+            type Tape<const B: __nn::usize> = __Tape<B>;
+            type Head = <#last as __nn::Layer>::Head;
+            const KIND: &'static __nn::str = "network";
+            const MACS: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::MACS),*]);
+            const SCRATCH_BYTES: __nn::usize = __nn::sum(&[#(#scratch),*]);
+
+            fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+                #(#init)*
+            }
+            #forward
+            #backward
+            fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
+                #(__nn::Layer::visit(&mut self.#fields, &mut gradient.#fields, visitor);)*
+            }
+            fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+                let mut penalty = 0.0;
+                #(#regularize)*
+                penalty
+            }
+        }
+    }
+}
+
+fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
+    let name = &model.name;
+    let text = ident_text(name);
+    let rows = model.layers.iter().map(|layer| {
+        let (field, text) = (ident_text(&layer.field), &layer.facts.text);
+        let alias = alias(layer);
+        let output = layer.facts.output.dims(paths);
+        quote!(__nn::row::<#alias>(#field, #text, #output))
+    });
+    quote! {
+        impl __nn::Network for #name {
+            const NAME: &'static __nn::str = #text;
+            const ROWS: &'static [__nn::Row] = &[#(#rows),*];
+            const INPUT: __nn::usize = #name::INPUT;
+            const OUTPUT: __nn::usize = #name::OUTPUT;
+            const PARAMS: __nn::usize = #name::PARAMS;
+        }
+    }
+}

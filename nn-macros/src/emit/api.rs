@@ -1,0 +1,101 @@
+//! What a user calls on a network: inherent items, so that no trait needs to be in scope and rustdoc shows them.
+
+use super::alias;
+use crate::model::Model;
+use crate::paths::Paths;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The inherent `impl`.
+pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
+    let name = &model.name;
+    let aliases: Vec<_> = model.layers.iter().map(alias).collect();
+    let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
+    let (inputs, outputs) = (model.input.len(paths), model.output.len(paths));
+    let (inputs, outputs) = (inputs.expression(), outputs.expression());
+    let constants = constants(&quote!(#inputs), &quote!(#outputs), &aliases);
+    quote! {
+        impl #name {
+            #constants
+
+            /// A network of zeros; can initialise a `static`.
+            #[must_use]
+            pub const fn zeros() -> Self {
+                __nn::zeroed()
+            }
+
+            /// A network with fresh weights.
+            #[must_use]
+            pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+                let mut network = Self::zeros();
+                __nn::Layer::init(&mut network, rng);
+                network
+            }
+
+            __nn::boxed!();
+
+            /// The output for one input.
+            #[must_use]
+            #[inline]
+            pub fn predict(&self, input: &#input) -> #output {
+                __nn::predict(self, input)
+            }
+
+            /// Writes the output for one input to `output`.
+            #[inline]
+            pub fn predict_into(&self, input: &#input, output: &mut #output) {
+                __nn::predict_into(self, input, output);
+            }
+
+            /// Writes the output for each of `inputs` to `outputs`.
+            ///
+            /// # Errors
+            ///
+            /// If the slices differ in length.
+            pub fn predict_batch(&self, inputs: &[#input], outputs: &mut [#output]) -> __nn::Result<()> {
+                __nn::predict_batch(self, inputs, outputs)
+            }
+
+            /// An array as an input, without a copy.
+            #[must_use]
+            #[inline]
+            pub const fn input(values: &[__nn::f32; #inputs]) -> &#input {
+                __nn::view(values)
+            }
+
+            /// An output as an array, without a copy.
+            #[must_use]
+            #[inline]
+            pub const fn output(values: &#output) -> &[__nn::f32; #outputs] {
+                __nn::view(values)
+            }
+
+            /// The table of layers, to be printed.
+            #[must_use]
+            pub fn summary() -> __nn::Summary {
+                <Self as __nn::Network>::summary()
+            }
+        }
+    }
+}
+
+fn constants(
+    inputs: &TokenStream,
+    outputs: &TokenStream,
+    aliases: &[proc_macro2::Ident],
+) -> TokenStream {
+    quote! {
+        /// Values in one input.
+        pub const INPUT: __nn::usize = #inputs;
+        /// Values in one output.
+        pub const OUTPUT: __nn::usize = #outputs;
+        /// Parameters.
+        pub const PARAMS: __nn::usize = __nn::sum(&[#(__nn::len::<#aliases>()),*]);
+        /// Multiply-accumulate operations of one prediction.
+        pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
+        /// Bytes of the parameters.
+        pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
+    }
+}

@@ -1,0 +1,104 @@
+//! The backward pass: one statement for each layer, last layer first.
+
+use super::alias;
+use super::forward::tape_input;
+use crate::model::Model;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// `backward` and `backward_logits`, which differ in the last layer's call.
+pub(super) fn methods(model: &Model) -> TokenStream {
+    let backward = method(model, &format_ident!("backward"));
+    let backward_logits = method(model, &format_ident!("backward_logits"));
+    quote!(#backward #backward_logits)
+}
+
+fn method(model: &Model, name: &Ident) -> TokenStream {
+    let last = model.layers.len().saturating_sub(1);
+    let statements = (0..=last).rev().map(|i| {
+        let call = if i == last {
+            name.clone()
+        } else {
+            format_ident!("backward")
+        };
+        statement(model, i, last, &call)
+    });
+    let wanted = match reached(model, 0) {
+        Reached::Always => TokenStream::new(),
+        _ => quote!(let wanted = d_input.is_some();),
+    };
+    quote! {
+        #[inline(always)]
+        fn #name<S: __nn::Simd, const B: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; B],
+            output: &[Self::Output; B],
+            d_output: &mut [Self::Output; B],
+            tape: &mut __Tape<B>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; B]>,
+        ) {
+            #wanted
+            #(#statements)*
+        }
+    }
+}
+
+fn statement(model: &Model, i: usize, last: usize, call: &Ident) -> TokenStream {
+    let Some(layer) = model.layers.get(i) else {
+        return TokenStream::new();
+    };
+    let field = &layer.field;
+    let x = tape_input(model, i);
+    let (y, dy, tape) = if i == last {
+        (quote!(output), quote!(d_output), quote!(tape.#field))
+    } else {
+        (
+            quote!(&tape.#field.output),
+            quote!(&mut tape.#field.gradient),
+            quote!(tape.#field.tape),
+        )
+    };
+    let dx = match i.checked_sub(1).and_then(|before| model.layers.get(before)) {
+        None => quote!(d_input),
+        Some(before) => {
+            let field = &before.field;
+            match reached(model, i - 1) {
+                Reached::Always => {
+                    quote!(__nn::core::option::Option::Some(&mut tape.#field.gradient))
+                }
+                Reached::If(condition) => {
+                    quote!(__nn::when(#condition, &mut tape.#field.gradient))
+                }
+            }
+        }
+    };
+    let statement = quote! {
+        __nn::#call(&self.#field, context, #x, #y, #dy, &mut #tape, &mut gradient.#field, #dx);
+    };
+    match reached(model, i) {
+        Reached::Always => statement,
+        Reached::If(condition) => quote!(if #condition { #statement }),
+    }
+}
+
+/// Whether the backward pass has anything to do in a layer or before it.
+enum Reached {
+    Always,
+    If(TokenStream),
+}
+
+/// The gradient of the first trained layer's input is the largest product of a training step, and nobody asks for it
+/// unless the network is part of another.
+fn reached(model: &Model, i: usize) -> Reached {
+    let layers = model.layers.get(..=i).unwrap_or_default();
+    if layers.iter().any(|layer| layer.facts.trained == Some(true)) {
+        return Reached::Always;
+    }
+    let unknown = layers
+        .iter()
+        .filter(|layer| layer.facts.trained.is_none())
+        .map(alias);
+    Reached::If(quote!(wanted #(|| __nn::is_trained::<#unknown>())*))
+}

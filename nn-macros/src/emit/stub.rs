@@ -1,0 +1,101 @@
+//! What stands in for a network whose declaration has mistakes, so that the code around it gets no errors of its own.
+
+use super::types;
+use crate::model::Model;
+use crate::paths::Paths;
+use crate::shape::Shape;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The struct with as much of its types as could be made out, and functions that do nothing.
+pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
+    let private = paths.private();
+    let declaration = types::declaration(model, paths);
+    let name = &model.name;
+    let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
+    let inherent = inherent(model, &input, &output);
+    let text = name.to_string();
+    quote! {
+        #[allow(dead_code)]
+        #declaration
+
+        #[allow(unused, clippy::all, clippy::pedantic)]
+        const _: () = {
+            use #private as __nn;
+            unsafe impl __nn::Zeroed for #name {}
+            unsafe impl __nn::Plain for #name {}
+            #inherent
+            impl __nn::Layer for #name {
+                type Input = #input;
+                type Output = #output;
+                type Grad = ();
+                type Tape<const B: __nn::usize> = ();
+                type Head = __nn::activation::Linear;
+                const KIND: &'static __nn::str = "network";
+                const MACS: __nn::usize = 0;
+                fn forward<S: __nn::Simd, const B: __nn::usize>(&self, _: S, _: &[#input; B], _: &mut [#output; B]) {
+                    loop {}
+                }
+                fn forward_train<S: __nn::Simd, const B: __nn::usize>(
+                    &mut self, _: &mut __nn::Context<'_, S>, _: &[#input; B], _: &mut [#output; B], _: &mut (),
+                ) {
+                    loop {}
+                }
+                fn backward<S: __nn::Simd, const B: __nn::usize>(
+                    &self, _: &mut __nn::Context<'_, S>, _: &[#input; B], _: &[#output; B], _: &mut [#output; B],
+                    _: &mut (), _: &mut (), _: __nn::core::option::Option<&mut [#input; B]>,
+                ) {
+                    loop {}
+                }
+            }
+            impl __nn::Network for #name {
+                const NAME: &'static __nn::str = #text;
+                const ROWS: &'static [__nn::Row] = &[];
+                const INPUT: __nn::usize = 0;
+                const OUTPUT: __nn::usize = 0;
+                const PARAMS: __nn::usize = 0;
+            }
+        };
+    }
+}
+
+/// The inherent items; where the input is not known, anything is taken for one.
+fn inherent(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenStream {
+    let name = &model.name;
+    let unknown = matches!(model.input, Shape::Unknown);
+    let generics = if unknown {
+        quote!(<X: ?__nn::core::marker::Sized>)
+    } else {
+        quote!()
+    };
+    let (one, array) = if unknown {
+        (quote!(X), quote!(X))
+    } else {
+        (input.clone(), quote!([__nn::f32; N]))
+    };
+    let slice = if unknown { quote!(X) } else { quote!([#input]) };
+    let view = if unknown {
+        quote!(<X: ?__nn::core::marker::Sized>)
+    } else {
+        quote!(<const N: __nn::usize>)
+    };
+    quote! {
+        impl #name {
+            pub const INPUT: __nn::usize = 1;
+            pub const OUTPUT: __nn::usize = 1;
+            pub const PARAMS: __nn::usize = 1;
+            pub const MACS: __nn::usize = 1;
+            pub const WEIGHT_BYTES: __nn::usize = 1;
+            pub const INFERENCE_RAM: __nn::usize = 1;
+            pub const fn zeros() -> Self { loop {} }
+            pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(_: &mut R) -> Self { loop {} }
+            __nn::boxed!();
+            pub fn predict #generics (&self, _: &#one) -> #output { loop {} }
+            pub fn predict_into #generics (&self, _: &#one, _: &mut #output) { loop {} }
+            pub fn predict_batch #generics (&self, _: &#slice, _: &mut [#output]) -> __nn::Result<()> { loop {} }
+            pub const fn input #view (_: &#array) -> &#input { loop {} }
+            pub const fn output<const N: __nn::usize>(_: &#output) -> &[__nn::f32; N] { loop {} }
+            pub fn summary() -> __nn::Summary { loop {} }
+        }
+    }
+}

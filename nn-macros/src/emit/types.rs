@@ -1,0 +1,65 @@
+//! The struct, its gradient and its tape.
+
+use super::{alias, docs};
+use crate::model::Model;
+use crate::paths::Paths;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The struct as the user sees it.
+pub(super) fn declaration(model: &Model, paths: &Paths) -> TokenStream {
+    let (attributes, visibility, name) = (&model.attributes, &model.visibility, &model.name);
+    let fields = model.layers.iter().map(|layer| {
+        let (field, ty, doc) = (&layer.field, &layer.facts.ty, docs::field(layer));
+        quote!(#[doc = #doc] pub #field: #ty)
+    });
+    let table = docs::table(model, paths);
+    quote! {
+        #(#attributes)*
+        #(#[doc = #table])*
+        #[repr(C)]
+        #visibility struct #name {
+            #(#fields),*
+        }
+    }
+}
+
+/// Aliases of the layers' types, the gradient and the tape.
+pub(super) fn hidden(model: &Model) -> TokenStream {
+    let name = &model.name;
+    let aliases: Vec<_> = model.layers.iter().map(alias).collect();
+    let types = model.layers.iter().map(|layer| &layer.facts.ty);
+    let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
+    let last = model.layers.len().saturating_sub(1);
+    let tapes = aliases.iter().enumerate().map(|(i, alias)| {
+        if i == last {
+            quote!(<#alias as __nn::Layer>::Tape<B>)
+        } else {
+            quote!(__nn::Step<#alias, B>)
+        }
+    });
+    quote! {
+        #(type #aliases = #types;)*
+
+        // SAFETY: `repr(C)`, and the bounds say that every field consists of `f32` only.
+        unsafe impl __nn::Zeroed for #name where #(#aliases: __nn::Plain),* {}
+        // SAFETY: as above.
+        unsafe impl __nn::Plain for #name where #(#aliases: __nn::Plain),* {}
+
+        #[repr(C)]
+        pub struct __Gradient {
+            #(#fields: <#aliases as __nn::Layer>::Grad),*
+        }
+        // SAFETY: `repr(C)`, and `Layer` says that every gradient is `Plain`.
+        unsafe impl __nn::Zeroed for __Gradient {}
+        // SAFETY: as above.
+        unsafe impl __nn::Plain for __Gradient {}
+
+        #[repr(C)]
+        pub struct __Tape<const B: __nn::usize> {
+            #(#fields: #tapes),*
+        }
+        // SAFETY: `Layer` says that every tape is `Zeroed`, and so is a step.
+        unsafe impl<const B: __nn::usize> __nn::Zeroed for __Tape<B> {}
+    }
+}

@@ -1,0 +1,22 @@
+//! The pipeline: tokens -> `Ast` -> `Model` -> tokens.
+
+use crate::errors::Errors;
+use crate::paths::Paths;
+use crate::{check, emit, parse};
+use proc_macro2::TokenStream;
+
+/// What `network!` expands to: the network, or every mistake of the declaration beside a stub that keeps the code
+/// around it compiling.
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    let (paths, declaration) = Paths::split(tokens);
+    let mut errors = Errors::default();
+    let ast = parse::parse(declaration, &mut errors);
+    let model = check::check(&ast, &paths, &mut errors);
+    match errors.into_tokens() {
+        None => emit::network(&model, &paths),
+        Some(errors) => {
+            let stub = emit::stub(&model, &paths);
+            quote::quote!(#errors #stub)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The layer kinds of the DSL.
+
+mod activation;
+mod dense;
+mod dropout;
+mod flatten;
+mod foreign;
+
+use crate::args::Args;
+use crate::check::Context;
+use crate::model::Facts;
+pub(crate) use foreign::Foreign;
+
+/// All that the macro knows of a kind of layer.
+pub(crate) trait LayerKind: Sized {
+    /// How to write one, for messages.
+    const USAGE: &'static str;
+
+    /// Reads the arguments after the word; `None` if too little is left to go on, the mistake being reported.
+    fn parse(args: &mut Args<'_, '_>) -> Option<Self>;
+
+    /// What a layer of this kind is after `context.input`; mistakes are reported and mended as well as can be, so that
+    /// the layers after it are checked too.
+    fn check(&self, context: &mut Context<'_>) -> Option<Facts>;
+}
+
+macro_rules! layers {
+    ($($word:ident => $file:ident::$kind:ident,)*) => {
+        /// A layer as the user wrote it.
+        #[derive(Debug)]
+        pub(crate) enum Kind {
+            $($kind($file::$kind),)*
+            /// A type of the user's.
+            Foreign(Foreign),
+        }
+
+        /// Every word that begins a layer.
+        pub(crate) const WORDS: &[&str] = &[$(stringify!($word)),*];
+
+        impl Kind {
+            /// Reads the arguments after `word`.
+            pub(crate) fn parse(word: &str, args: &mut Args<'_, '_>) -> Option<Self> {
+                match word {
+                    $(stringify!($word) => <$file::$kind as LayerKind>::parse(args).map(Self::$kind),)*
+                    _ => None,
+                }
+            }
+
+            /// What the layer is after `context.input`.
+            pub(crate) fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
+                match self {
+                    $(Self::$kind(layer) => layer.check(context),)*
+                    Self::Foreign(layer) => layer.check(context),
+                }
+            }
+
+            /// The word that fields are named after; none for a type of the user's.
+            pub(crate) fn word(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$kind(_) => Some(stringify!($word)),)*
+                    Self::Foreign(_) => None,
+                }
+            }
+        }
+    };
+}
+
+layers! {
+    dense => dense::Dense,
+    dropout => dropout::Dropout,
+    flatten => flatten::Flatten,
+    activation => activation::Activate,
+}
+
+impl Kind {
+    /// The path of a type of the user's.
+    pub(crate) fn from_path(args: &mut Args<'_, '_>) -> Option<Self> {
+        Foreign::parse(args).map(Self::Foreign)
+    }
+
+    /// What fields of this kind are named after, before they are counted.
+    pub(crate) fn stem(&self) -> String {
+        match self {
+            Self::Foreign(layer) => layer.field_stem(),
+            kind => kind.word().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// A bare activation word, which is a layer of its own.
+    pub(crate) fn bare_activation(
+        entry: &'static crate::activation::Entry,
+        args: &mut Args<'_, '_>,
+    ) -> Self {
+        Self::Activate(activation::Activate::bare(entry, args))
+    }
+}

@@ -1,0 +1,81 @@
+use super::LayerKind;
+use crate::activation::{self, Activation, Entry};
+use crate::args::Args;
+use crate::check::Context;
+use crate::errors::{did_you_mean, one_of};
+use crate::model::Facts;
+use quote::quote;
+
+/// `activation NAME`, or the bare name.
+#[derive(Debug)]
+pub(crate) struct Activate {
+    activation: Activation,
+    bare: bool,
+}
+
+impl LayerKind for Activate {
+    const USAGE: &'static str = "activation relu";
+
+    fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
+        let Some(activation) = args.activation() else {
+            let (span, found) = (args.here(), args.peek_word().map(ToString::to_string));
+            let meant = found
+                .as_deref()
+                .and_then(|word| did_you_mean(word, activation::words()));
+            let message = match (&found, meant) {
+                (None, _) => format!("`activation` needs a name; write `{}`", Self::USAGE),
+                (Some(word), Some(meant)) => format!(
+                    "unknown activation `{word}`; did you mean `{meant}`? activations are {}",
+                    one_of(activation::words())
+                ),
+                (Some(word), None) => format!(
+                    "unknown activation `{word}`; activations are {}",
+                    one_of(activation::words())
+                ),
+            };
+            args.errors.push(span, message);
+            return None;
+        };
+        let layer = Self {
+            activation,
+            bare: false,
+        };
+        args.finish(&layer.text());
+        Some(layer)
+    }
+
+    fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
+        let paths = context.paths;
+        let tensor = context.input.tensor(paths);
+        let activation = self.activation.ty(paths);
+        let activate = paths.item(quote!(layer::Activate));
+        let mut facts = Facts::new(
+            self.text(),
+            quote!(#activate<#tensor, #activation>),
+            context.input.clone(),
+        );
+        facts.activation = Some(self.activation.text());
+        Some(facts)
+    }
+}
+
+impl Activate {
+    /// The rest of a statement that began with an activation's word.
+    pub(super) fn bare(entry: &'static Entry, args: &mut Args<'_, '_>) -> Self {
+        let layer = Self {
+            activation: Activation::after(entry, args),
+            bare: true,
+        };
+        args.finish(&layer.text());
+        layer
+    }
+
+    fn text(&self) -> String {
+        let name = self.activation.text();
+        if self.bare {
+            name
+        } else {
+            format!("activation {name}")
+        }
+    }
+}

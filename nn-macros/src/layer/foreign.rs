@@ -1,0 +1,47 @@
+use crate::args::Args;
+use crate::check::Context;
+use crate::model::{Facts, Inference};
+use crate::shape::Shape;
+use proc_macro2::{Ident, TokenStream};
+
+/// A path to a type of the user's that implements `Layer`; a generated network is one.
+#[derive(Debug)]
+pub(crate) struct Foreign {
+    ty: TokenStream,
+    text: String,
+    name: Ident,
+}
+
+impl Foreign {
+    /// Takes the path.
+    pub(crate) fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
+        let (ty, text, name) = args.path()?;
+        args.finish(&text);
+        Some(Self { ty, text, name })
+    }
+
+    /// What fields of this type are named after: `Encoder` -> `encoder`.
+    pub(crate) fn field_stem(&self) -> String {
+        let mut stem = String::new();
+        for (i, c) in self.name.to_string().chars().enumerate() {
+            if c.is_uppercase() && i > 0 {
+                stem.push('_');
+            }
+            stem.extend(c.to_lowercase());
+        }
+        stem
+    }
+
+    pub(super) fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
+        context.check_fits(&self.ty, &self.text, self.name.span());
+        let output = Shape::Of {
+            layer: self.ty.clone(),
+            text: self.text.clone(),
+        };
+        let mut facts = Facts::new(self.text.clone(), self.ty.clone(), output);
+        facts.params = None;
+        facts.trained = None;
+        facts.inference = Inference::Foreign;
+        Some(facts)
+    }
+}

@@ -1,0 +1,82 @@
+//! The network as it will be emitted: every name chosen, every shape known. Only `check` makes one.
+
+use crate::shape::Shape;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+
+/// A checked declaration.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) attributes: Vec<TokenTree>,
+    pub(crate) visibility: TokenStream,
+    pub(crate) name: Ident,
+    pub(crate) input: Shape,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) output: Shape,
+    /// Expressions of type `()` that do not compile unless what only the compiler can see is right.
+    pub(crate) assertions: Vec<TokenStream>,
+}
+
+/// A layer with its place in the network.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    pub(crate) field: Ident,
+    pub(crate) input: Shape,
+    pub(crate) facts: Facts,
+}
+
+/// What a kind says of one of its layers, given the shape of its input.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// As in the DSL, without the label: `dense 6 relu`.
+    pub(crate) text: String,
+    /// The layer's type.
+    pub(crate) ty: TokenStream,
+    pub(crate) output: Shape,
+    /// The activation's word.
+    pub(crate) activation: Option<String>,
+    /// Parameters, where the macro knows their number.
+    pub(crate) params: Option<u64>,
+    /// Whether anything is trained, where the macro knows.
+    pub(crate) trained: Option<bool>,
+    /// What the layer does at inference.
+    pub(crate) inference: Inference,
+    /// Functions of `nn_core::__private` that set the layer up after its `init`; called with the layer and the generator.
+    pub(crate) initializers: Vec<TokenStream>,
+    /// Functions of `nn_core::__private` that penalise the layer, with the arguments after the layer and its gradient.
+    pub(crate) regularizers: Vec<(TokenStream, TokenStream)>,
+}
+
+/// What a layer does at inference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inference {
+    /// Something.
+    Compute,
+    /// Nothing: its output is its input under another type.
+    View,
+    /// Something, behind types that only the compiler can compare.
+    Foreign,
+}
+
+impl Facts {
+    /// A layer that computes something, without parameters.
+    pub(crate) fn new(text: String, ty: TokenStream, output: Shape) -> Self {
+        Self {
+            text,
+            ty,
+            output,
+            activation: None,
+            params: Some(0),
+            trained: Some(false),
+            inference: Inference::Compute,
+            initializers: Vec::new(),
+            regularizers: Vec::new(),
+        }
+    }
+}
+
+impl Model {
+    /// The layers' own parameters, where the macro knows their number.
+    pub(crate) fn params(&self) -> Option<u64> {
+        self.layers.iter().map(|layer| layer.facts.params).sum()
+    }
+}

@@ -1,0 +1,233 @@
+//! Tokens -> `Ast`. A mistake is reported and the next `;` begins afresh.
+
+use crate::activation;
+use crate::args::Args;
+use crate::ast::{Ast, Body, Header, Statement};
+use crate::errors::{Errors, did_you_mean, one_of};
+use crate::layer::{self, Kind};
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
+
+/// Reads a declaration.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Ast {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let (header, body) = split_header(&tokens, errors);
+    let mut statements = Vec::new();
+    for tokens in body.split(is_semicolon) {
+        let mut rest = tokens;
+        while !rest.is_empty() {
+            rest = parse_statement(rest, &mut statements, errors);
+        }
+    }
+    Ast { header, statements }
+}
+
+fn is_semicolon(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
+}
+
+fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
+}
+
+fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+/// Takes `#[attributes] visibility struct Name { … }` apart; the anonymous form is all body.
+fn split_header(tokens: &[TokenTree], errors: &mut Errors) -> (Option<Header>, Vec<TokenTree>) {
+    let mut at = 0;
+    while is_punct(tokens.get(at), '#') && matches!(tokens.get(at + 1), Some(TokenTree::Group(_))) {
+        at += 2;
+    }
+    let attributes = tokens.get(..at).unwrap_or_default().to_vec();
+    let start = at;
+    if is_word(tokens.get(at), "pub") {
+        at += 1;
+        if matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
+        {
+            at += 1;
+        }
+    }
+    let visibility: TokenStream = tokens
+        .get(start..at)
+        .unwrap_or_default()
+        .iter()
+        .cloned()
+        .collect();
+    if !is_word(tokens.get(at), "struct") {
+        return anonymous(tokens, start, at, errors);
+    }
+    let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else {
+        let span = tokens.get(at).map_or_else(Span::call_site, TokenTree::span);
+        errors.push(span, "a network needs a name; write `struct Net { … }`");
+        return (None, Vec::new());
+    };
+    let header = Header {
+        attributes,
+        visibility,
+        name: name.clone(),
+    };
+    let body = match tokens.get(at + 2) {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+            group.stream().into_iter().collect()
+        }
+        other => {
+            let span = other.map_or(name.span(), TokenTree::span);
+            errors.push(span, format!("the layers of `{name}` go in braces; write `struct {name} {{ input 8; dense 4; }}`"));
+            return (Some(header), Vec::new());
+        }
+    };
+    if let Some(extra) = tokens.get(at + 3) {
+        errors.push(extra.span(), format!("nothing may follow `struct {name} {{ … }}`; declare another network with another `network!`"));
+    }
+    (Some(header), body)
+}
+
+/// The form without a header; `start` is where attributes end, `at` where a visibility does.
+fn anonymous(
+    tokens: &[TokenTree],
+    start: usize,
+    at: usize,
+    errors: &mut Errors,
+) -> (Option<Header>, Vec<TokenTree>) {
+    if let (true, Some(token)) = (at > 0, tokens.first()) {
+        errors.push(token.span(), "attributes and visibility go with a name; write `pub struct Net { … }` around the layers");
+    }
+    (
+        None,
+        tokens.get(at.max(start)..).unwrap_or_default().to_vec(),
+    )
+}
+
+/// Reads one statement; returns what is left if a `;` was missing.
+fn parse_statement<'a>(
+    tokens: &'a [TokenTree],
+    statements: &mut Vec<Statement>,
+    errors: &mut Errors,
+) -> &'a [TokenTree] {
+    let (label, tokens) = split_label(tokens);
+    let head = match tokens.first() {
+        Some(token) => token.span(),
+        None => {
+            if let Some(label) = label {
+                errors.push(
+                    label.span(),
+                    format!("the label `{label}` has no layer; write `{label}: dense 6 relu;`"),
+                );
+            }
+            return &[];
+        }
+    };
+    let mut args = Args::new(tokens, head, errors);
+    let body = parse_body(&mut args);
+    let (rest, unfinished) = (args.rest(), args.at_statement());
+    statements.push(Statement {
+        label,
+        span: head,
+        body,
+    });
+    match rest.first() {
+        Some(next) if unfinished => {
+            errors.push(next.span(), format!("missing `;` before `{next}`"));
+            rest
+        }
+        _ => &[],
+    }
+}
+
+/// Takes `label:`.
+fn split_label(tokens: &[TokenTree]) -> (Option<Ident>, &[TokenTree]) {
+    if let [TokenTree::Ident(label), TokenTree::Punct(colon), rest @ ..] = tokens {
+        if colon.as_char() == ':' && colon.spacing() == Spacing::Alone {
+            return (Some(label.clone()), rest);
+        }
+    }
+    (None, tokens)
+}
+
+fn parse_body(args: &mut Args<'_, '_>) -> Body {
+    let is_path = is_punct(args.rest().get(1), ':') || is_punct(args.rest().first(), ':');
+    let Some(word) = args.peek_word().filter(|_| !is_path) else {
+        if is_path {
+            return Kind::from_path(args).map_or(Body::Broken, Body::Layer);
+        }
+        let found = args
+            .rest()
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        args.errors.push(args.here(), format!("expected a layer, found `{found}`; a statement begins with the layer's name: `dense 6 relu`"));
+        return Body::Broken;
+    };
+    let name = word.to_string();
+    if layer::WORDS.contains(&name.as_str()) {
+        args.skip();
+        return Kind::parse(&name, args).map_or(Body::Broken, Body::Layer);
+    }
+    if let Some(entry) = activation::find(&name) {
+        args.skip();
+        return Body::Layer(Kind::bare_activation(entry, args));
+    }
+    match name.as_str() {
+        "input" => {
+            args.skip();
+            parse_sizes(args, "the size of the input", "input 8")
+                .map_or(Body::Input(None), |sizes| Body::Input(Some(sizes)))
+        }
+        "output" => {
+            args.skip();
+            parse_sizes(args, "the size of the output", "output 4")
+                .map_or(Body::Output(None), |sizes| Body::Output(Some(sizes)))
+        }
+        _ if name.starts_with(|c: char| c.is_ascii_uppercase())
+            && !looks_like_word(args, &name) =>
+        {
+            Kind::from_path(args).map_or(Body::Broken, Body::Layer)
+        }
+        _ => unknown(args, word),
+    }
+}
+
+fn parse_sizes(
+    args: &mut Args<'_, '_>,
+    what: &str,
+    usage: &str,
+) -> Option<Vec<crate::shape::Size>> {
+    let sizes = args.sizes(what, usage)?;
+    args.finish(usage.split(' ').next().unwrap_or_default());
+    Some(sizes)
+}
+
+/// Whether a capitalised name is a word of the DSL with arguments rather than a type: `Dense 6 relu`.
+fn looks_like_word(args: &Args<'_, '_>, name: &str) -> bool {
+    args.rest().len() > 1
+        && !is_punct(args.rest().get(1), '<')
+        && layer::WORDS.contains(&name.to_lowercase().as_str())
+}
+
+/// Reports an unknown word, and reads on as the word that was probably meant.
+fn unknown(args: &mut Args<'_, '_>, word: &Ident) -> Body {
+    let name = word.to_string();
+    let words = || layer::WORDS.iter().copied().chain(["input", "output"]);
+    let meant = did_you_mean(&name, words());
+    let activation = did_you_mean(&name, activation::words());
+    let hint = meant
+        .or(activation)
+        .map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+    args.errors.push(
+        word.span(),
+        format!("unknown layer `{name}`; {hint}layers are {}, an activation, or the capitalised path of a type that implements `Layer`", one_of(layer::WORDS.iter().copied())),
+    );
+    args.skip();
+    let found = match meant {
+        Some("input") => return Body::Input(parse_sizes(args, "the size of the input", "input 8")),
+        Some("output") => {
+            return Body::Output(parse_sizes(args, "the size of the output", "output 4"));
+        }
+        Some(meant) => Kind::parse(meant, args),
+        None => activation
+            .and_then(activation::find)
+            .map(|entry| Kind::bare_activation(entry, args)),
+    };
+    found.map_or(Body::Broken, Body::Layer)
+}

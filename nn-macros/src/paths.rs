@@ -1,0 +1,43 @@
+//! The only place that spells how generated code reaches `nn-core`.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+/// How the user's crate names `nn-core`.
+#[derive(Clone, Debug)]
+pub(crate) struct Paths {
+    root: TokenStream,
+}
+
+impl Paths {
+    /// Takes the group `[$crate]`, which `nn_core::network!` passes first, off the tokens.
+    pub(crate) fn split(tokens: TokenStream) -> (Self, TokenStream) {
+        let mut tokens = tokens.into_iter();
+        let root = match tokens.next() {
+            Some(TokenTree::Group(group)) => group.stream(),
+            _ => quote!(::nn_core),
+        };
+        (Self { root }, tokens.collect())
+    }
+
+    /// What generated code names: `nn_core::__private`.
+    pub(crate) fn private(&self) -> TokenStream {
+        let root = &self.root;
+        quote!(#root::__private)
+    }
+
+    /// An item of [`private`](Self::private).
+    pub(crate) fn item(&self, tail: TokenStream) -> TokenStream {
+        let root = &self.root;
+        quote!(#root::__private::#tail)
+    }
+}
+
+#[cfg(test)]
+impl Paths {
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            root: quote!(::nn_core),
+        }
+    }
+}

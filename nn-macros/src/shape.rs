@@ -1,0 +1,254 @@
+//! Sizes and shapes: checked arithmetic, how they are worded and how they are written as types.
+
+use crate::paths::Paths;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// The largest number of `f32` values that any machine could address.
+const MOST_VALUES: u64 = i64::MAX as u64 / 4;
+
+/// A number of values, known to the macro or only to the compiler.
+#[derive(Clone, Debug)]
+pub(crate) struct Size {
+    known: Option<u64>,
+    expression: TokenStream,
+    text: String,
+    span: Span,
+}
+
+impl Size {
+    /// A literal.
+    pub(crate) fn literal(value: u64, span: Span) -> Self {
+        let mut literal = Literal::u64_unsuffixed(value);
+        literal.set_span(span);
+        Self {
+            known: Some(value),
+            expression: quote!(#literal),
+            text: value.to_string(),
+            span,
+        }
+    }
+
+    /// A `const` expression; `expression` must be of type `usize`.
+    pub(crate) fn constant(expression: TokenStream, text: String, span: Span) -> Self {
+        Self {
+            known: None,
+            expression: quote_spanned!(span=> { #expression }),
+            text,
+            span,
+        }
+    }
+
+    /// The value, if the macro knows it.
+    pub(crate) fn known(&self) -> Option<u64> {
+        self.known
+    }
+
+    /// As a `const` argument.
+    pub(crate) fn expression(&self) -> &TokenStream {
+        &self.expression
+    }
+
+    /// As the user wrote it.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the user wrote it.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Whether both are known and differ.
+    pub(crate) fn differs(&self, other: &Self) -> bool {
+        matches!((self.known, other.known), (Some(a), Some(b)) if a != b)
+    }
+}
+
+/// The product, unless it is more than any machine could address as `f32`.
+pub(crate) fn product(sizes: impl IntoIterator<Item = u64>) -> Result<u64, u128> {
+    let mut exact = 1_u128;
+    for size in sizes {
+        exact = exact.saturating_mul(u128::from(size));
+    }
+    u64::try_from(exact)
+        .ok()
+        .filter(|product| *product <= MOST_VALUES)
+        .ok_or(exact)
+}
+
+/// What flows from one layer to the next.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// So many values.
+    Vector(Size),
+    /// Steps of features.
+    Sequence { steps: Size, features: Size },
+    /// Rows of pixels of channels.
+    Image {
+        height: Size,
+        width: Size,
+        channels: Size,
+    },
+    /// Whatever a layer of the user's makes.
+    Of { layer: TokenStream, text: String },
+    /// Lost to a mistake that is reported; nothing more is said about it.
+    Unknown,
+}
+
+impl Shape {
+    /// From one, two or three sizes.
+    pub(crate) fn from_sizes(sizes: &[Size]) -> Option<Self> {
+        match sizes {
+            [values] => Some(Self::Vector(values.clone())),
+            [steps, features] => Some(Self::Sequence {
+                steps: steps.clone(),
+                features: features.clone(),
+            }),
+            [height, width, channels] => Some(Self::Image {
+                height: height.clone(),
+                width: width.clone(),
+                channels: channels.clone(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The sizes, outermost first; none if only the compiler knows the shape.
+    pub(crate) fn sizes(&self) -> Vec<&Size> {
+        match self {
+            Self::Vector(values) => vec![values],
+            Self::Sequence { steps, features } => vec![steps, features],
+            Self::Image {
+                height,
+                width,
+                channels,
+            } => vec![height, width, channels],
+            Self::Of { .. } | Self::Unknown => Vec::new(),
+        }
+    }
+
+    /// As in the DSL: `8`, `100x3`, `H x W x 1`.
+    pub(crate) fn text(&self) -> String {
+        if let Self::Of { text, .. } = self {
+            return format!("<output of {text}>");
+        }
+        let sizes = self.sizes();
+        let separator = if sizes.iter().all(|size| size.known().is_some()) {
+            "x"
+        } else {
+            " x "
+        };
+        let texts: Vec<_> = sizes.into_iter().map(Size::text).collect();
+        texts.join(separator)
+    }
+
+    /// What it is, in words.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Self::Vector(_) => "a vector",
+            Self::Sequence { .. } => "a sequence",
+            Self::Image { .. } => "an image",
+            Self::Of { .. } | Self::Unknown => "a tensor",
+        }
+    }
+
+    /// The number of values.
+    pub(crate) fn len(&self, paths: &Paths) -> Size {
+        if let Self::Of { layer, text } = self {
+            let private = paths.private();
+            return Size::constant(
+                quote!(#private::output_len::<#layer>()),
+                format!("<output of {text}>"),
+                Span::call_site(),
+            );
+        }
+        let sizes = self.sizes();
+        match sizes.as_slice() {
+            [] => return Size::literal(1, Span::call_site()),
+            [one] => return (*one).clone(),
+            _ => {}
+        }
+        let span = sizes
+            .first()
+            .map_or_else(Span::call_site, |size| size.span());
+        let known: Option<Vec<u64>> = sizes.iter().map(|size| size.known()).collect();
+        if let Some(Ok(product)) = known.map(product) {
+            return Size::literal(product, span);
+        }
+        multiply(&sizes, &self.text(), span)
+    }
+
+    /// The type of one sample.
+    pub(crate) fn tensor(&self, paths: &Paths) -> TokenStream {
+        let private = paths.private();
+        let (channels, positions) = match self {
+            Self::Vector(values) => {
+                let values = values.expression();
+                return quote!(#private::SVector<#private::f32, #values>);
+            }
+            Self::Of { layer, .. } => {
+                return quote!(<#layer as #private::Layer>::Output);
+            }
+            Self::Unknown => return quote!(#private::SVector<#private::f32, 1>),
+            Self::Sequence { steps, features } => (features, steps.clone()),
+            Self::Image {
+                height,
+                width,
+                channels,
+            } => {
+                let plane = [height, width];
+                let known: Option<Vec<u64>> = plane.iter().map(|size| size.known()).collect();
+                let positions = match known.map(product) {
+                    Some(Ok(product)) => Size::literal(product, height.span()),
+                    _ => multiply(&plane, "", height.span()),
+                };
+                (channels, positions)
+            }
+        };
+        let (channels, positions) = (channels.expression(), positions.expression());
+        quote!(#private::SMatrix<#private::f32, #channels, #positions>)
+    }
+
+    /// The sizes as a `&'static [usize]`, outermost first.
+    pub(crate) fn dims(&self, paths: &Paths) -> TokenStream {
+        if let Self::Of { layer, .. } = self {
+            let private = paths.private();
+            return quote!(#private::output_dims::<#layer>());
+        }
+        let sizes = self.sizes().into_iter().map(Size::expression);
+        quote!(&[#(#sizes),*])
+    }
+}
+
+/// The product as a `const` expression.
+fn multiply(sizes: &[&Size], text: &str, span: Span) -> Size {
+    let factors = sizes.iter().map(|size| size.expression());
+    Size::constant(quote!(#(#factors)**), text.to_owned(), span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(value: u64) -> Size {
+        Size::literal(value, Span::call_site())
+    }
+
+    #[test]
+    fn shapes_are_worded_as_in_the_dsl() {
+        let image = Shape::from_sizes(&[size(28), size(28), size(1)]).unwrap();
+        assert_eq!(image.text(), "28x28x1");
+        assert_eq!(image.len(&Paths::for_tests()).known(), Some(784));
+        let width = Size::constant(quote!(W), "W".into(), Span::call_site());
+        let image = Shape::from_sizes(&[size(28), width, size(1)]).unwrap();
+        assert_eq!(image.text(), "28 x W x 1");
+        assert_eq!(image.len(&Paths::for_tests()).known(), None);
+    }
+
+    #[test]
+    fn products_that_no_machine_could_hold_are_refused() {
+        assert_eq!(product([3, 4]), Ok(12));
+        assert_eq!(product([1 << 40, 1 << 40]), Err(1 << 80));
+    }
+}

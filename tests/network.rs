@@ -1,0 +1,80 @@
+//! Declared networks: what `network!` gives, and that it learns.
+
+use nn_core::prelude::*;
+
+network! {
+    /// Two bits in, which class their exclusive or is out.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Xor {
+        input 2;
+        dense 8 relu;
+        dense 2 softmax;
+    }
+}
+
+#[test]
+fn learns_xor() {
+    let mut net = Xor::init(&mut SmallRng::seed_from_u64(3));
+    static TRAINER: std::sync::Mutex<Trainer<Xor, Adam, SparseCategoricalCrossentropy, 3>> =
+        std::sync::Mutex::new(Trainer::new(Adam::new(0.05), SparseCategoricalCrossentropy));
+    let data = [
+        (SVector::from([0.0, 0.0]), 0_u8),
+        (SVector::from([0.0, 1.0]), 1),
+        (SVector::from([1.0, 0.0]), 1),
+        (SVector::from([1.0, 1.0]), 0),
+    ];
+    let mut trainer = TRAINER.lock().unwrap();
+    let history = trainer.fit(&mut net, &data, Fit::epochs(300)).unwrap();
+    assert!(history.loss() < 0.01, "{}", history.loss());
+    for (x, t) in &data {
+        let y = net.predict(x);
+        assert!(y[usize::from(*t)] > 0.9, "{y}");
+    }
+}
+
+mod anonymous {
+    use nn_core::prelude::*;
+    network! { input 8; dense 6 relu; dropout 0.5; dense 6 sigmoid no_bias; head: dense 4 softmax; output 4 }
+
+    #[test]
+    fn constants_count_what_is_there() {
+        assert_eq!((Net::INPUT, Net::OUTPUT), (8, 4));
+        assert_eq!(Net::PARAMS, 8 * 6 + 6 + 6 * 6 + 6 * 4 + 4);
+        assert_eq!(Net::WEIGHT_BYTES, Net::PARAMS * 4);
+        assert_eq!(Net::MACS, 8 * 6 + 6 * 6 + 6 * 4);
+        assert_eq!(Net::INFERENCE_RAM, (6 + 6 + 4) * 4);
+        println!("{}", Net::summary());
+        let net = Net::boxed(&mut SmallRng::seed_from_u64(1));
+        let values = [0.5; 8];
+        let y = net.predict(Net::input(&values));
+        assert!((Net::output(&y).iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        let mut batch = [SVector::zeros(); 19];
+        net.predict_batch(&[*Net::input(&values); 19], &mut batch)
+            .unwrap();
+        assert!(batch.iter().all(|other| (other - y).amax() < 1e-6));
+        assert_eq!(
+            net.predict_batch(&[], &mut batch),
+            Err(Error::Lengths {
+                inputs: 0,
+                others: 19
+            })
+        );
+    }
+}
+
+#[test]
+fn a_network_is_a_layer_of_another() {
+    mod parts {
+        use nn_core::prelude::*;
+        network! { pub struct Encoder { input 28x28x1; flatten; dense 16 relu; dense 3 } }
+        network! { pub struct Whole { input 28x28x1; encoder: Encoder; dropout 0.1; dense 5 relu; Decoder; softmax; } }
+        network! { pub struct Decoder { input 5; dense 10 } }
+    }
+    use parts::{Encoder, Whole};
+    let net = Whole::init(&mut SmallRng::seed_from_u64(1));
+    assert_eq!(Whole::PARAMS, Encoder::PARAMS + 3 * 5 + 5 + 5 * 10 + 10);
+    assert_eq!((Whole::INPUT, Whole::OUTPUT), (784, 10));
+    let y = net.predict(&SMatrix::repeat(0.5));
+    assert!((y.sum() - 1.0).abs() < 1e-6);
+    println!("{}", Whole::summary());
+}
