@@ -5,12 +5,20 @@ use fearless_simd::{f32x4, f32x8};
 
 /// The left factor of a product.
 pub(super) trait Left: Copy {
-    /// Calls `step(k, [A(row, k), A(row + 1, k), …])` for every `k` below `depth`.
-    fn sweep<const ROWS: usize>(
+    /// `sums[r][j] += sum_k A(row + r, k) * b[k][j]`.
+    fn sweep<
+        S: Simd,
+        V: SimdFloat<S, Element = f32>,
+        B: Right,
+        const ROWS: usize,
+        const VECTORS: usize,
+    >(
         self,
+        simd: S,
+        b: B,
         row: usize,
         depth: usize,
-        step: impl FnMut(usize, [f32; ROWS]),
+        sums: &mut [[V; VECTORS]; ROWS],
     );
 }
 
@@ -28,53 +36,121 @@ pub(super) struct Across<'a> {
     pub(super) stride: usize,
 }
 
-/// Steps between two bounds checks of a row.
-const UNROLL: usize = 4;
-
 impl Left for Along<'_> {
     #[inline(always)]
-    fn sweep<const ROWS: usize>(
+    fn sweep<
+        S: Simd,
+        V: SimdFloat<S, Element = f32>,
+        B: Right,
+        const ROWS: usize,
+        const VECTORS: usize,
+    >(
         self,
+        simd: S,
+        b: B,
         row: usize,
         depth: usize,
-        mut step: impl FnMut(usize, [f32; ROWS]),
+        sums: &mut [[V; VECTORS]; ROWS],
     ) {
-        let start = row * self.stride;
-        let whole = depth - depth % UNROLL;
-        let mut k = 0;
-        while k < whole {
-            let rows: [&[f32]; ROWS] = core::array::from_fn(|r| {
-                let at = start + r * self.stride + k;
-                &self.values[at..at + UNROLL]
-            });
-            for i in 0..UNROLL {
-                step(k + i, core::array::from_fn(|r| rows[r][i]));
-            }
-            k += UNROLL;
+        let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
+        for (r, values) in rows.iter_mut().enumerate() {
+            let start = (row + r) * self.stride;
+            // All of one length that the compiler knows, so that one check does for all.
+            *values = &self.values[start..start + depth];
         }
-        while k < depth {
-            step(
-                k,
-                core::array::from_fn(|r| self.values[start + r * self.stride + k]),
-            );
-            k += 1;
+        for k in 0..depth {
+            let b = b.load(simd, k);
+            for r in 0..ROWS {
+                multiply_add(simd, rows[r][k], &b, &mut sums[r]);
+            }
         }
     }
 }
 
 impl Left for Across<'_> {
     #[inline(always)]
-    fn sweep<const ROWS: usize>(
+    fn sweep<
+        S: Simd,
+        V: SimdFloat<S, Element = f32>,
+        B: Right,
+        const ROWS: usize,
+        const VECTORS: usize,
+    >(
         self,
+        simd: S,
+        b: B,
         row: usize,
         depth: usize,
-        mut step: impl FnMut(usize, [f32; ROWS]),
+        sums: &mut [[V; VECTORS]; ROWS],
     ) {
         for k in 0..depth {
-            let at = k * self.stride + row;
-            let values = &self.values[at..at + ROWS];
-            step(k, core::array::from_fn(|r| values[r]));
+            let b = b.load(simd, k);
+            let start = k * self.stride + row;
+            let values = &self.values[start..start + ROWS];
+            for r in 0..ROWS {
+                multiply_add(simd, values[r], &b, &mut sums[r]);
+            }
         }
+    }
+}
+
+/// `sums[j] += a * b[j]`.
+#[inline(always)]
+fn multiply_add<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+    simd: S,
+    a: f32,
+    b: &[V; VECTORS],
+    sums: &mut [V; VECTORS],
+) {
+    let a = V::splat(simd, a);
+    for j in 0..VECTORS {
+        sums[j] = a.mul_add(b[j], sums[j]);
+    }
+}
+
+/// The right factor of a product: rows of vectors.
+pub(super) trait Right: Copy {
+    /// The first `VECTORS` vectors of row `k`.
+    fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+        self,
+        simd: S,
+        k: usize,
+    ) -> [V; VECTORS];
+}
+
+/// Row `k` begins at `values[k * stride]` and holds whole vectors.
+#[derive(Clone, Copy, Debug)]
+struct Whole<'a> {
+    values: &'a [f32],
+    stride: usize,
+}
+
+/// Row `k` begins at `values[k * stride]` and is shorter than a vector; lanes behind its end hold anything.
+#[derive(Clone, Copy, Debug)]
+struct Part<'a> {
+    values: &'a [f32],
+    stride: usize,
+}
+
+impl Right for Whole<'_> {
+    #[inline(always)]
+    fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+        self,
+        simd: S,
+        k: usize,
+    ) -> [V; VECTORS] {
+        load(simd, self.values, k * self.stride)
+    }
+}
+
+impl Right for Part<'_> {
+    #[inline(always)]
+    fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+        self,
+        simd: S,
+        k: usize,
+    ) -> [V; VECTORS] {
+        [load_part(simd, self.values, k * self.stride); VECTORS]
     }
 }
 
@@ -217,20 +293,11 @@ impl Panel<'_> {
                 sums
             }
         };
-        a.sweep(
-            row,
-            self.depth,
-            #[inline(always)]
-            |k, a: [f32; ROWS]| {
-                let b: [V; VECTORS] = load(simd, self.b, k * self.b_stride);
-                for r in 0..ROWS {
-                    let a = V::splat(simd, a[r]);
-                    for j in 0..VECTORS {
-                        sums[r][j] = a.mul_add(b[j], sums[r][j]);
-                    }
-                }
-            },
-        );
+        let b = Whole {
+            values: self.b,
+            stride: self.b_stride,
+        };
+        a.sweep(simd, b, row, self.depth, &mut sums);
         for r in 0..ROWS {
             let c = &mut c[at(r)..at(r) + VECTORS * V::LEN];
             for j in 0..VECTORS {
@@ -282,29 +349,23 @@ impl Panel<'_> {
         row: usize,
     ) -> usize {
         let at = |r: usize| (row + r) * self.c_stride;
-        let mut sums: [V; ROWS] = match self.init {
-            Init::Zero => [V::splat(simd, 0.0); ROWS],
-            Init::Bias(bias) => [load_part(simd, bias, 0); ROWS],
+        let mut sums: [[V; 1]; ROWS] = match self.init {
+            Init::Zero => [[V::splat(simd, 0.0)]; ROWS],
+            Init::Bias(bias) => [[load_part(simd, bias, 0)]; ROWS],
             Init::Add => {
-                let mut sums = [V::splat(simd, 0.0); ROWS];
-                for (r, sum) in sums.iter_mut().enumerate() {
+                let mut sums = [[V::splat(simd, 0.0)]; ROWS];
+                for (r, [sum]) in sums.iter_mut().enumerate() {
                     *sum = load_part(simd, c, at(r));
                 }
                 sums
             }
         };
-        a.sweep(
-            row,
-            self.depth,
-            #[inline(always)]
-            |k, a: [f32; ROWS]| {
-                let b: V = load_part(simd, self.b, k * self.b_stride);
-                for r in 0..ROWS {
-                    sums[r] = V::splat(simd, a[r]).mul_add(b, sums[r]);
-                }
-            },
-        );
-        for (r, sum) in sums.into_iter().enumerate() {
+        let b = Part {
+            values: self.b,
+            stride: self.b_stride,
+        };
+        a.sweep(simd, b, row, self.depth, &mut sums);
+        for (r, [sum]) in sums.into_iter().enumerate() {
             // The lanes behind the last column fall on the next row, which is not yet written, unless rows are added to.
             match c.get_mut(at(r)..at(r) + V::LEN) {
                 Some(c) if !matches!(self.init, Init::Add) => sum.store_slice(c),
