@@ -102,7 +102,7 @@ fn check(level: Level, batch: usize, inputs: usize, outputs: usize) {
 #[test]
 fn products_agree_with_f64_on_every_level_for_small_shapes() {
     for level in levels() {
-        for inputs in 1..=40 {
+        for inputs in [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33, 40] {
             for outputs in 1..=40 {
                 check(level, 1 + (inputs * 7 + outputs * 3) % 14, inputs, outputs);
             }
@@ -134,7 +134,7 @@ fn products_agree_with_f64_on_every_level_for_larger_shapes() {
 fn every_batch_size_up_to_40() {
     for level in levels() {
         for batch in 1..=40 {
-            for (inputs, outputs) in [(5, 7), (9, 16), (20, 33), (31, 48)] {
+            for (inputs, outputs) in [(5, 7), (9, 16), (20, 33)] {
                 check(level, batch, inputs, outputs);
             }
         }
