@@ -1,12 +1,76 @@
 //! Activations: value and derivative side by side.
+//!
+//! An activation is a type, so that a layer compiles it in: `Dense<8, 6, Relu>`. Names, formulas and defaults are those
+//! of Keras 3; what only PyTorch has carries PyTorch's name. Numbers that belong to an activation are part of its type:
+//! `LeakyRelu<Ratio<1, 100>>`.
+//!
+//! | type | `network!` | Keras, PyTorch |
+//! | --- | --- | --- |
+//! | [`Linear`] | `linear` | `linear`, `Identity` |
+//! | [`Relu`] | `relu` | `relu`, `ReLU` |
+//! | [`Relu6`] | `relu6` | `relu6`, `ReLU6` |
+//! | [`LeakyRelu`] | `leaky_relu` | `leaky_relu`, `LeakyReLU` |
+//! | [`PRelu`] | `prelu` | `PReLU` with a fixed slope |
+//! | [`Elu`] | `elu` | `elu`, `ELU` |
+//! | [`Selu`] | `selu` | `selu`, `SELU` |
+//! | [`Celu`] | `celu` | `celu`, `CELU` |
+//! | [`Threshold`] | `threshold` | `threshold`, `Threshold` |
+//! | [`Sigmoid`] | `sigmoid` | `sigmoid`, `Sigmoid` |
+//! | [`LogSigmoid`] | `log_sigmoid` | `log_sigmoid`, `LogSigmoid` |
+//! | [`Tanh`] | `tanh` | `tanh`, `Tanh` |
+//! | [`Softplus`] | `softplus` | `softplus`, `Softplus` |
+//! | [`Softsign`] | `softsign` | `softsign`, `Softsign` |
+//! | [`Squareplus`] | `squareplus` | `squareplus` |
+//! | [`Exponential`] | `exponential` | `exponential` |
+//! | [`Silu`] | `silu` | `silu` or `swish`, `SiLU` |
+//! | [`Gelu`] | `gelu` | `gelu(approximate=False)`, `GELU` |
+//! | [`GeluTanh`] | `gelu_tanh` | `gelu(approximate=True)`, `GELU(approximate="tanh")` |
+//! | [`Mish`] | `mish` | `mish`, `Mish` |
+//! | [`HardSigmoid`] | `hard_sigmoid` | `hard_sigmoid`, `Hardsigmoid` |
+//! | [`HardSilu`] | `hard_silu` | `hard_silu` or `hard_swish`, `Hardswish` |
+//! | [`HardTanh`] | `hard_tanh` | `hard_tanh`, `Hardtanh` |
+//! | [`Softshrink`] | `soft_shrink` | `soft_shrink`, `Softshrink` |
+//! | [`HardShrink`] | `hard_shrink` | `hard_shrink`, `Hardshrink` |
+//! | [`TanhShrink`] | `tanh_shrink` | `tanh_shrink`, `Tanhshrink` |
+//! | [`SparsePlus`] | `sparse_plus` | `sparse_plus` |
+//! | [`SparseSigmoid`] | `sparse_sigmoid` | `sparse_sigmoid` |
+//! | [`Softmax`] | `softmax` | `softmax`, `Softmax` |
+//! | [`LogSoftmax`] | `log_softmax` | `log_softmax`, `LogSoftmax` |
+//! | [`Sparsemax`] | `sparsemax` | `sparsemax` |
+//!
+//! An own one of independent values is a type with two functions, its value and its derivative: [`Elementwise`].
+//! At a kink, where the derivative jumps, each type says which of the two it takes.
 
+mod gated;
+mod hard;
+mod rectifier;
+mod rows;
+mod smooth;
+
+#[cfg(test)]
+mod tests;
+
+pub use gated::{Gelu, GeluTanh, HardSilu, Mish, Silu};
+pub use hard::{
+    HardShrink, HardSigmoid, HardTanh, Softshrink, SparsePlus, SparseSigmoid, TanhShrink, Threshold,
+};
+pub use rectifier::{Celu, Elu, LeakyRelu, PRelu, Relu, Relu6, Selu};
+pub use rows::{LogSoftmax, Softmax, Sparsemax};
+pub use smooth::{Exponential, LogSigmoid, Sigmoid, Softplus, Softsign, Squareplus, Tanh};
+
+use crate::math::slices;
+use crate::math::vector::Vector;
 use crate::plain::Zeroed;
 use core::fmt::Debug;
-use fearless_simd::prelude::*;
+use fearless_simd::{dispatch, prelude::*};
 
 /// An activation, as a type: `Dense<8, 6, Relu>`.
 ///
 /// Values come as rows of `row` values each (the last axis, over which softmax normalises).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation",
+    note = "an activation implements `nn_core::activation::Elementwise`, or `Activation` if its values depend on each other"
+)]
 pub trait Activation: Copy + Default + Debug + 'static {
     /// The activation itself if a loss can use the values before it, else [`Linear`].
     type Head: Head;
@@ -19,7 +83,7 @@ pub trait Activation: Copy + Default + Debug + 'static {
 
     /// The activation of independent values. Only called if [`ELEMENTWISE`](Self::ELEMENTWISE).
     #[inline(always)]
-    fn vector<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    fn vector<S: Simd, V: Vector<S>>(simd: S, x: V) -> V {
         let _ = simd;
         x
     }
@@ -31,6 +95,103 @@ pub trait Activation: Copy + Default + Debug + 'static {
     ///
     /// `x` holds the inputs if [`Keep`](Self::Keep) is [`KeepInput`], else the outputs; `y` holds the outputs.
     fn backward<S: Simd>(simd: S, x: &[f32], y: &[f32], dy: &mut [f32], row: usize);
+
+    /// The activation of one row of values.
+    ///
+    /// ```
+    /// use nn_core::activation::{Activation, Relu, Softmax};
+    /// assert_eq!(Relu::of([-1.0, 2.0]), [0.0, 2.0]);
+    /// assert_eq!(Softmax::of([3.0, 3.0]), [0.5, 0.5]);
+    /// ```
+    #[must_use]
+    fn of<const N: usize>(mut values: [f32; N]) -> [f32; N] {
+        dispatch!(crate::__private::level(), simd => Self::forward(simd, &mut values, N));
+        values
+    }
+}
+
+/// An [`Activation`] that treats every value alike: its value and its derivative.
+///
+/// ```
+/// use nn_core::activation::{Activation, Elementwise, KeepInput, Linear};
+/// use nn_core::math::vector::Vector;
+/// use nn_core::Simd;
+///
+/// /// `y = x^2`.
+/// #[derive(Clone, Copy, Debug, Default)]
+/// struct Square;
+///
+/// impl Elementwise for Square {
+///     type Head = Linear;
+///     type Keep = KeepInput;
+///     const NAME: &'static str = "square";
+///     #[inline(always)]
+///     fn value<S: Simd, V: Vector<S>>(_: S, x: V) -> V {
+///         x * x
+///     }
+///     #[inline(always)]
+///     fn derivative<S: Simd, V: Vector<S>>(_: S, x: V, _: V) -> V {
+///         x * 2.0
+///     }
+/// }
+/// assert_eq!(Square::of([-3.0, 2.0]), [9.0, 4.0]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation",
+    note = "an activation implements `nn_core::activation::Elementwise`, or `Activation` if its values depend on each other"
+)]
+pub trait Elementwise: Copy + Default + Debug + 'static {
+    /// As in [`Activation`].
+    type Head: Head;
+    /// As in [`Activation`].
+    type Keep: Keep;
+    /// The word in the DSL.
+    const NAME: &'static str;
+    /// `y` of `x`.
+    fn value<S: Simd, V: Vector<S>>(simd: S, x: V) -> V;
+    /// `dy/dx`. Unless [`Keep`](Self::Keep) is [`KeepInput`], `x` may be anything: `y` must say all.
+    fn derivative<S: Simd, V: Vector<S>>(simd: S, x: V, y: V) -> V;
+}
+
+impl<A: Elementwise> Activation for A {
+    type Head = A::Head;
+    type Keep = A::Keep;
+    const NAME: &'static str = <A as Elementwise>::NAME;
+    const ELEMENTWISE: bool = true;
+
+    #[inline(always)]
+    fn vector<S: Simd, V: Vector<S>>(simd: S, x: V) -> V {
+        A::value(simd, x)
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(simd: S, values: &mut [f32], _: usize) {
+        slices::update(simd, values, [], |x, []| A::value(simd, x));
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(simd: S, x: &[f32], y: &[f32], dy: &mut [f32], _: usize) {
+        slices::update(simd, dy, [x, y], |d, [x, y]| d * A::derivative(simd, x, y));
+    }
+}
+
+/// `y = x` (Keras `linear`, PyTorch `Identity`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Linear;
+
+impl Head for Linear {
+    const KIND: HeadKind = HeadKind::Linear;
+}
+
+impl Activation for Linear {
+    type Head = Self;
+    type Keep = KeepNothing;
+    const NAME: &'static str = "linear";
+    const ELEMENTWISE: bool = true;
+    #[inline(always)]
+    fn forward<S: Simd>(_: S, _: &mut [f32], _: usize) {}
+    #[inline(always)]
+    fn backward<S: Simd>(_: S, _: &[f32], _: &[f32], _: &mut [f32], _: usize) {}
 }
 
 /// How the outputs of a network came about, for losses with a stable path through the values before.
@@ -98,112 +259,5 @@ impl Keep for KeepNothing {
     #[inline(always)]
     fn load<'a, T: Zeroed>((): &'a (), otherwise: &'a T) -> &'a T {
         otherwise
-    }
-}
-
-/// `y = x` (Keras `linear`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Linear;
-
-impl Head for Linear {
-    const KIND: HeadKind = HeadKind::Linear;
-}
-
-impl Activation for Linear {
-    type Head = Self;
-    type Keep = KeepNothing;
-    const NAME: &'static str = "linear";
-    const ELEMENTWISE: bool = true;
-    #[inline(always)]
-    fn forward<S: Simd>(_: S, _: &mut [f32], _: usize) {}
-    #[inline(always)]
-    fn backward<S: Simd>(_: S, _: &[f32], _: &[f32], _: &mut [f32], _: usize) {}
-}
-
-/// `y = max(x, 0)` (Keras `relu`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Relu;
-
-impl Activation for Relu {
-    type Head = Linear;
-    type Keep = KeepNothing;
-    const NAME: &'static str = "relu";
-    #[inline(always)]
-    fn forward<S: Simd>(_: S, values: &mut [f32], _: usize) {
-        for value in values {
-            *value = if *value > 0.0 { *value } else { 0.0 };
-        }
-    }
-    #[inline(always)]
-    fn backward<S: Simd>(_: S, _: &[f32], y: &[f32], dy: &mut [f32], _: usize) {
-        for (d, &y) in dy.iter_mut().zip(y) {
-            *d = if y > 0.0 { *d } else { 0.0 };
-        }
-    }
-}
-
-/// `y = 1 / (1 + exp(-x))` (Keras `sigmoid`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sigmoid;
-
-impl Head for Sigmoid {
-    const KIND: HeadKind = HeadKind::Sigmoid;
-}
-
-impl Activation for Sigmoid {
-    type Head = Self;
-    type Keep = KeepInput;
-    const NAME: &'static str = "sigmoid";
-    #[inline(always)]
-    fn forward<S: Simd>(_: S, values: &mut [f32], _: usize) {
-        for value in values {
-            *value = 1.0 / (1.0 + libm::expf(-*value));
-        }
-    }
-    #[inline(always)]
-    fn backward<S: Simd>(_: S, _: &[f32], y: &[f32], dy: &mut [f32], _: usize) {
-        for (d, &y) in dy.iter_mut().zip(y) {
-            *d *= y * (1.0 - y);
-        }
-    }
-}
-
-/// `y_i = exp(x_i) / sum_j exp(x_j)` over the last axis (Keras `softmax`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Softmax;
-
-impl Head for Softmax {
-    const KIND: HeadKind = HeadKind::Softmax;
-}
-
-impl Activation for Softmax {
-    type Head = Self;
-    type Keep = KeepInput;
-    const NAME: &'static str = "softmax";
-    #[inline(always)]
-    fn forward<S: Simd>(_: S, values: &mut [f32], row: usize) {
-        for row in values.chunks_exact_mut(row.max(1)) {
-            let max = row.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-            let mut sum = 0.0;
-            for value in &mut *row {
-                *value = libm::expf(*value - max);
-                sum += *value;
-            }
-            for value in row {
-                *value /= sum;
-            }
-        }
-    }
-    #[inline(always)]
-    fn backward<S: Simd>(_: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
-        for (dy, y) in dy
-            .chunks_exact_mut(row.max(1))
-            .zip(y.chunks_exact(row.max(1)))
-        {
-            let dot: f32 = dy.iter().zip(y).map(|(d, y)| d * y).sum();
-            for (d, y) in dy.iter_mut().zip(y) {
-                *d = y * (*d - dot);
-            }
-        }
     }
 }

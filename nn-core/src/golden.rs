@@ -26,7 +26,9 @@ impl Case {
     pub(crate) fn tensor(&self, path: &str) -> Vec<f64> {
         let data = self.0.pointer(&format!("{path}/data"));
         let values = data.and_then(Value::as_array).unwrap();
-        values.iter().map(|v| v.as_f64().unwrap()).collect()
+        // What JSON cannot say is a string: `"inf"`.
+        let number = |v: &Value| v.as_f64().or_else(|| v.as_str()?.parse().ok());
+        values.iter().map(|v| number(v).unwrap()).collect()
     }
 
     /// The values of the tensor at `path`, rounded to `f32`.

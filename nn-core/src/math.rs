@@ -25,6 +25,7 @@
 //! assert_eq!(nn_core::math::sigmoid(-1e4), 0.0);
 //! ```
 
+pub(crate) mod slices;
 pub mod vector;
 
 use fearless_simd::{Level, Simd, dispatch, f32x4, prelude::*};
@@ -66,5 +67,5 @@ scalar! {
     normal_cdf;
 }
 
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 /// A number that is part of a type: the rate of a dropout layer, the slope of a leaky ReLU.
 ///
 /// Stable Rust has no `f32` const parameters, so the macro writes `dropout 0.25` as `Dropout<_, Ratio<25, 100>>`.
-pub trait Scalar: Copy + 'static {
+pub trait Scalar: Copy + Default + core::fmt::Debug + 'static {
     /// The number.
     const VALUE: f64;
 }

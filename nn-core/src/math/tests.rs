@@ -1,20 +1,5 @@
 use super::*;
-use std::vec::Vec;
-
-/// Every level that this machine can run.
-fn levels() -> Vec<Level> {
-    let mut levels = std::vec![Level::baseline()];
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    {
-        let best = Level::new();
-        levels.extend(best.as_sse4_2().map(Level::Sse4_2));
-        levels.extend(best.as_avx2().map(Level::Avx2));
-        levels.extend(best.as_avx512().map(Level::Avx512));
-    }
-    #[cfg(feature = "fallback")]
-    levels.push(Level::fallback());
-    levels
-}
+use crate::level::all as levels;
 
 /// How far `got` is from `exact`, in units in the last place of `exact` as an `f32`.
 fn ulp(got: f32, exact: f64) -> f64 {

@@ -6,6 +6,14 @@ use fearless_simd::prelude::*;
 pub trait Vector<S: Simd>: SimdFloat<S, Element = f32> {}
 impl<S: Simd, V: SimdFloat<S, Element = f32>> Vector<S> for V {}
 
+/// The number in `[low, high]` that is nearest to `x`; NaN stays NaN on every target, as it does not with `min` and `max`.
+#[inline(always)]
+pub fn clamp<S: Simd, V: Vector<S>>(x: V, low: f32, high: f32) -> V {
+    let simd = x.token();
+    let x = x.simd_lt(low).select(V::splat(simd, low), x);
+    x.simd_gt(high).select(V::splat(simd, high), x)
+}
+
 /// Adding it to a small number rounds that to an integer and leaves the integer in the lowest bits of the sum.
 const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23
 /// `ln 2` in two parts: the first has so few digits that its product with an exponent is exact.
@@ -126,7 +134,7 @@ fn ln_near_one<S: Simd, V: Vector<S>>(f: V, n: V) -> V {
         .mul_add(f, -1.666_805_8e-1)
         .mul_add(f, 2.000_071_5e-1)
         .mul_add(f, -2.499_999_4e-1)
-        .mul_add(f, 3.333_333_1e-1);
+        .mul_add(f, 3.333_333e-1);
     let small = n.mul_add(LN_2_LOW, tail * square * f);
     let small = square.mul_add(-0.5, small);
     n.mul_add(LN_2_HIGH, small + f)

@@ -1,0 +1,192 @@
+//! Functions of a whole row: the values of a vector, or the channels of one step or pixel.
+
+use super::{Activation, Head, HeadKind, KeepInput, KeepNothing, Linear};
+use crate::math::slices::{fold, update};
+use crate::math::vector::{self, Vector, clamp};
+use fearless_simd::{f32x4, f32x8, prelude::*};
+
+/// `y_i = e^x_i / sum_j e^x_j` over the last axis (Keras `softmax`, PyTorch `Softmax`), with the gradient
+/// `dx_i = y_i (dy_i - sum_j dy_j y_j)`.
+///
+/// As the activation of the last layer it keeps its inputs, from which cross-entropies compute without loss of digits.
+///
+/// ```
+/// # use nn_core::activation::*;
+/// assert_eq!(Softmax::of([0.0, 1e4, -1e4]), [0.0, 1.0, 0.0]);
+/// assert_eq!(Softmax::of([1e4; 4]), [0.25; 4]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Softmax;
+
+impl Head for Softmax {
+    const KIND: HeadKind = HeadKind::Softmax;
+}
+
+impl Activation for Softmax {
+    type Head = Self;
+    type Keep = KeepInput;
+    const NAME: &'static str = "softmax";
+
+    #[inline(always)]
+    fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
+        for row in values.chunks_exact_mut(row.max(1)) {
+            softmax(simd, row);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
+        let row = row.max(1);
+        for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
+            let dot = fold(simd, [&*dy, y], 0.0, |[d, y]| d * y, |a, b| a + b).reduce_sum();
+            update(simd, dy, [y], |d, [y]| y * (d - dot));
+        }
+    }
+}
+
+/// Softmax of one row: in registers if two vectors of some kind hold it.
+#[inline(always)]
+fn softmax<S: Simd>(simd: S, row: &mut [f32]) {
+    match row.len() {
+        0..4 => softmax_padded(simd, row),
+        4..8 => softmax_pair::<S, f32x4<S>>(simd, row),
+        8..=16 => softmax_pair::<S, f32x8<S>>(simd, row),
+        _ if row.len() <= 2 * S::f32s::LEN => softmax_pair::<S, S::f32s>(simd, row),
+        _ => {
+            let max = greatest(simd, row);
+            update(simd, row, [], |x, []| vector::exp(x - max));
+            let sum = fold(simd, [&*row], 0.0, |[e]| e, |a, b| a + b).reduce_sum();
+            update(simd, row, [], |e, []| e / S::f32s::splat(simd, sum));
+        }
+    }
+}
+
+/// Softmax of less than a vector.
+#[inline(always)]
+fn softmax_padded<S: Simd>(simd: S, row: &mut [f32]) {
+    let x = f32x4::from_fn(simd, |i| row.get(i).copied().unwrap_or(f32::NEG_INFINITY));
+    let e = vector::exp(x - x.reduce_max());
+    let y = e / f32x4::splat(simd, e.reduce_sum());
+    for (value, y) in row.iter_mut().zip(y.as_slice()) {
+        *value = *y;
+    }
+}
+
+/// Softmax of one to two vectors: the second overlaps the first, and its lanes that are there already do not count in the sum.
+#[inline(always)]
+fn softmax_pair<S: Simd, V: Vector<S>>(simd: S, row: &mut [f32]) {
+    let start = row.len() - V::LEN;
+    let head = V::from_slice(simd, &row[..V::LEN]);
+    let tail = V::from_slice(simd, &row[start..]);
+    let max = head.max(tail).reduce_max();
+    let head = vector::exp(head - max);
+    let tail = vector::exp(tail - max);
+    let twice = V::from_fn(simd, |i| (i + start) as f32).simd_lt(V::LEN as f32);
+    let sum = head + twice.select(V::splat(simd, 0.0), tail);
+    let sum = V::splat(simd, sum.reduce_sum());
+    (head / sum).store_slice(&mut row[..V::LEN]);
+    (tail / sum).store_slice(&mut row[start..]);
+}
+
+/// The greatest value of a row.
+#[inline(always)]
+fn greatest<S: Simd>(simd: S, row: &[f32]) -> f32 {
+    fold(simd, [row], f32::NEG_INFINITY, |[x]| x, |a, b| a.max(b)).reduce_max()
+}
+
+/// `y_i = x_i - ln sum_j e^x_j` over the last axis (Keras `log_softmax`, PyTorch `LogSoftmax`), with the gradient
+/// `dx_i = dy_i - e^y_i sum_j dy_j`.
+///
+/// ```
+/// # use nn_core::activation::*;
+/// assert_eq!(LogSoftmax::of([0.0, 1e4]), [-1e4, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogSoftmax;
+
+impl Activation for LogSoftmax {
+    type Head = Linear;
+    type Keep = KeepNothing;
+    const NAME: &'static str = "log_softmax";
+
+    #[inline(always)]
+    fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
+        for row in values.chunks_exact_mut(row.max(1)) {
+            let max = greatest(simd, row);
+            let e = |[x]: [S::f32s; 1]| vector::exp(x - max);
+            let sum = fold(simd, [&*row], 0.0, e, |a, b| a + b).reduce_sum();
+            let ln = vector::ln(S::f32s::splat(simd, sum));
+            update(simd, row, [], |x, []| x - max - ln);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
+        let row = row.max(1);
+        for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
+            let sum = fold(simd, [&*dy], 0.0, |[d]| d, |a, b| a + b).reduce_sum();
+            update(simd, dy, [y], |d, [y]| d - vector::exp(y) * sum);
+        }
+    }
+}
+
+/// `y_i = max(x_i - t, 0)` over the last axis with the `t` that makes the sum 1 (Keras `sparsemax`): like softmax, but
+/// small probabilities are exactly 0. The gradient is `dx_i = dy_i - mean dy` over the values above 0, else 0.
+///
+/// Martins and Astudillo 2016; `t` is found by Michelot's method, which needs neither sorting nor memory.
+///
+/// ```
+/// # use nn_core::activation::*;
+/// assert_eq!(Sparsemax::of([2.0, 1.5, -1.0]), [0.75, 0.25, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sparsemax;
+
+impl Activation for Sparsemax {
+    type Head = Linear;
+    type Keep = KeepNothing;
+    const NAME: &'static str = "sparsemax";
+
+    #[inline(always)]
+    fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
+        let zero = S::f32s::splat(simd, 0.0);
+        let one = S::f32s::splat(simd, 1.0);
+        for row in values.chunks_exact_mut(row.max(1)) {
+            let max = greatest(simd, row);
+            let (mut threshold, mut members) = (f32::NEG_INFINITY, f32::INFINITY);
+            // Every round but the last drops a member, so there are at most as many rounds as values.
+            loop {
+                let member = |x: S::f32s| (x - max).simd_gt(threshold);
+                let count = |[x]: [S::f32s; 1]| member(x).select(one, zero);
+                let value = |[x]: [S::f32s; 1]| member(x).select(x - max, zero);
+                let count = fold(simd, [&*row], 0.0, count, |a, b| a + b).reduce_sum();
+                let sum = fold(simd, [&*row], 0.0, value, |a, b| a + b).reduce_sum();
+                // No member at all: the row holds NaN, and so will the result.
+                threshold = (sum - 1.0) / count;
+                if !(0.0 < count && count < members) {
+                    break;
+                }
+                members = count;
+            }
+            let top = f32::INFINITY;
+            update(simd, row, [], |x, []| clamp(x - max - threshold, 0.0, top));
+        }
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
+        let row = row.max(1);
+        let zero = S::f32s::splat(simd, 0.0);
+        let one = S::f32s::splat(simd, 1.0);
+        for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
+            let count = |[y]: [S::f32s; 1]| y.simd_gt(0.0).select(one, zero);
+            let value = |[d, y]: [S::f32s; 2]| y.simd_gt(0.0).select(d, zero);
+            let count = fold(simd, [y], 0.0, count, |a, b| a + b).reduce_sum();
+            let sum = fold(simd, [&*dy, y], 0.0, value, |a, b| a + b).reduce_sum();
+            let mean = sum / count;
+            update(simd, dy, [y], |d, [y]| {
+                y.simd_gt(0.0).select(d - mean, zero)
+            });
+        }
+    }
+}
