@@ -25,6 +25,8 @@ mod options;
 mod sparse;
 mod sum;
 mod target;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 
 pub use binary::{BceWithLogitsLoss, BinaryCrossentropy};
 pub use categorical::CategoricalCrossentropy;
