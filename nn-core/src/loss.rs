@@ -25,7 +25,7 @@ mod options;
 mod sparse;
 mod sum;
 mod target;
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
 mod tests;
 
 pub use binary::{BceWithLogitsLoss, BinaryCrossentropy};

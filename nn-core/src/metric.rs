@@ -12,7 +12,7 @@ mod probability;
 mod ranking;
 mod regression;
 
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
 mod tests;
 
 pub use accuracy::{

@@ -1,4 +1,4 @@
-use super::numeric::{argmax, clip, largest_at, rows, rowwise, softmax};
+use super::numeric::{argmax, clip, largest_at, likeliest, rows, rowwise, softmax};
 use super::options::{crossentropy_space, options};
 use super::target::check_probabilities;
 use super::{BadTarget, Loss, Prediction, Space, Target};
@@ -99,24 +99,18 @@ fn from_logits(
     scale: f32,
     g: &mut [f32],
 ) -> f32 {
-    let (max, log_sum) = match p {
-        Some(p) => {
-            g.copy_from_slice(p);
-            let best = argmax(z);
-            match (z.get(best), p.get(best)) {
-                (Some(&z), Some(&p)) => (z, -logf(p)),
-                _ => return f32::NAN,
-            }
-        }
+    match p {
+        Some(p) => g.copy_from_slice(p),
         None => softmax(z, g),
-    };
+    }
+    let (largest, least) = likeliest(z, g);
     let (mut loss, mut total) = (0.0, 0.0);
     for (&z, &t) in z.iter().zip(t) {
         let t = smooth.apply(t);
         total += t;
         // A class that is not meant may be infinitely unlikely.
         if t != 0.0 {
-            loss += t * ((max - z) + log_sum);
+            loss += t * ((largest - z) + least);
         }
     }
     for (g, &t) in g.iter_mut().zip(t) {

@@ -64,7 +64,7 @@ impl BinaryFocalCrossentropy {
     }
 
     #[inline(always)]
-    fn from_logit(&self, z: f32, t: f32) -> (f32, f32) {
+    fn logit(&self, z: f32, t: f32) -> (f32, f32) {
         let p = sigmoid(z);
         let (bce, slope) = from_logit(z, t);
         self.point(t, [p, p * (1.0 - p)], [bce, slope])
@@ -109,7 +109,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
             |_, y, t| {
                 let t = smooth.apply(t);
                 if logits {
-                    self.from_logit(y, t)
+                    self.logit(y, t)
                 } else {
                     let (bce, slope) = from_probability(y, t);
                     self.point(t, [y, 1.0], [bce, slope])

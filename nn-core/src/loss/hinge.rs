@@ -2,7 +2,7 @@
 
 use super::categorical::correct;
 use super::numeric::{pointwise, positive, rows, rowwise};
-use super::target::check_finite;
+use super::target::{check_finite, class};
 use super::{BadTarget, Loss, Prediction, Target};
 use crate::tensor::Tensor;
 
@@ -24,6 +24,10 @@ macro_rules! hinges {
         impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for $name {
             fn check(&self, target: &T) -> Option<BadTarget> {
                 check_finite(target)
+            }
+
+            fn class(&self, target: &T) -> Option<usize> {
+                class(target)
             }
 
             #[inline(always)]
@@ -88,6 +92,10 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalHinge {
             }
             positive(margin)
         })
+    }
+
+    fn class(&self, target: &T) -> Option<usize> {
+        class(target)
     }
 
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {

@@ -1,7 +1,9 @@
 //! What several losses compute.
 
 use super::Prediction;
+use crate::activation::HeadKind;
 use crate::tensor::Tensor;
+use fearless_simd::{Level, dispatch};
 use libm::{expf, logf};
 
 /// Keras's `epsilon`: probabilities are clipped to it and to one minus it before their logarithm is taken.
@@ -58,19 +60,24 @@ pub(crate) fn largest_at(values: &[f32], index: usize) -> f32 {
     f32::from(u8::from(right))
 }
 
-/// Writes the softmax of the logits `z` to `p`; returns the largest logit and its distance to `ln(sum(e^z))`.
+/// Writes the softmax of the logits `z` to `p`: the activation itself, at the SIMD level that needs no detection.
 #[inline(always)]
-pub(super) fn softmax(z: &[f32], p: &mut [f32]) -> (f32, f32) {
-    let max = z.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-    let mut sum = 0.0;
-    for (p, z) in p.iter_mut().zip(z) {
-        *p = expf(z - max);
-        sum += *p;
+pub(super) fn softmax(z: &[f32], p: &mut [f32]) {
+    p.copy_from_slice(z);
+    let row = p.len();
+    dispatch!(Level::baseline(), simd => HeadKind::Softmax.apply(simd, p, row));
+}
+
+/// The largest logit and its `-ln p`, of the logits `z` and their softmax `p`.
+///
+/// For any class `-ln p[i]` is the difference of the logits more: exact also where `p[i]` underflows, and without another exponential.
+#[inline(always)]
+pub(super) fn likeliest(z: &[f32], p: &[f32]) -> (f32, f32) {
+    let best = argmax(z);
+    match (z.get(best), p.get(best)) {
+        (Some(&z), Some(&p)) => (z, -logf(p)),
+        _ => (f32::NAN, f32::NAN),
     }
-    for p in p {
-        *p /= sum;
-    }
-    (max, logf(sum))
 }
 
 /// The rows of `Y` in memory order: one of `Y::CHANNELS` values for each step or pixel.

@@ -1,6 +1,6 @@
 //! Losses whose target is a class label.
 
-use super::numeric::{argmax, clip, largest_at, rows, rowwise, softmax};
+use super::numeric::{clip, largest_at, likeliest, rows, rowwise, softmax};
 use super::options::{crossentropy_space, options};
 use super::target::check_labels;
 use super::{BadTarget, Label, Labels, Loss, Prediction, Space};
@@ -81,7 +81,7 @@ impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for SparseCategoricalCrossentropy {
     }
 
     fn class(&self, target: &T) -> Option<usize> {
-        target.labels().first().map(|label| label.index())
+        class(target)
     }
 }
 
@@ -117,39 +117,39 @@ impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for NllLoss {
     }
 
     fn class(&self, target: &T) -> Option<usize> {
-        target.labels().first().map(|label| label.index())
+        class(target)
     }
 }
 
-/// The logits and their softmax `p` are known: no exponential is needed.
 #[inline(always)]
 fn after_softmax(z: &[f32], p: &[f32], label: usize, scale: f32, g: &mut [f32]) -> f32 {
-    for (g, p) in g.iter_mut().zip(p) {
-        *g = scale * p;
-    }
-    subtract_at(g, label, scale);
-    let (Some(&p_label), Some(&z_label)) = (p.get(label), z.get(label)) else {
-        return f32::NAN;
-    };
-    if p_label >= f32::MIN_POSITIVE {
-        return -logf(p_label);
-    }
-    // The probability has underflown; the largest one has not, and logits tell how far apart they are.
-    let best = argmax(z);
-    match (p.get(best), z.get(best)) {
-        (Some(&p), Some(&z)) => (z - z_label) - logf(p),
-        _ => f32::NAN,
-    }
+    g.copy_from_slice(p);
+    with_softmax(z, label, scale, g)
 }
 
 #[inline(always)]
 fn from_logits(z: &[f32], _: &[f32], label: usize, scale: f32, g: &mut [f32]) -> f32 {
-    let (max, log_sum) = softmax(z, g);
+    softmax(z, g);
+    with_softmax(z, label, scale, g)
+}
+
+/// Turns the softmax of the logits in `g` into the gradient and returns the loss.
+#[inline(always)]
+fn with_softmax(z: &[f32], label: usize, scale: f32, g: &mut [f32]) -> f32 {
+    let (Some(&p_label), Some(&z_label)) = (g.get(label), z.get(label)) else {
+        return f32::NAN;
+    };
+    let loss = if p_label >= f32::MIN_POSITIVE {
+        -logf(p_label)
+    } else {
+        let (largest, loss) = likeliest(z, g);
+        (largest - z_label) + loss
+    };
     for g in g.iter_mut() {
         *g *= scale;
     }
     subtract_at(g, label, scale);
-    z.get(label).map_or(f32::NAN, |z| (max - z) + log_sum)
+    loss
 }
 
 #[inline(always)]
@@ -180,4 +180,12 @@ fn correct<Y: Tensor, T: Labels<Y>>(prediction: Prediction<'_, Y>, target: &T) -
         .zip(labels)
         .map(|(y, label)| largest_at(y, label));
     right.sum::<f32>() / Y::POSITIONS.max(1) as f32
+}
+
+/// The class of a sample; a sequence has one for each step and so none.
+fn class<Y: Tensor>(target: &impl Labels<Y>) -> Option<usize> {
+    match target.labels() {
+        [label] => Some(label.index()),
+        _ => None,
+    }
 }

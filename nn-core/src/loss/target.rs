@@ -140,9 +140,11 @@ fn find<Y: Tensor>(target: &impl Target<Y>, wrong: impl Fn(f32) -> bool) -> Opti
     values.enumerate().find(|&(_, value)| wrong(value))
 }
 
-/// The class that a target means: the side of one half of a single number, else the largest number.
+/// The class that a target means: the side of one half of a single number, else the largest number. A sequence has one for each step
+/// and so none.
 pub(super) fn class<Y: Tensor>(target: &impl Target<Y>) -> Option<usize> {
     match target.values().as_ref() {
+        _ if Y::POSITIONS != 1 => None,
         [] => None,
         [value] => Some(usize::from(*value > 0.5)),
         values => Some(super::numeric::argmax(values)),

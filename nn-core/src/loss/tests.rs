@@ -323,6 +323,35 @@ fn targets_are_checked() {
 }
 
 #[test]
+fn classes_are_known() {
+    type Y = SVector<f32, 3>;
+    let one_hot = [0.0, 0.0, 1.0];
+    assert_eq!(
+        Loss::<Y, _>::class(&SparseCategoricalCrossentropy, &2_u16),
+        Some(2)
+    );
+    assert_eq!(
+        Loss::<Y, _>::class(&CategoricalCrossentropy, &one_hot),
+        Some(2)
+    );
+    assert_eq!(Loss::<Y, _>::class(&CategoricalHinge, &one_hot), Some(2));
+    assert_eq!(Loss::<Y, _>::class(&MeanSquaredError, &one_hot), None);
+    assert_eq!(
+        Loss::<SVector<f32, 1>, _>::class(&BinaryCrossentropy, &true),
+        Some(1)
+    );
+    assert_eq!(
+        Loss::<SVector<f32, 1>, _>::class(&Hinge, &-1.0_f32),
+        Some(0)
+    );
+    let steps = [1_u8, 0];
+    assert_eq!(
+        Loss::<SMatrix<f32, 3, 2>, _>::class(&SparseCategoricalCrossentropy, &steps),
+        None
+    );
+}
+
+#[test]
 fn single_outputs_take_single_numbers() {
     let output = SVector::from([0.25_f32]);
     let prediction = Prediction::of_output(&output);
