@@ -14,7 +14,7 @@
 //! | [`Elu`] | `elu` | `elu`, `ELU` |
 //! | [`Selu`] | `selu` | `selu`, `SELU` |
 //! | [`Celu`] | `celu` | `celu`, `CELU` |
-//! | [`Threshold`] | `threshold` | `threshold`, `Threshold` |
+//! | [`Threshold`] | by its path | `threshold`, `Threshold` |
 //! | [`Sigmoid`] | `sigmoid` | `sigmoid`, `Sigmoid` |
 //! | [`LogSigmoid`] | `log_sigmoid` | `log_sigmoid`, `LogSigmoid` |
 //! | [`Tanh`] | `tanh` | `tanh`, `Tanh` |

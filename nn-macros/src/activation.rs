@@ -18,10 +18,9 @@ pub(crate) struct Entry {
 }
 
 macro_rules! activations {
-    ($($word:ident $(| $alias:ident)* => $ty:ident $(($parameter:literal))?;)*) => {
+    ($($word:ident => $ty:ident $(($parameter:literal))?;)*) => {
         const TABLE: &[Entry] = &[$(
             activations!(@entry $word $ty $($parameter)?),
-            $(activations!(@entry $alias $ty $($parameter)?),)*
         )*];
     };
     (@entry $word:ident $ty:ident) => {
@@ -35,8 +34,36 @@ macro_rules! activations {
 activations! {
     linear => Linear;
     relu => Relu;
+    relu6 => Relu6;
+    leaky_relu => LeakyRelu("a slope");
+    prelu => PRelu("a slope");
+    elu => Elu("an alpha");
+    selu => Selu;
+    celu => Celu("an alpha");
     sigmoid => Sigmoid;
+    log_sigmoid => LogSigmoid;
+    tanh => Tanh;
+    softplus => Softplus("a beta");
+    softsign => Softsign;
+    squareplus => Squareplus("a b");
+    exponential => Exponential;
+    silu => Silu;
+    swish => Silu;
+    gelu => Gelu;
+    gelu_tanh => GeluTanh;
+    mish => Mish;
+    hard_sigmoid => HardSigmoid;
+    hard_silu => HardSilu;
+    hard_swish => HardSilu;
+    hard_tanh => HardTanh;
+    soft_shrink => Softshrink("a lambda");
+    hard_shrink => HardShrink("a lambda");
+    tanh_shrink => TanhShrink;
+    sparse_plus => SparsePlus;
+    sparse_sigmoid => SparseSigmoid;
     softmax => Softmax;
+    log_softmax => LogSoftmax;
+    sparsemax => Sparsemax;
 }
 
 /// An activation as the user chose it.

@@ -42,8 +42,67 @@ const fn with(
 const KNOWN: &[Known] = &[
     plain(&["linear"], "Linear", "linear"),
     plain(&["relu"], "Relu", "relu"),
+    plain(&["relu6"], "Relu6", "relu6"),
+    with(
+        &["leaky_relu"],
+        "LeakyRelu<{}>",
+        "leaky_relu",
+        (&["negative_slope"], "", 0.2),
+    ),
+    with(&["prelu"], "PRelu<{}>", "prelu", (&["init"], "", 0.25)),
+    with(&["elu"], "Elu<{}>", "elu", (&["alpha"], "", 1.0)),
+    plain(&["selu"], "Selu", "selu"),
+    with(&["celu"], "Celu<{}>", "celu", (&["alpha"], "", 1.0)),
     plain(&["sigmoid"], "Sigmoid", "sigmoid"),
+    plain(&["log_sigmoid", "logsigmoid"], "LogSigmoid", "log_sigmoid"),
+    plain(&["tanh"], "Tanh", "tanh"),
+    with(
+        &["softplus"],
+        "Softplus<{}>",
+        "softplus",
+        (&["beta"], "beta", 1.0),
+    ),
+    plain(&["softsign"], "Softsign", "softsign"),
+    with(
+        &["squareplus"],
+        "Squareplus<{}>",
+        "squareplus",
+        (&["b"], "b", 4.0),
+    ),
+    plain(&["exponential"], "Exponential", "exponential"),
+    plain(&["silu", "swish"], "Silu", "silu"),
+    plain(&["gelu"], "Gelu", "gelu"),
+    plain(&["gelu_tanh"], "GeluTanh", "gelu_tanh"),
+    plain(&["mish"], "Mish", "mish"),
+    plain(
+        &["hard_sigmoid", "hardsigmoid"],
+        "HardSigmoid",
+        "hard_sigmoid",
+    ),
+    plain(
+        &["hard_silu", "hard_swish", "hardswish"],
+        "HardSilu",
+        "hard_silu",
+    ),
+    plain(&["hard_tanh", "hardtanh"], "HardTanh", "hard_tanh"),
+    with(
+        &["soft_shrink", "softshrink"],
+        "Softshrink<{}>",
+        "soft_shrink",
+        (&["threshold", "lambd"], "", 0.5),
+    ),
+    with(
+        &["hard_shrink", "hardshrink"],
+        "HardShrink<{}>",
+        "hard_shrink",
+        (&["threshold", "lambd"], "", 0.5),
+    ),
+    plain(&["tanh_shrink", "tanhshrink"], "TanhShrink", "tanh_shrink"),
+    plain(&["sparse_plus"], "SparsePlus", "sparse_plus"),
+    plain(&["sparse_sigmoid"], "SparseSigmoid", "sparse_sigmoid"),
     plain(&["softmax"], "Softmax", "softmax"),
+    plain(&["log_softmax", "logsoftmax"], "LogSoftmax", "log_softmax"),
+    plain(&["sparsemax"], "Sparsemax", "sparsemax"),
 ];
 
 pub fn plan(case: &Case) -> Planned {
@@ -56,7 +115,9 @@ pub fn plan(case: &Case) -> Planned {
 
 /// The type of the activation that a case is about.
 fn of_case(case: &Case) -> Planned<String> {
+    // `torch_` says where a case comes from.
     let stem = case.stem();
+    let stem = stem.strip_prefix("torch_").unwrap_or(stem);
     // `gelu_tanh` is `gelu` with an option; the longest name wins, so that `relu6` is not `relu`.
     let name = |known: &'static Known| known.names.iter().map(move |name| (*name, known));
     let found = KNOWN
