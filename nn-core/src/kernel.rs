@@ -23,6 +23,7 @@ use panel::{Across, Along, Init, Left, Panel, product};
 
 /// Products of at most this many multiply-accumulates are compiled into the caller, where their sizes are constants;
 /// larger ones share one copy of the kernel per SIMD level, so that code size does not grow with the number of layers.
+/// Unoptimised builds share all of them: copies that nobody shrinks took a compiler gigabytes.
 const INLINE_MACS: usize = 1024;
 
 /// `y[b][o] = bias[o] + sum_i x[b][i] * w[i][o]`.
@@ -42,10 +43,10 @@ pub(crate) fn affine<S: Simd>(
         values: x,
         stride: inputs,
     };
-    if rows * inputs * outputs <= INLINE_MACS {
-        product(simd, a, w, init, y, rows, inputs, outputs);
-    } else {
+    if cfg!(debug_assertions) || rows * inputs * outputs > INLINE_MACS {
         shared_product(simd, a, w, init, y, rows, inputs, outputs);
+    } else {
+        product(simd, a, w, init, y, rows, inputs, outputs);
     }
 }
 
@@ -64,10 +65,10 @@ pub(crate) fn outer<S: Simd>(
         values: x,
         stride: inputs,
     };
-    if rows * inputs * outputs <= INLINE_MACS {
-        product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs);
-    } else {
+    if cfg!(debug_assertions) || rows * inputs * outputs > INLINE_MACS {
         shared_product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs);
+    } else {
+        product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs);
     }
 }
 
@@ -80,10 +81,10 @@ pub(crate) fn sum_rows<S: Simd>(simd: S, rows: &[f32], sums: &mut [f32]) {
         values: &[1.0],
         stride: 0,
     };
-    if rows.len() <= INLINE_MACS {
-        product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs);
-    } else {
+    if cfg!(debug_assertions) || rows.len() > INLINE_MACS {
         shared_product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs);
+    } else {
+        product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs);
     }
 }
 
@@ -117,10 +118,10 @@ pub(crate) fn transposed<S: Simd>(
     outputs: usize,
 ) {
     let rows = dx.len() / inputs.max(1);
-    if rows * inputs * outputs <= INLINE_MACS {
-        transposed_here(simd, dy, w, dx, rows, inputs, outputs);
-    } else {
+    if cfg!(debug_assertions) || rows * inputs * outputs > INLINE_MACS {
         transposed_shared(simd, dy, w, dx, rows, inputs, outputs);
+    } else {
+        transposed_here(simd, dy, w, dx, rows, inputs, outputs);
     }
 }
 

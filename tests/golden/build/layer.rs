@@ -139,6 +139,8 @@ fn each(
     };
     let positions: usize = positions.iter().product();
     let activation = match case.get(&[keys, &["activation"]].concat()) {
+        // A wrapped layer's file does not say; its numbers are those of tanh.
+        None if keys.contains(&"inner_config") => "Tanh".into(),
         None => "Linear".into(),
         Some(_) => activation::keras_type(case.text(&[keys, &["activation"]].concat())?)?,
     };

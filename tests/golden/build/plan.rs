@@ -57,9 +57,6 @@ fn not_yet<T>(what: impl Into<String>) -> Planned<T> {
 }
 
 pub fn plan(case: &Case) -> Planned {
-    if matches!(case.category(), "layer" | "e2e") {
-        return not_yet("`network!`");
-    }
     match case.category() {
         "activation" => activation::plan(case),
         "e2e" => e2e::plan(case),

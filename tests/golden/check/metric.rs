@@ -2,10 +2,10 @@ use super::read::samples;
 use crate::case::{Case, Result};
 use crate::compare::Compare;
 use nn_core::metric::{
-    Accumulate, Auc, Average, BinaryAccuracy, BinaryCounts, BrierScore, ConfusionMatrix,
-    ExplainedVariance, LogLoss, MaxError, MeanAbsoluteError, MeanAbsolutePercentageError,
-    MeanSquaredError, Metric, Precision, R2Score, Recall, RootMeanSquaredError,
-    SparseTopKCategoricalAccuracy, average_precision, median_absolute_error, roc_auc, roc_auc_ovr,
+    Auc, Average, BinaryAccuracy, BinaryCounts, BrierScore, ConfusionMatrix, ExplainedVariance,
+    LogLoss, MaxError, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, Metric,
+    Precision, R2Score, Recall, RootMeanSquaredError, SparseTopKCategoricalAccuracy,
+    average_precision, median_absolute_error, roc_auc, roc_auc_ovr,
 };
 use nn_core::nalgebra::SVector;
 
