@@ -6,6 +6,7 @@
 
 mod by_hand;
 mod measure;
+mod ours;
 mod with_burn;
 mod with_candle;
 mod with_dfdx;
@@ -45,8 +46,8 @@ fn main() {
         digits: data::digits(1, 48_000),
         side_effects: data::side_effects(1, 2_100),
     };
-    // OURS: the column of nn-core goes here, first, so that the ratios are to it.
-    let measures: [fn(&Data) -> Column; 6] = [
+    let measures: [fn(&Data) -> Column; 7] = [
+        ours::measure,
         by_hand::nalgebra,
         by_hand::gemm_crate,
         by_hand::matrixmultiply,
