@@ -48,7 +48,8 @@ fn samples() -> Vec<Sample> {
     let mut rng = SmallRng::seed_from_u64(1);
     let sample = |i: usize| {
         let class = i % 4;
-        let x = SVector::from_fn(|row, _| f32::from(row % 4 == class) + rng.random_range(-0.3..0.3));
+        let x =
+            SVector::from_fn(|row, _| f32::from(row % 4 == class) + rng.random_range(-0.3..0.3));
         (x, class as u8)
     };
     (0..203).map(sample).collect()
@@ -102,7 +103,9 @@ fn fit_and_evaluate() {
     assert_eq!(history.unwrap().len(), 300);
 
     let (count, history) = allocations(|| {
-        let fit = Fit::epochs(2).validation_data(&samples).shuffle_with(&mut order, &mut rng);
+        let fit = Fit::epochs(2)
+            .validation_data(&samples)
+            .shuffle_with(&mut order, &mut rng);
         trainer.fit(&mut net, &samples, fit)
     });
     assert_eq!((count, history.is_ok()), (0, true));

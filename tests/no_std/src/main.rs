@@ -45,8 +45,17 @@ impl Write for Port {
 fn run(net: &mut Xor, trainer: &mut Trainer<Xor, Adam, SparseCategoricalCrossentropy, 3>) -> i32 {
     let mut rng = SmallRng::seed_from_u64(3);
     *net = Xor::init(&mut rng);
-    let data = [([0.0, 0.0], 0_u8), ([0.0, 1.0], 1), ([1.0, 0.0], 1), ([1.0, 1.0], 0)];
-    let mut port = Port { line: [0; 64], len: 0, lines: 0 };
+    let data = [
+        ([0.0, 0.0], 0_u8),
+        ([0.0, 1.0], 1),
+        ([1.0, 0.0], 1),
+        ([1.0, 1.0], 0),
+    ];
+    let mut port = Port {
+        line: [0; 64],
+        len: 0,
+        lines: 0,
+    };
     let fit = Fit::epochs(300)
         .shuffle(&mut rng)
         .verbose(Verbose::Line)
@@ -72,7 +81,11 @@ fn run(net: &mut Xor, trainer: &mut Trainer<Xor, Adam, SparseCategoricalCrossent
     }
     // Wrong data is an error here too.
     match trainer.fit(net, &[([f32::NAN, 0.0], 0_u8)], Fit::epochs(1)) {
-        Err(Error::NonFinite { sample: 0, index: 0, .. }) => 0,
+        Err(Error::NonFinite {
+            sample: 0,
+            index: 0,
+            ..
+        }) => 0,
         _ => 6,
     }
 }
@@ -95,3 +108,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     // SAFETY: `abort` takes nothing and does not return.
     unsafe { abort() }
 }
+
+/// The `core` that comes with the compiler for this machine can unwind and names this; with `panic = "abort"` nobody calls it.
+#[unsafe(no_mangle)]
+extern "C" fn rust_eh_personality() {}
