@@ -282,6 +282,9 @@ impl Table {
             .iter()
             .map(|name| self.column(name))
             .collect::<Result<Vec<_>, _>>()?;
+        if columns.is_empty() {
+            return Err(self.file("no column is named; name the one that holds the class".into()));
+        }
         let mut texts = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
             let parts: Vec<_> = columns

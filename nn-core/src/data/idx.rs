@@ -78,7 +78,8 @@ impl Idx {
     ///
     /// If an item has another number of values than the input.
     pub fn inputs<T: Tensor>(&self) -> Result<Vec<T>, Error> {
-        let size: usize = self.dimensions.iter().skip(1).product();
+        let sizes = self.dimensions.iter().skip(1);
+        let size = sizes.fold(1_usize, |size, &next| size.saturating_mul(next));
         if size != T::LEN || size == 0 {
             let items = shape(&self.dimensions[self.dimensions.len().min(1)..]);
             let wanted = T::LEN;

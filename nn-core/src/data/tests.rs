@@ -278,6 +278,10 @@ mod files {
             "the data, line 4, column `b`: empty, but every row needs a class; fill it in or remove the row",
         );
         assert_error(
+            table.classes(&[]),
+            "the data: no column is named; name the one that holds the class",
+        );
+        assert_error(
             table.column_as::<u8>("c"),
             "the data, line 4, column `c`: `inf` is not a value of type `u8`",
         );
@@ -425,7 +429,7 @@ mod files {
                 .map(|_| b"\0\0\x08\x01,\n\"1a\xff"[rng.random_range(0..10)])
                 .collect();
             let _ = Idx::from_reader(&bytes[..]);
-            if let Ok(table) = Csv::new().from_reader(&bytes[..]) {
+            if let Ok(table) = Csv::new().delimiter(rng.random()).from_reader(&bytes[..]) {
                 let _ = table.inputs_without::<1>(&[]);
                 let _ = table.classes(&[table.names()[0].as_str()]);
             }

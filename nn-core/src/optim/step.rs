@@ -165,9 +165,9 @@ fn scale_to(norm: f64, values: &[f32]) -> f32 {
     }
 }
 
-/// State below this is set to zero, so that neither it nor its product with `1 - beta` sits in the subnormal range,
-/// where arithmetic is a hundred times slower. The square root of it is far below every `epsilon`.
-const FLUSH: f32 = 1e-33;
+/// State below this is set to zero, so that neither it nor a tenth of it sits in the subnormal range, where arithmetic is up
+/// to a hundred times slower. Its square root is far below every usual `epsilon`.
+const FLUSH: f32 = 1e-36;
 
 /// Parameters side by side, with what belongs to them.
 struct Run<'a> {
