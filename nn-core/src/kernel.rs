@@ -13,12 +13,14 @@
 //! [`panel`] computes it in register tiles. Nothing is packed: a row of `B` is loaded as it lies and `A` is broadcast.
 
 mod panel;
+mod row;
 mod transpose;
 
 #[cfg(test)]
 mod tests;
 
-use fearless_simd::prelude::*;
+use crate::activation::Activation;
+use fearless_simd::{f32x4, f32x8, prelude::*};
 use panel::{Across, Along, Init, Left, Panel, product};
 
 /// Products of at most this many multiply-accumulates are compiled into the caller, where their sizes are constants;
@@ -47,6 +49,30 @@ pub(crate) fn affine<S: Simd>(
         shared_product(simd, a, w, init, y, rows, inputs, outputs);
     } else {
         product(simd, a, w, init, y, rows, inputs, outputs);
+    }
+}
+
+/// `y[b] = A(bias + x[b] w)`.
+#[inline(always)]
+pub(crate) fn dense<S: Simd, A: Activation>(
+    simd: S,
+    x: &[f32],
+    w: &[f32],
+    bias: Option<&[f32]>,
+    y: &mut [f32],
+    inputs: usize,
+    outputs: usize,
+) {
+    let narrow = y.len() == outputs && inputs * outputs <= INLINE_MACS && A::ELEMENTWISE;
+    if narrow && outputs <= 4 {
+        row::narrow::<S, f32x4<S>, A>(simd, x, w, bias, y);
+    } else if narrow && outputs <= 8 {
+        row::narrow::<S, f32x8<S>, A>(simd, x, w, bias, y);
+    } else if narrow && outputs <= S::f32s::LEN {
+        row::narrow::<S, S::f32s, A>(simd, x, w, bias, y);
+    } else {
+        affine(simd, x, w, bias, y, inputs, outputs);
+        A::forward(simd, y, outputs);
     }
 }
 

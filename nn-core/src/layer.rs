@@ -17,7 +17,7 @@ pub use flatten::Flatten;
 use crate::activation::{Head, HeadKind};
 use crate::plain::{Plain, Zeroed};
 use crate::tensor::Tensor;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd, dispatch};
 use rand::Rng;
 use rand::rngs::SmallRng;
 
@@ -181,5 +181,24 @@ pub trait Layer: Plain {
 pub fn predict<L: Layer>(layer: &L, x: &L::Input) -> L::Output {
     let mut y = crate::plain::zeroed();
     crate::__private::predict_into(layer, x, &mut y);
+    y
+}
+
+/// [`predict`] at a SIMD level of the caller's choice: see [`level`](crate::level).
+///
+/// ```
+/// use nn_core::{layer::Dense, level, nalgebra::SVector};
+/// let layer: Dense<3, 2> = Dense::default();
+/// for level in level::all() {
+///     let y: SVector<f32, 2> = nn_core::predict_at(&layer, level, &SVector::from([1.0, 2.0, 3.0]));
+///     assert_eq!(y.as_slice(), [0.0, 0.0]);
+/// }
+/// ```
+#[must_use]
+#[inline]
+pub fn predict_at<L: Layer>(layer: &L, level: Level, x: &L::Input) -> L::Output {
+    let mut y = crate::plain::zeroed();
+    let (x, into) = (core::array::from_ref(x), core::array::from_mut(&mut y));
+    dispatch!(level, simd => layer.forward(simd, x, into));
     y
 }

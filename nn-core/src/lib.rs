@@ -39,7 +39,7 @@ pub mod __private;
 pub use dataset::{AsInput, Dataset, Run};
 pub use error::{Error, Result, Set};
 pub use fearless_simd::{Level, Simd};
-pub use layer::{Context, Layer, predict};
+pub use layer::{Context, Layer, predict, predict_at};
 pub use nalgebra;
 pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;

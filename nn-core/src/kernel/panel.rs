@@ -369,11 +369,7 @@ impl Panel<'_> {
             // The lanes behind the last column fall on the next row, which is not yet written, unless rows are added to.
             match c.get_mut(at(r)..at(r) + V::LEN) {
                 Some(c) if !matches!(self.init, Init::Add) => sum.store_slice(c),
-                _ => {
-                    for (c, sum) in c[at(r)..].iter_mut().zip(&sum.as_slice()[..columns]) {
-                        *c = *sum;
-                    }
-                }
+                _ => store_part(sum, &mut c[at(r)..at(r) + columns]),
             }
         }
         ROWS
@@ -395,9 +391,21 @@ fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     vectors
 }
 
+/// Writes as many lanes as `to` is long.
+#[inline(always)]
+pub(super) fn store_part<S: Simd, V: SimdFloat<S, Element = f32>>(vector: V, to: &mut [f32]) {
+    for (to, lane) in to.iter_mut().zip(vector.as_slice()) {
+        *to = *lane;
+    }
+}
+
 /// The vector at `values[at..]`; lanes behind the end are zero.
 #[inline(always)]
-fn load_part<S: Simd, V: SimdFloat<S, Element = f32>>(simd: S, values: &[f32], at: usize) -> V {
+pub(super) fn load_part<S: Simd, V: SimdFloat<S, Element = f32>>(
+    simd: S,
+    values: &[f32],
+    at: usize,
+) -> V {
     match values.get(at..at + V::LEN) {
         Some(values) => V::from_slice(simd, values),
         None => {

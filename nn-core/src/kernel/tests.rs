@@ -1,4 +1,5 @@
 use super::*;
+use crate::activation::Linear;
 use fearless_simd::{Level, dispatch};
 use std::vec::Vec;
 
@@ -70,6 +71,16 @@ fn check(level: Level, batch: usize, inputs: usize, outputs: usize) {
         }
         close(&name("affine"), &y, &want, inputs);
     }
+
+    // The path of a single sample.
+    let mut y = std::vec![f32::NAN; outputs];
+    let x1 = &x[..inputs];
+    dispatch!(level, simd => dense::<_, Linear>(simd, x1, &w, Some(&bias), &mut y, inputs, outputs));
+    let mut want = naive(1, inputs, outputs, |_, k| x[k], |k, c| w[k * outputs + c]);
+    for (want, bias) in want.iter_mut().zip(&bias) {
+        *want += f64::from(*bias);
+    }
+    close(&name("dense"), &y, &want, inputs);
 
     let mut dw = std::vec![f32::NAN; inputs * outputs];
     dispatch!(level, simd => outer(simd, &x, &dy, &mut dw, inputs, outputs));

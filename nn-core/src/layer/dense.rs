@@ -63,15 +63,16 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A
         regularizer::l1_l2(kernel, grad, l1, l2)
     }
 
+    /// `activation(kernel x + bias)` with an activation of the caller's choice.
     #[inline(always)]
-    fn affine<S: Simd, const N: usize>(
+    fn apply<F: Activation, S: Simd, const N: usize>(
         &self,
         simd: S,
         x: &[SVector<f32, IN>; N],
         y: &mut [SVector<f32, OUT>; N],
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
-        kernel::affine(
+        kernel::dense::<S, F>(
             simd,
             as_slice(x),
             as_slice(&self.kernel),
@@ -103,8 +104,12 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
     ) {
-        self.affine(simd, x, y);
-        A::forward(simd, as_mut_slice(y), OUT);
+        if A::ELEMENTWISE {
+            self.apply::<A, S, N>(simd, x, y);
+        } else {
+            self.apply::<Linear, S, N>(simd, x, y);
+            A::forward(simd, as_mut_slice(y), OUT);
+        }
     }
 
     #[inline(always)]
@@ -116,7 +121,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
     ) {
         match <A::Head as Head>::KIND {
             HeadKind::Linear => self.forward(simd, x, z),
-            HeadKind::Softmax | HeadKind::Sigmoid => self.affine(simd, x, z),
+            HeadKind::Softmax | HeadKind::Sigmoid => self.apply::<Linear, S, N>(simd, x, z),
         }
     }
 
@@ -128,7 +133,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
         y: &mut [Self::Output; N],
         tape: &mut Self::Tape<N>,
     ) {
-        self.affine(context.simd, x, y);
+        self.apply::<Linear, S, N>(context.simd, x, y);
         A::Keep::save(tape, y);
         A::forward(context.simd, as_mut_slice(y), OUT);
     }
