@@ -70,8 +70,8 @@ pub mod prelude {
     };
     pub use crate::train::{Control, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose};
     pub use crate::{
-        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Result, Score, Tensor,
-        Trainer, network,
+        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, Tensor, Trainer,
+        network,
     };
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};
