@@ -5,6 +5,8 @@
 mod case;
 #[path = "build/plan.rs"]
 mod plan;
+#[path = "build/random.rs"]
+mod random;
 
 use case::Case;
 use plan::{Plan, Reason};
@@ -23,7 +25,8 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", own.display());
     println!("cargo::rerun-if-changed={}", folder.display());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("golden.rs"), golden(&folder, folder == own)?)
+    fs::write(out.join("golden.rs"), golden(&folder, folder == own)?)?;
+    fs::write(out.join("gradients.rs"), random::networks())
 }
 
 /// The declarations and the list of all cases.

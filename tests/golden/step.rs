@@ -1,50 +1,49 @@
 //! Forward and backward of one batch through the public `Layer` trait.
+#![allow(dead_code, reason = "no test that shares this file needs all of it")]
 
 use nn_core::activation::Head;
 use nn_core::layer::{Context, Layer};
 use nn_core::loss::{Loss, Prediction, Space};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::SmallRng;
-use nn_core::{Level, plain};
+use nn_core::{Simd, plain};
 
 /// What came out.
 pub struct Step<L: Layer, const B: usize> {
     pub y: Box<[L::Output; B]>,
     pub grad: Box<L::Grad>,
     pub dx: Box<[L::Input; B]>,
-    /// The loss of each row.
-    pub losses: Vec<f64>,
 }
 
 /// A place to start from: the training outputs of the first `rows` rows and what backward needs.
-fn run<L: Layer, const B: usize>(
-    level: Level,
+fn run<S: Simd, L: Layer, const B: usize>(
+    simd: S,
     net: &mut L,
     x: &[L::Input; B],
     rows: usize,
-    upstream: impl FnOnce(&[L::Output; B], &[L::Output; B], &mut [L::Output; B]) -> (Space, Vec<f64>),
+    upstream: impl FnOnce(&[L::Output; B], &[L::Output; B], &mut [L::Output; B]) -> Space,
 ) -> Step<L, B> {
     let mut step = Step {
         y: plain::zeroed_box(),
         grad: plain::zeroed_box(),
         dx: plain::zeroed_box(),
-        losses: Vec::new(),
     };
     let mut tape = plain::zeroed_box::<L::Tape<B>>();
     let mut dy = plain::zeroed_box::<[L::Output; B]>();
     let mut random = SmallRng::seed_from_u64(1);
-    fearless_simd::dispatch!(level, simd => {
-        let mut context = Context { simd, rows, random: &mut random };
-        net.forward_train(&mut context, x, &mut step.y, &mut tape);
-        let logits = L::logits(x, &step.y, &tape);
-        let (space, losses) = upstream(&step.y, logits, &mut dy);
-        step.losses = losses;
-        let (y, grad, dx) = (&step.y, &mut step.grad, Some(&mut *step.dx));
-        match space {
-            Space::Output => net.backward(&mut context, x, y, &mut dy, &mut tape, grad, dx),
-            Space::Logits => net.backward_logits(&mut context, x, y, &mut dy, &mut tape, grad, dx),
-        }
-    });
+    let mut context = Context {
+        simd,
+        rows,
+        random: &mut random,
+    };
+    net.forward_train(&mut context, x, &mut step.y, &mut tape);
+    let logits = L::logits(x, &step.y, &tape);
+    let space = upstream(&step.y, logits, &mut dy);
+    let (y, grad, dx) = (&step.y, &mut step.grad, Some(&mut *step.dx));
+    match space {
+        Space::Output => net.backward(&mut context, x, y, &mut dy, &mut tape, grad, dx),
+        Space::Logits => net.backward_logits(&mut context, x, y, &mut dy, &mut tape, grad, dx),
+    }
     step
 }
 
@@ -53,30 +52,29 @@ fn run<L: Layer, const B: usize>(
     dead_code,
     reason = "one of the tests that share this file has losses only"
 )]
-pub fn from_upstream<L: Layer, const B: usize>(
-    level: Level,
+pub fn from_upstream<S: Simd, L: Layer, const B: usize>(
+    simd: S,
     net: &mut L,
     x: &[L::Input; B],
     dy: &[L::Output; B],
 ) -> Step<L, B> {
-    run(level, net, x, B, |_, _, upstream| {
+    run(simd, net, x, B, |_, _, upstream| {
         *upstream = *dy;
-        (Space::Output, Vec::new())
+        Space::Output
     })
 }
 
 /// Gradients of the mean loss over the samples for which there are targets.
-pub fn from_loss<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
-    level: Level,
+pub fn from_loss<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
+    simd: S,
     net: &mut L,
     x: &[L::Input; B],
     targets: &[T],
     loss: &F,
 ) -> Step<L, B> {
     let rows = targets.len().min(B);
-    run(level, net, x, rows, |y, logits, upstream| {
+    run(simd, net, x, rows, |y, logits, upstream| {
         let head = <L::Head as Head>::KIND;
-        let mut losses = Vec::new();
         for row in 0..rows {
             let prediction = Prediction {
                 output: &y[row],
@@ -84,20 +82,15 @@ pub fn from_loss<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
                 head,
             };
             let scale = loss.reduction().factor(rows);
-            let value = loss.gradient(prediction, &targets[row], scale, &mut upstream[row]);
-            losses.push(f64::from(value));
+            loss.gradient(prediction, &targets[row], scale, &mut upstream[row]);
         }
-        (loss.space(head), losses)
+        loss.space(head)
     })
 }
 
-/// The loss of each sample for which there is a target, by the forward pass of training.
-#[allow(
-    dead_code,
-    reason = "one of the tests that share this file needs gradients only"
-)]
-pub fn losses<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
-    level: Level,
+/// The outputs of the forward pass of training, and the loss of each sample for which there is a target.
+pub fn losses<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
+    simd: S,
     net: &mut L,
     x: &[L::Input; B],
     targets: &[T],
@@ -105,13 +98,7 @@ pub fn losses<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
 ) -> Vec<f64> {
     let mut y = plain::zeroed_box::<[L::Output; B]>();
     let mut tape = plain::zeroed_box::<L::Tape<B>>();
-    // The same numbers each time, so that dropout drops the same values.
-    let mut random = SmallRng::seed_from_u64(1);
-    let rows = targets.len().min(B);
-    fearless_simd::dispatch!(level, simd => {
-        let mut context = Context { simd, rows, random: &mut random };
-        net.forward_train(&mut context, x, &mut y, &mut tape);
-    });
+    forward_train(simd, net, x, &mut y, &mut tape);
     let logits = L::logits(x, &y, &tape);
     let head = <L::Head as Head>::KIND;
     let predictions = y.iter().zip(logits).zip(targets);
@@ -124,4 +111,32 @@ pub fn losses<L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
         f64::from(loss.value(prediction, target))
     };
     predictions.map(value).collect()
+}
+
+/// The outputs of the forward pass of training.
+pub fn outputs<S: Simd, L: Layer, const B: usize>(
+    simd: S,
+    net: &mut L,
+    x: &[L::Input; B],
+) -> Box<[L::Output; B]> {
+    let mut y = plain::zeroed_box();
+    forward_train(simd, net, x, &mut y, &mut plain::zeroed_box());
+    y
+}
+
+fn forward_train<S: Simd, L: Layer, const B: usize>(
+    simd: S,
+    net: &mut L,
+    x: &[L::Input; B],
+    y: &mut [L::Output; B],
+    tape: &mut L::Tape<B>,
+) {
+    // The same numbers each time, so that dropout drops the same values.
+    let mut random = SmallRng::seed_from_u64(1);
+    let mut context = Context {
+        simd,
+        rows: B,
+        random: &mut random,
+    };
+    net.forward_train(&mut context, x, y, tape);
 }

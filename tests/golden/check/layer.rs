@@ -20,7 +20,8 @@ pub fn layer<L: Layer, const B: usize>(
     for level in levels() {
         let y = forward(level, &*net, &x);
         compare.tensor("output", plain::as_slice(&*y), &output)?;
-        let mut step = from_upstream(level, &mut *net, &x, &dy);
+        let mut step =
+            fearless_simd::dispatch!(level, simd => from_upstream(simd, &mut *net, &x, &dy));
         compare.tensor("output in training", plain::as_slice(&*step.y), &output)?;
         compare.tensor("grads.input", plain::as_slice(&*step.dx), &input_gradient)?;
         let pair = (&mut *net, &mut *step.grad);
@@ -43,7 +44,7 @@ pub fn dropout<L: Layer, const B: usize>(
     for level in levels() {
         let y = forward(level, &*net, &x);
         compare.tensor("output", plain::as_slice(&*y), &output)?;
-        let step = from_upstream(level, &mut *net, &x, &dy);
+        let step = fearless_simd::dispatch!(level, simd => from_upstream(simd, &mut *net, &x, &dy));
         let y = plain::as_slice(&*step.y).iter().zip(plain::as_slice(&*x));
         let dx = plain::as_slice(&*step.dx).iter().zip(plain::as_slice(&*dy));
         for ((&y, &x), (&dx, &dy)) in y.zip(dx) {
