@@ -3,6 +3,22 @@
 //! A metric is an accumulator of fixed size: [`update`](Metric::update) it with one sample after the other, then ask for the
 //! [`result`](Accumulate::result). Names and conventions are Keras's and, where Keras has no such metric, scikit-learn's with
 //! `zero_division=0`.
+//!
+//! `Trainer::evaluate_with` fills a tuple of them:
+//!
+//! ```
+//! use nn_core::prelude::*;
+//!
+//! network! { struct Net { input 2; dense 2 softmax } }
+//!
+//! let data = [(SVector::from([0.0, 1.0]), 0_u8), (SVector::from([1.0, 0.0]), 1)];
+//! let mut trainer = Trainer::<Net, _, _, 2>::new(Adam::new(1e-3), SparseCategoricalCrossentropy);
+//! let mut metrics = (SparseCategoricalAccuracy::new(), ConfusionMatrix::<2>::new());
+//! trainer.evaluate_with(&Net::zeros(), &data, &mut metrics)?;
+//! assert_eq!(metrics.0.result(), 0.5);
+//! assert_eq!(metrics.1.counts(), &[[1, 0], [1, 0]]);
+//! # Ok::<(), Error>(())
+//! ```
 
 mod accuracy;
 mod auc;
