@@ -4,7 +4,8 @@
 //! propagate NaN, overflow to infinity, underflow through the subnormal numbers to zero, and give the same result on
 //! every target up to the rounding of fused multiply-adds.
 //!
-//! Largest error in units in the last place (ulp), over every finite `f32` and on every SIMD level:
+//! Largest error in units in the last place (ulp) against double precision, found over every 97th `f32` on every SIMD
+//! level, with fused multiply-add and without:
 //!
 //! | function | ulp |
 //! | --- | --- |
