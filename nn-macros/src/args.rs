@@ -4,6 +4,7 @@ use crate::activation::{self, Activation};
 use crate::errors::{Errors, Place, did_you_mean, one_of};
 use crate::layer;
 use crate::number::{self, Number, Value};
+use crate::option;
 use crate::shape::Size;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
@@ -64,6 +65,11 @@ impl<'t, 'e> Args<'t, 'e> {
         self.at += 1;
     }
 
+    /// Gives up on the statement.
+    pub(crate) fn take_rest(&mut self) {
+        self.at = self.tokens.len();
+    }
+
     /// Where the next token is; the last one read if there is none.
     pub(crate) fn here(&self) -> Span {
         match self.peek().or_else(|| self.tokens.last()) {
@@ -73,7 +79,7 @@ impl<'t, 'e> Args<'t, 'e> {
     }
 
     /// The next token as the user reads it.
-    fn found(&self) -> Option<String> {
+    pub(crate) fn found(&self) -> Option<String> {
         self.peek().map(|token| match token {
             TokenTree::Group(group) => match group.delimiter() {
                 Delimiter::Brace => "{…}".to_owned(),
@@ -103,6 +109,11 @@ impl<'t, 'e> Args<'t, 'e> {
             self.at += 2;
         }
         arrow
+    }
+
+    /// Whether a path of more than one name follows.
+    pub(crate) fn at_path(&self) -> bool {
+        self.peek_punct(0, ':').is_some() || self.peek_punct(1, ':').is_some()
     }
 
     /// Takes a path, `my::Layer<3>`; returns its tokens, its text and its last name.
@@ -300,7 +311,10 @@ impl<'t, 'e> Args<'t, 'e> {
     /// Words of the DSL, which cannot be the name of a size.
     fn is_reserved(&self, word: &Ident) -> bool {
         let word = word.to_string();
-        self.at_statement() || activation::find(&word).is_some() || word == "x" || word == "no_bias"
+        self.at_statement()
+            || activation::find(&word).is_some()
+            || word == "x"
+            || option::WORDS.contains(&word.as_str())
     }
 
     fn no_size<T>(&mut self, what: &str, usage: &str) -> Option<T> {
@@ -411,7 +425,7 @@ impl<'t, 'e> Args<'t, 'e> {
 
     fn unknown_option(&mut self, word: &Ident, after: &str, known: &[&str]) {
         let name = word.to_string();
-        self.at = self.tokens.len();
+        self.take_rest();
         if activation::find(&name).is_some() {
             self.errors.push(word.span(), format!("`{after}` has an activation already; for a second one write `{name};` as a statement of its own"));
             return;
@@ -431,6 +445,11 @@ impl<'t, 'e> Args<'t, 'e> {
 
     fn unexpected(&mut self, after: &str, known: &[&str]) {
         let found = self.found().unwrap_or_default();
+        if found == "," {
+            self.errors.push(self.here(), "statements end with `;`, and nothing within one is separated by `,`; write `dense 6 relu;`");
+            self.take_rest();
+            return;
+        }
         let options = if known.is_empty() {
             String::new()
         } else {
@@ -440,7 +459,7 @@ impl<'t, 'e> Args<'t, 'e> {
             self.here(),
             format!("unexpected `{found}` after `{after}`; expected {options}`;`"),
         );
-        self.at = self.tokens.len();
+        self.take_rest();
     }
 
     /// Reports what is left, unless the next statement seems to begin there.

@@ -204,12 +204,11 @@ fn check_input(
     for size in sizes {
         context.check_size(size, "values");
     }
-    context.check_product(
-        &sizes.iter().collect::<Vec<_>>(),
-        0,
-        &format!("input {}", shape.text()),
-    );
-    shape
+    let text = format!("input {}", shape.text());
+    match context.check_product(&sizes.iter().collect::<Vec<_>>(), 0, &text) {
+        Ok(_) => shape,
+        Err(Reported) => Shape::Unknown,
+    }
 }
 
 /// `output` states what the last layer gives.
@@ -248,7 +247,8 @@ fn check_output(sizes: &[Size], context: &mut Context<'_>) {
 struct Names {
     layers: usize,
     counts: BTreeMap<String, usize>,
-    taken: BTreeMap<String, ()>,
+    /// Whether the name is a label.
+    taken: BTreeMap<String, bool>,
 }
 
 impl Names {
@@ -259,21 +259,83 @@ impl Names {
         let count = self.counts.entry(stem.clone()).or_default();
         *count += 1;
         let field = match &statement.label {
-            Some(label) => label.clone(),
+            Some(label) => check_label(label, errors),
             None => Ident::new(
                 &format!("{stem}{count}"),
                 statement.span.resolved_at(Span::call_site()),
             ),
         };
-        if self.taken.insert(field.to_string(), ()).is_some() {
-            errors.push(
+        match self.taken.insert(field.to_string(), statement.label.is_some()) {
+            None => return field,
+            Some(true) if statement.label.is_none() => errors.push(
+                statement.span,
+                format!("this layer would be called `{field}` like the one with that label; give it a label of its own"),
+            ),
+            Some(false) => errors.push(
                 field.span(),
-                format!("two layers are called `{field}`; give one of them another label"),
-            );
+                format!("`{field}` is the name of a layer without a label already; choose another label"),
+            ),
+            Some(true) => errors.push(field.span(), format!("two layers have the label `{field}`; rename one of them")),
         }
-        field
+        Ident::new(&format!("{field}_{}", self.layers), field.span())
     }
 }
+
+/// A label becomes a field.
+fn check_label(label: &Ident, errors: &mut Errors) -> Ident {
+    let text = label.to_string();
+    if text == "_" {
+        errors.push(
+            label.span(),
+            "`_` cannot be a label; leave it out, and the layer is called by its kind",
+        );
+        return Ident::new("unnamed", label.span());
+    }
+    if KEYWORDS.contains(&text.as_str()) {
+        errors.push(
+            label.span(),
+            format!("`{text}` is a keyword of Rust and cannot be a label; write `{text}_`"),
+        );
+        return Ident::new(&format!("{text}_"), label.span());
+    }
+    if text.contains(|c: char| c.is_uppercase()) {
+        let lower = snake_case(&text);
+        errors.push(
+            label.span(),
+            format!(
+                "a label is a field's name, in lower case; write `{lower}` instead of `{text}`"
+            ),
+        );
+    }
+    label.clone()
+}
+
+/// `MyLayer` -> `my_layer`.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    let mut before = '_';
+    for c in name.chars() {
+        if c.is_uppercase() && before.is_lowercase() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+        before = c;
+    }
+    snake
+}
+
+/// The words that cannot name a field.
+const KEYWORDS: &[&str] = &[
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
+    "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
+    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type",
+    "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "gen", "macro",
+    "override", "priv", "try", "typeof", "unsized", "virtual", "yield",
+];
+
+/// A mistake that is reported already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reported;
 
 /// What a layer kind sees while it is checked.
 #[derive(Debug)]
@@ -344,19 +406,37 @@ impl Context<'_> {
         }
     }
 
-    /// The number of weights, `extra` times the last size included; more than any machine could address is reported.
-    pub(crate) fn check_product(&mut self, sizes: &[&Size], extra: u64, text: &str) -> Option<u64> {
-        let known: Vec<u64> = sizes
+    /// The number of weights, `extra` times the last size included, where the macro knows it; more than any machine
+    /// could address is reported.
+    pub(crate) fn check_product(
+        &mut self,
+        sizes: &[&Size],
+        extra: u64,
+        text: &str,
+    ) -> Result<Option<u64>, Reported> {
+        let Some(known) = sizes
             .iter()
             .map(|size| size.known())
-            .collect::<Option<_>>()?;
+            .collect::<Option<Vec<u64>>>()
+        else {
+            if sizes.len() > 1 {
+                let (private, span) = (
+                    self.paths.private(),
+                    sizes.last().map_or(self.span, |size| size.span()),
+                );
+                let sizes = sizes.iter().map(|size| size.expression());
+                self.assertions
+                    .push(quote_spanned!(span=> #private::check_product(#text, &[#(#sizes),*])));
+            }
+            return Ok(None);
+        };
         let last = known.last().copied().unwrap_or_default();
         match shape::product(known) {
-            Ok(product) => product.checked_add(extra * last),
+            Ok(product) => Ok(product.checked_add(extra * last)),
             Err(product) => {
                 let span = sizes.last().map_or(self.span, |size| size.span());
                 self.errors.push(span, format!("`{text}` would need {product} values, more than any machine can address; make it smaller"));
-                None
+                Err(Reported)
             }
         }
     }

@@ -65,10 +65,13 @@ fn layer_impl(model: &Model) -> TokenStream {
     });
     let init = model.layers.iter().map(|layer| {
         let field = &layer.field;
-        let initializers = &layer.facts.initializers;
+        let initializers =
+            layer.facts.initializers.iter().map(
+                |(function, argument)| quote!(__nn::#function(&mut self.#field, rng, #argument);),
+            );
         quote! {
             __nn::Layer::init(&mut self.#field, rng);
-            #(__nn::#initializers(&mut self.#field, rng);)*
+            #(#initializers)*
         }
     });
     let regularize = model.layers.iter().map(|layer| {
@@ -88,7 +91,7 @@ fn layer_impl(model: &Model) -> TokenStream {
             type Input = <#first as __nn::Layer>::Input;
             type Output = <#last as __nn::Layer>::Output;
             type Grad = __Gradient;
-            type Tape<const B: __nn::usize> = __Tape<B>;
+            type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
             type Head = <#last as __nn::Layer>::Head;
             const KIND: &'static __nn::str = "network";
             const MACS: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::MACS),*]);

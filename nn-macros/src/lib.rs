@@ -14,6 +14,7 @@ mod expand;
 mod layer;
 mod model;
 mod number;
+mod option;
 mod parse;
 mod paths;
 mod shape;

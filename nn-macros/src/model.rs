@@ -40,9 +40,9 @@ pub(crate) struct Facts {
     pub(crate) trained: Option<bool>,
     /// What the layer does at inference.
     pub(crate) inference: Inference,
-    /// Functions of `nn_core::__private` that set the layer up after its `init`; called with the layer and the generator.
-    pub(crate) initializers: Vec<TokenStream>,
-    /// Functions of `nn_core::__private` that penalise the layer, with the arguments after the layer and its gradient.
+    /// Functions of `nn_core::__private` called after the layer's `init` with the layer, the generator and an argument.
+    pub(crate) initializers: Vec<(TokenStream, TokenStream)>,
+    /// Functions of `nn_core::__private` that penalise the layer, called with the layer, its gradient and an argument.
     pub(crate) regularizers: Vec<(TokenStream, TokenStream)>,
 }
 

@@ -60,27 +60,68 @@ fn split_header(tokens: &[TokenTree], errors: &mut Errors) -> (Option<Header>, V
     let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else {
         let span = tokens.get(at).map_or_else(Span::call_site, TokenTree::span);
         errors.push(span, "a network needs a name; write `struct Net { … }`");
-        return (None, Vec::new());
+        return (
+            None,
+            tokens
+                .iter()
+                .find_map(|token| body_of(Some(token)))
+                .unwrap_or_default(),
+        );
     };
     let header = Header {
         attributes,
         visibility,
         name: name.clone(),
     };
-    let body = match tokens.get(at + 2) {
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-            group.stream().into_iter().collect()
+    (Some(header), split_body(tokens, at + 2, name, errors))
+}
+
+/// The statements of `struct name …`, whose body should be at `at`.
+fn split_body(
+    tokens: &[TokenTree],
+    at: usize,
+    name: &Ident,
+    errors: &mut Errors,
+) -> Vec<TokenTree> {
+    let rest = tokens.get(at..).unwrap_or_default();
+    if let Some(body) = body_of(rest.first()) {
+        if let Some(extra) = rest.get(1) {
+            errors.push(extra.span(), format!("nothing may follow `struct {name} {{ … }}`; declare another network in another `network!`"));
         }
-        other => {
-            let span = other.map_or(name.span(), TokenTree::span);
-            errors.push(span, format!("the layers of `{name}` go in braces; write `struct {name} {{ input 8; dense 4; }}`"));
-            return (Some(header), Vec::new());
-        }
-    };
-    if let Some(extra) = tokens.get(at + 3) {
-        errors.push(extra.span(), format!("nothing may follow `struct {name} {{ … }}`; declare another network with another `network!`"));
+        return body;
     }
-    (Some(header), body)
+    let usage = format!("struct {name} {{ input 8; dense 4; }}");
+    let message = match rest.first() {
+        None => format!("`{name}` has no layers; write `{usage}`"),
+        Some(found) if is_punct(Some(found), '<') => {
+            format!("a network has no type parameters; remove them: `{usage}`")
+        }
+        Some(_) => format!("the layers of `{name}` go in braces; write `{usage}`"),
+    };
+    let place = rest.first().map_or(name.span(), TokenTree::span);
+    errors.push(place, message);
+    match rest.iter().find_map(|token| body_of(Some(token))) {
+        Some(body) => body,
+        None => rest.iter().find_map(group_of).unwrap_or_default(),
+    }
+}
+
+/// The tokens in braces.
+fn body_of(token: Option<&TokenTree>) -> Option<Vec<TokenTree>> {
+    match token {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+            Some(group.stream().into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+/// The tokens in any delimiters.
+fn group_of(token: &TokenTree) -> Option<Vec<TokenTree>> {
+    match token {
+        TokenTree::Group(group) => Some(group.stream().into_iter().collect()),
+        _ => None,
+    }
 }
 
 /// The form without a header; `start` is where attributes end, `at` where a visibility does.
@@ -90,13 +131,37 @@ fn anonymous(
     at: usize,
     errors: &mut Errors,
 ) -> (Option<Header>, Vec<TokenTree>) {
+    let rest = tokens.get(at..).unwrap_or_default();
+    let name = rest
+        .iter()
+        .take(2)
+        .filter(|token| matches!(token, TokenTree::Ident(_)))
+        .last();
+    let braces = rest.iter().take(3).find_map(|token| body_of(Some(token)));
+    if let (Some(TokenTree::Ident(name)), Some(body), false) =
+        (name, braces, is_word(rest.first(), "dense"))
+    {
+        let place = rest.first().map_or(name.span(), TokenTree::span);
+        errors.push(
+            place,
+            format!("a network is a struct; write `struct {name} {{ … }}`"),
+        );
+        let header = Header {
+            attributes: tokens.get(..start).unwrap_or_default().to_vec(),
+            visibility: tokens
+                .get(start..at)
+                .unwrap_or_default()
+                .iter()
+                .cloned()
+                .collect(),
+            name: name.clone(),
+        };
+        return (Some(header), body);
+    }
     if let (true, Some(token)) = (at > 0, tokens.first()) {
         errors.push(token.span(), "attributes and visibility go with a name; write `pub struct Net { … }` around the layers");
     }
-    (
-        None,
-        tokens.get(at.max(start)..).unwrap_or_default().to_vec(),
-    )
+    (None, rest.to_vec())
 }
 
 /// Reads one statement; returns what is left if a `;` was missing.

@@ -2,7 +2,7 @@
 
 use crate::paths::Paths;
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 /// The largest number of `f32` values that any machine could address.
 const MOST_VALUES: u64 = i64::MAX as u64 / 4;
@@ -33,7 +33,7 @@ impl Size {
     pub(crate) fn constant(expression: TokenStream, text: String, span: Span) -> Self {
         Self {
             known: None,
-            expression: quote_spanned!(span=> { #expression }),
+            expression: quote!({ #expression }),
             text,
             span,
         }

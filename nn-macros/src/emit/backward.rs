@@ -29,15 +29,15 @@ fn method(model: &Model, name: &Ident) -> TokenStream {
     };
     quote! {
         #[inline(always)]
-        fn #name<S: __nn::Simd, const B: __nn::usize>(
+        fn #name<S: __nn::Simd, const BATCH: __nn::usize>(
             &self,
             context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; B],
-            output: &[Self::Output; B],
-            d_output: &mut [Self::Output; B],
-            tape: &mut __Tape<B>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
             gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; B]>,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
         ) {
             #wanted
             #(#statements)*

@@ -42,29 +42,29 @@ pub(super) fn methods(model: &Model) -> TokenStream {
     let logits = model.layers.last().map(|layer| {
         let (alias, field) = (alias(layer), &layer.field);
         let x = tape_input(model, last);
-        quote!(__nn::logits::<#alias, _, B>(#x, output, &tape.#field))
+        quote!(__nn::logits::<#alias, _, BATCH>(#x, output, &tape.#field))
     });
     quote! {
         #forward
         #forward_logits
 
         #[inline(always)]
-        fn forward_train<S: __nn::Simd, const B: __nn::usize>(
+        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
             &mut self,
             context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; B],
-            output: &mut [Self::Output; B],
-            tape: &mut __Tape<B>,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
         ) {
             #(#training)*
         }
 
         #[inline(always)]
-        fn logits<'t, const B: __nn::usize>(
-            input: &'t [Self::Input; B],
-            output: &'t [Self::Output; B],
-            tape: &'t __Tape<B>,
-        ) -> &'t [Self::Output; B] {
+        fn logits<'t, const BATCH: __nn::usize>(
+            input: &'t [Self::Input; BATCH],
+            output: &'t [Self::Output; BATCH],
+            tape: &'t __Tape<BATCH>,
+        ) -> &'t [Self::Output; BATCH] {
             #logits
         }
     }
@@ -75,11 +75,11 @@ fn inference_method(model: &Model, last: usize, name: &Ident) -> TokenStream {
     let statements = (0..=last).map(|i| inference(model, i, last, name));
     quote! {
         #[inline(always)]
-        fn #name<S: __nn::Simd, const B: __nn::usize>(
+        fn #name<S: __nn::Simd, const BATCH: __nn::usize>(
             &self,
             simd: S,
-            input: &[Self::Input; B],
-            output: &mut [Self::Output; B],
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
         ) {
             #(#statements)*
         }
@@ -105,10 +105,10 @@ fn inference(model: &Model, i: usize, last: usize, call: &Ident) -> TokenStream 
     if i == last {
         quote!(__nn::#call(&self.#field, simd, #x, output);)
     } else if is_view(model, i) {
-        quote!(let #y = __nn::same::<#alias, _, B>(#x);)
+        quote!(let #y = __nn::same::<#alias, _, BATCH>(#x);)
     } else {
         quote! {
-            let mut #y = __nn::buffer::<#alias, B>();
+            let mut #y = __nn::buffer::<#alias, BATCH>();
             __nn::forward(&self.#field, simd, #x, &mut #y);
         }
     }

@@ -29,21 +29,21 @@ pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
                 type Input = #input;
                 type Output = #output;
                 type Grad = ();
-                type Tape<const B: __nn::usize> = ();
+                type Tape<const BATCH: __nn::usize> = ();
                 type Head = __nn::activation::Linear;
                 const KIND: &'static __nn::str = "network";
                 const MACS: __nn::usize = 0;
-                fn forward<S: __nn::Simd, const B: __nn::usize>(&self, _: S, _: &[#input; B], _: &mut [#output; B]) {
+                fn forward<S: __nn::Simd, const BATCH: __nn::usize>(&self, _: S, _: &[#input; BATCH], _: &mut [#output; BATCH]) {
                     loop {}
                 }
-                fn forward_train<S: __nn::Simd, const B: __nn::usize>(
-                    &mut self, _: &mut __nn::Context<'_, S>, _: &[#input; B], _: &mut [#output; B], _: &mut (),
+                fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+                    &mut self, _: &mut __nn::Context<'_, S>, _: &[#input; BATCH], _: &mut [#output; BATCH], _: &mut (),
                 ) {
                     loop {}
                 }
-                fn backward<S: __nn::Simd, const B: __nn::usize>(
-                    &self, _: &mut __nn::Context<'_, S>, _: &[#input; B], _: &[#output; B], _: &mut [#output; B],
-                    _: &mut (), _: &mut (), _: __nn::core::option::Option<&mut [#input; B]>,
+                fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+                    &self, _: &mut __nn::Context<'_, S>, _: &[#input; BATCH], _: &[#output; BATCH], _: &mut [#output; BATCH],
+                    _: &mut (), _: &mut (), _: __nn::core::option::Option<&mut [#input; BATCH]>,
                 ) {
                     loop {}
                 }

@@ -33,9 +33,9 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     let last = model.layers.len().saturating_sub(1);
     let tapes = aliases.iter().enumerate().map(|(i, alias)| {
         if i == last {
-            quote!(<#alias as __nn::Layer>::Tape<B>)
+            quote!(<#alias as __nn::Layer>::Tape<BATCH>)
         } else {
-            quote!(__nn::Step<#alias, B>)
+            quote!(__nn::Step<#alias, BATCH>)
         }
     });
     quote! {
@@ -56,10 +56,10 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
         unsafe impl __nn::Plain for __Gradient {}
 
         #[repr(C)]
-        pub struct __Tape<const B: __nn::usize> {
+        pub struct __Tape<const BATCH: __nn::usize> {
             #(#fields: #tapes),*
         }
         // SAFETY: `Layer` says that every tape is `Zeroed`, and so is a step.
-        unsafe impl<const B: __nn::usize> __nn::Zeroed for __Tape<B> {}
+        unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
     }
 }

@@ -1,8 +1,9 @@
 use super::LayerKind;
 use crate::activation::Activation;
 use crate::args::Args;
-use crate::check::Context;
+use crate::check::{Context, Reported};
 use crate::model::Facts;
+use crate::option::Options;
 use crate::shape::{Shape, Size};
 use quote::quote;
 
@@ -13,10 +14,8 @@ pub(crate) struct Dense {
     from: Option<Size>,
     units: Size,
     activation: Option<Activation>,
-    no_bias: bool,
+    options: Options,
 }
-
-const OPTIONS: &[&str] = &["no_bias"];
 
 impl LayerKind for Dense {
     const USAGE: &'static str = "dense 6 relu";
@@ -34,20 +33,9 @@ impl LayerKind for Dense {
             from,
             units,
             activation,
-            no_bias: false,
+            options: Options::default(),
         };
-        let text = dense.text();
-        args.options(OPTIONS, &text, |args, word| {
-            if word != "no_bias" {
-                return false;
-            }
-            if dense.no_bias {
-                args.errors
-                    .push(word.span(), "`no_bias` is written twice; remove one");
-            }
-            dense.no_bias = true;
-            true
-        });
+        dense.options = Options::parse(args, &dense.text());
         Some(dense)
     }
 
@@ -59,9 +47,9 @@ impl LayerKind for Dense {
         }
         let paths = context.paths;
         let (inputs, outputs) = (input.expression(), self.units.expression());
-        let activation = match (&self.activation, self.no_bias) {
-            (None, false) => quote!(),
-            (None, true) => {
+        let activation = match (&self.activation, self.options.has_bias()) {
+            (None, true) => quote!(),
+            (None, false) => {
                 let linear = paths.item(quote!(activation::Linear));
                 quote!(, #linear)
             }
@@ -70,23 +58,28 @@ impl LayerKind for Dense {
                 quote!(, #ty)
             }
         };
-        let bias = if self.no_bias {
+        let bias = if self.options.has_bias() {
+            quote!()
+        } else {
             let no_bias = paths.item(quote!(layer::NoBias));
             quote!(, #no_bias)
-        } else {
-            quote!()
         };
         let dense = paths.item(quote!(layer::Dense));
-        let ty = quote!(#dense<#inputs, #outputs #activation #bias>);
         let params = context.check_product(
             &[&input, &self.units],
-            u64::from(!self.no_bias),
+            u64::from(self.options.has_bias()),
             &self.text(),
         );
+        let ty = match params {
+            Ok(_) => quote!(#dense<#inputs, #outputs #activation #bias>),
+            // In a stub, a type that no machine could hold would be the next mistake.
+            Err(Reported) => quote!(()),
+        };
         let mut facts = Facts::new(self.text(), ty, Shape::Vector(self.units.clone()));
         facts.activation = self.activation.as_ref().map(Activation::text);
-        facts.params = params;
+        facts.params = params.unwrap_or_default();
         facts.trained = Some(true);
+        self.options.apply(&mut facts, paths);
         Some(facts)
     }
 }
@@ -104,13 +97,10 @@ impl Dense {
     }
 
     fn arguments(&self) -> String {
-        let mut text = self.units.text().to_owned();
-        if let Some(activation) = &self.activation {
-            text = format!("{text} {}", activation.text());
-        }
-        if self.no_bias {
-            text.push_str(" no_bias");
-        }
-        text
+        let activation = match &self.activation {
+            Some(activation) => format!(" {}", activation.text()),
+            None => String::new(),
+        };
+        format!("{}{activation}{}", self.units.text(), self.options.text())
     }
 }

@@ -1,5 +1,5 @@
 use crate::args::Args;
-use crate::check::Context;
+use crate::check::{Context, snake_case};
 use crate::model::{Facts, Inference};
 use crate::shape::Shape;
 use proc_macro2::{Ident, TokenStream};
@@ -22,14 +22,7 @@ impl Foreign {
 
     /// What fields of this type are named after: `Encoder` -> `encoder`.
     pub(crate) fn field_stem(&self) -> String {
-        let mut stem = String::new();
-        for (i, c) in self.name.to_string().chars().enumerate() {
-            if c.is_uppercase() && i > 0 {
-                stem.push('_');
-            }
-            stem.extend(c.to_lowercase());
-        }
-        stem
+        snake_case(&self.name.to_string())
     }
 
     pub(super) fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
