@@ -1,12 +1,12 @@
 //! A cursor over the tokens of one statement: the pieces that layer kinds put their grammars together from.
 
 use crate::activation::{self, Activation};
-use crate::errors::{Errors, Place, did_you_mean, one_of};
+use crate::errors::{Errors, Place, did_you_mean, list, one_of, suggestion};
 use crate::layer;
 use crate::number::{self, Number, Value};
 use crate::option;
 use crate::shape::Size;
-use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Span, TokenStream, TokenTree};
 
 /// The tokens of one statement, read from left to right.
 #[derive(Debug)]
@@ -65,6 +65,12 @@ impl<'t, 'e> Args<'t, 'e> {
         self.at += 1;
     }
 
+    /// Whether a comma was just taken for a `;`.
+    pub(crate) fn after_comma(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == ',')
+    }
+
     /// Gives up on the statement.
     pub(crate) fn take_rest(&mut self) {
         self.at = self.tokens.len();
@@ -95,9 +101,7 @@ impl<'t, 'e> Args<'t, 'e> {
         let Some(word) = self.peek_word() else {
             return false;
         };
-        let label = self
-            .peek_punct(1, ':')
-            .is_some_and(|colon| colon.spacing() == Spacing::Alone);
+        let label = self.peek_punct(1, ':').is_some() && self.peek_punct(2, ':').is_none();
         let word = word.to_string();
         label || word == "input" || word == "output" || layer::WORDS.contains(&word.as_str())
     }
@@ -113,7 +117,9 @@ impl<'t, 'e> Args<'t, 'e> {
 
     /// Whether a path of more than one name follows.
     pub(crate) fn at_path(&self) -> bool {
-        self.peek_punct(0, ':').is_some() || self.peek_punct(1, ':').is_some()
+        let colons =
+            |at| self.peek_punct(at, ':').is_some() && self.peek_punct(at + 1, ':').is_some();
+        colons(0) || (self.peek_word().is_some() && colons(1))
     }
 
     /// Takes a path, `my::Layer<3>`; returns its tokens, its text and its last name.
@@ -358,6 +364,10 @@ impl<'t, 'e> Args<'t, 'e> {
             self.errors.push(group.span(), "the braces are empty; write a `const` expression in them, such as `{ 2 * HIDDEN }`");
             return None;
         }
+        if is_unfinished(group) {
+            self.errors.push(group.span(), "the expression in the braces is not complete; write one of type `usize`, such as `{ 2 * HIDDEN }`");
+            return None;
+        }
         sizes.push(Size::constant(
             group.stream(),
             group.to_string(),
@@ -427,18 +437,17 @@ impl<'t, 'e> Args<'t, 'e> {
         let name = word.to_string();
         self.take_rest();
         if activation::find(&name).is_some() {
-            self.errors.push(word.span(), format!("`{after}` has an activation already; for a second one write `{name};` as a statement of its own"));
+            self.errors.push(word.span(), format!("the activation of `{after}` comes right after its size, and there is one; move `{name}` there, or write `{name};` as a statement of its own"));
             return;
         }
         let words: Vec<&str> = known.iter().copied().chain(activation::words()).collect();
-        let meant = did_you_mean(&name, words);
-        let meant = meant.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+        let meant = suggestion(did_you_mean(&name, words));
         self.errors.push(
             word.span(),
             format!(
-                "unknown activation or option `{name}` of `{after}`; {meant}activations are {}; options are {}",
-                one_of(activation::words()),
-                one_of(known.iter().copied()),
+                "unknown activation or option `{name}`; activations are {}; options are {}{meant}",
+                list(activation::words()),
+                list(known.iter().copied()),
             ),
         );
     }
@@ -446,8 +455,8 @@ impl<'t, 'e> Args<'t, 'e> {
     fn unexpected(&mut self, after: &str, known: &[&str]) {
         let found = self.found().unwrap_or_default();
         if found == "," {
-            self.errors.push(self.here(), "statements end with `;`, and nothing within one is separated by `,`; write `dense 6 relu;`");
-            self.take_rest();
+            self.errors.push(self.here(), "expected `;`, found `,`; a statement ends with `;`, and nothing in it is separated by `,`");
+            self.skip();
             return;
         }
         let options = if known.is_empty() {
@@ -468,6 +477,13 @@ impl<'t, 'e> Args<'t, 'e> {
             self.unexpected(after, &[]);
         }
     }
+}
+
+/// Whether an expression begins or ends with an operator, which would break the code around it.
+fn is_unfinished(group: &Group) -> bool {
+    let operator = |token: Option<&TokenTree>, operators: &str| matches!(token, Some(TokenTree::Punct(punct)) if operators.contains(punct.as_char()));
+    let tokens: Vec<_> = group.stream().into_iter().collect();
+    operator(tokens.first(), "+/%^|=,;>.?") || operator(tokens.last(), "+-*/%^&|=,;<>.!:")
 }
 
 /// Whether this is how constants are named.

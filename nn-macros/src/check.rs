@@ -11,7 +11,7 @@ use crate::number::{Number, Value};
 use crate::paths::Paths;
 use crate::shape::{self, Shape, Size};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use std::collections::BTreeMap;
 
 /// Checks a declaration. The model is only fit to be emitted in full if there were no errors.
@@ -44,7 +44,8 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
     let mut names = Names::default();
     let mut shape = Shape::Unknown;
     let mut previous = "the input".to_owned();
-    for statement in &ast.statements {
+    for (i, statement) in ast.statements.iter().enumerate() {
+        errors.statement = i;
         match &statement.body {
             Body::Input(sizes) => {
                 if matches!(model.input, Shape::Unknown) {
@@ -128,7 +129,8 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
     let mut inputs = 0;
     let mut layers = 0;
     let mut ended = false;
-    for statement in &ast.statements {
+    for (i, statement) in ast.statements.iter().enumerate() {
+        errors.statement = i;
         if ended {
             errors.push(
                 statement.span,
@@ -156,6 +158,10 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
         {
             errors.push(label.span(), "only a layer has a label; remove this one");
         }
+    }
+    errors.statement = 0;
+    if ast.statements.is_empty() && !errors.is_empty() {
+        return;
     }
     if inputs == 0 {
         let span = ast
@@ -223,7 +229,7 @@ fn check_output(sizes: &[Size], context: &mut Context<'_>) {
     if let Shape::Of { .. } = context.input {
         let len = context.input.len(context.paths);
         let stated = stated.len(context.paths);
-        context.check_same(&stated, &len, "output", "output");
+        context.check_output(&stated, &len);
         return;
     }
     let (given, previous) = (context.input.text(), context.previous.to_owned());
@@ -238,7 +244,7 @@ fn check_output(sizes: &[Size], context: &mut Context<'_>) {
         return;
     }
     for (stated, given) in stated_sizes.into_iter().zip(given_sizes) {
-        context.check_same(stated, given, "output", "output");
+        context.check_output(stated, given);
     }
 }
 
@@ -361,10 +367,10 @@ impl Context<'_> {
             ),
             Some(_) => {}
             None => {
-                let (private, span, text) = (self.paths.private(), size.span(), size.text());
+                let (span, text) = (size.span(), size.text());
                 let size = size.expression();
                 self.assertions
-                    .push(quote_spanned!(span=> #private::check_size(#text, #what, #size)));
+                    .push(quote_spanned!(span=> __nn::check_size(#text, #what, #size)));
             }
         }
     }
@@ -388,6 +394,8 @@ impl Context<'_> {
         }
         match (stated.known(), given.known()) {
             (Some(a), Some(b)) if a == b => {}
+            // A mistake that is reported where it was made.
+            (_, Some(0)) => {}
             (Some(a), Some(b)) => self.errors.push(
                 stated.span(),
                 format!(
@@ -396,13 +404,21 @@ impl Context<'_> {
                 ),
             ),
             _ => {
-                let (private, span, previous) =
-                    (self.paths.private(), stated.span(), self.previous);
+                let (span, previous) = (stated.span(), self.previous);
                 let (a, b) = (stated.expression(), given.expression());
-                self.assertions.push(
-                    quote_spanned!(span=> #private::check_same(#text, #a, #previous, #b, #fix)),
-                );
+                self.assertions
+                    .push(quote_spanned!(span=> __nn::check_same(#text, #a, #previous, #b, #fix)));
             }
+        }
+    }
+
+    /// A size of `output` that only the compiler can compare.
+    fn check_output(&mut self, stated: &Size, given: &Size) {
+        if stated.known().is_none() || given.known().is_none() {
+            let (span, previous) = (stated.span(), self.previous);
+            let (a, b) = (stated.expression(), given.expression());
+            self.assertions
+                .push(quote_spanned!(span=> __nn::check_output(#a, #previous, #b)));
         }
     }
 
@@ -420,13 +436,10 @@ impl Context<'_> {
             .collect::<Option<Vec<u64>>>()
         else {
             if sizes.len() > 1 {
-                let (private, span) = (
-                    self.paths.private(),
-                    sizes.last().map_or(self.span, |size| size.span()),
-                );
+                let span = sizes.last().map_or(self.span, |size| size.span());
                 let sizes = sizes.iter().map(|size| size.expression());
                 self.assertions
-                    .push(quote_spanned!(span=> #private::check_product(#text, &[#(#sizes),*])));
+                    .push(quote_spanned!(span=> __nn::check_product(#text, &[#(#sizes),*])));
             }
             return Ok(None);
         };
@@ -444,10 +457,10 @@ impl Context<'_> {
     /// A dropout rate is at least 0 and below 1.
     pub(crate) fn check_rate(&mut self, rate: &Number) {
         if let Value::Constant(_) = rate.value {
-            let (private, span, text) = (self.paths.private(), rate.span, &rate.text);
+            let (span, text) = (rate.span, &rate.text);
             let rate = rate.expression(self.paths);
             self.assertions
-                .push(quote_spanned!(span=> #private::check_rate(#text, #rate)));
+                .push(quote_spanned!(span=> __nn::check_rate(#text, #rate)));
         } else if !rate.known().is_some_and(|rate| (0.0..1.0).contains(&rate)) {
             self.errors.push(rate.span, format!("a dropout rate is at least 0 and below 1, but this is {}; write the fraction to drop, such as `0.25`", rate.text));
         }
@@ -458,10 +471,14 @@ impl Context<'_> {
         if matches!(self.input, Shape::Unknown) {
             return;
         }
-        let (private, previous) = (self.paths.private(), self.previous);
+        let previous = self.previous;
+        let given = match self.input {
+            Shape::Of { .. } => String::new(),
+            shape => shape.text(),
+        };
         let tensor = self.input.tensor(self.paths);
-        let check = quote!(#private::check_fits::<#ty, #tensor>);
-        self.assertions
-            .push(quote_spanned!(span=> #check(#text, #previous)));
+        self.assertions.push(
+            quote_spanned!(span=> __nn::check_fits::<#ty, #tensor>(#text, #previous, #given)),
+        );
     }
 }

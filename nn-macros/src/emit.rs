@@ -21,7 +21,7 @@ pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
     let declaration = types::declaration(model, paths);
     let types = types::hidden(model);
     let api = api::inherent(model, paths);
-    let layer = layer_impl(model);
+    let layer = layer_impl(model, paths);
     let network = network_impl(model, paths);
     let assertions = &model.assertions;
     quote! {
@@ -49,11 +49,12 @@ fn ident_text(ident: &Ident) -> String {
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }
 
-fn layer_impl(model: &Model) -> TokenStream {
+fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
+    let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let name = &model.name;
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
-    let (first, last) = (aliases.first(), aliases.last());
+    let last = aliases.last();
     let scratch = model.layers.iter().enumerate().map(|(i, layer)| {
         let alias = alias(layer);
         let owned = i + 1 < model.layers.len() && !forward::is_view(model, i);
@@ -65,31 +66,30 @@ fn layer_impl(model: &Model) -> TokenStream {
     });
     let init = model.layers.iter().map(|layer| {
         let field = &layer.field;
-        let initializers =
-            layer.facts.initializers.iter().map(
-                |(function, argument)| quote!(__nn::#function(&mut self.#field, rng, #argument);),
-            );
+        let kernel = layer.facts.kernel_initializer.iter();
+        let bias = layer.facts.bias_initializer.iter();
         quote! {
             __nn::Layer::init(&mut self.#field, rng);
-            #(#initializers)*
+            #(self.#field.init_kernel_with(&#kernel, rng);)*
+            #(self.#field.init_bias_with(&#bias, rng);)*
         }
     });
     let regularize = model.layers.iter().map(|layer| {
         let field = &layer.field;
-        let regularizers = layer.facts.regularizers.iter().map(|(function, arguments)| {
-            quote!(penalty += __nn::#function(&self.#field, &mut gradient.#field, #arguments);)
+        let penalty = layer.facts.penalty.iter().map(|(l1, l2)| {
+            quote!(penalty += self.#field.regularize_kernel(&mut gradient.#field, #l1, #l2);)
         });
         quote! {
             penalty += __nn::Layer::regularize(&self.#field, &mut gradient.#field);
-            #(#regularizers)*
+            #(#penalty)*
         }
     });
     let forward = forward::methods(model);
     let backward = backward::methods(model);
     quote! {
         impl __nn::Layer for #name {
-            type Input = <#first as __nn::Layer>::Input;
-            type Output = <#last as __nn::Layer>::Output;
+            type Input = #input;
+            type Output = #output;
             type Grad = __Gradient;
             type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
             type Head = <#last as __nn::Layer>::Head;

@@ -32,21 +32,26 @@ impl From<Span> for Place {
 /// Every mistake of a declaration.
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
-    list: Vec<(Place, String)>,
+    list: Vec<(usize, Place, String)>,
+    /// The statement that is looked at.
+    pub(crate) statement: usize,
 }
 
 impl Errors {
     /// Remembers a mistake.
     pub(crate) fn push(&mut self, place: impl Into<Place>, message: impl Into<String>) {
-        self.list.push((place.into(), message.into()));
+        self.list
+            .push((self.statement, place.into(), message.into()));
     }
 
     /// One `compile_error!` for each mistake; `None` if there are none.
-    pub(crate) fn into_tokens(self) -> Option<TokenStream> {
+    pub(crate) fn into_tokens(mut self) -> Option<TokenStream> {
         if self.list.is_empty() {
             return None;
         }
-        let errors = self.list.into_iter().map(|(place, message)| {
+        // As the user reads: parsing has reported all statements before checking begins.
+        self.list.sort_by_key(|(statement, ..)| *statement);
+        let errors = self.list.into_iter().map(|(_, place, message)| {
             let path = quote_spanned!(place.start=> ::core::compile_error!);
             let body = quote_spanned!(place.end=> { #message });
             quote::quote!(#path #body)
@@ -54,11 +59,16 @@ impl Errors {
         Some(errors.collect())
     }
 
+    /// Whether anything is reported.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     #[cfg(test)]
     pub(crate) fn messages(&self) -> Vec<&str> {
         self.list
             .iter()
-            .map(|(_, message)| message.as_str())
+            .map(|(_, _, message)| message.as_str())
             .collect()
     }
 }
@@ -71,6 +81,17 @@ pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
+}
+
+/// `` `a`, `b`, `c` ``.
+pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
+/// The end of a message about an unknown word.
+pub(crate) fn suggestion(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
 }
 
 /// The word nearest to `word`, if it is near enough to have been meant.

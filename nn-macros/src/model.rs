@@ -40,10 +40,12 @@ pub(crate) struct Facts {
     pub(crate) trained: Option<bool>,
     /// What the layer does at inference.
     pub(crate) inference: Inference,
-    /// Functions of `nn_core::__private` called after the layer's `init` with the layer, the generator and an argument.
-    pub(crate) initializers: Vec<(TokenStream, TokenStream)>,
-    /// Functions of `nn_core::__private` that penalise the layer, called with the layer, its gradient and an argument.
-    pub(crate) regularizers: Vec<(TokenStream, TokenStream)>,
+    /// What the kernel is drawn with, if not with the kind's default.
+    pub(crate) kernel_initializer: Option<TokenStream>,
+    /// What the bias is drawn with, if not with the kind's default.
+    pub(crate) bias_initializer: Option<TokenStream>,
+    /// The factors of the kernel's L1 and L2 penalty.
+    pub(crate) penalty: Option<(TokenStream, TokenStream)>,
 }
 
 /// What a layer does at inference.
@@ -68,8 +70,9 @@ impl Facts {
             params: Some(0),
             trained: Some(false),
             inference: Inference::Compute,
-            initializers: Vec::new(),
-            regularizers: Vec::new(),
+            kernel_initializer: None,
+            bias_initializer: None,
+            penalty: None,
         }
     }
 }

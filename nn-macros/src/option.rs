@@ -1,7 +1,7 @@
 //! The options that layers with weights share: `no_bias`, `init`, `bias_init`, `l1`, `l2`.
 
 use crate::args::Args;
-use crate::errors::{did_you_mean, one_of};
+use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::Facts;
 use crate::number::{Number, Value};
 use crate::paths::Paths;
@@ -130,23 +130,17 @@ impl Options {
         text
     }
 
-    /// Adds the statements that the options stand for.
+    /// Adds what the options stand for.
     pub(crate) fn apply(&self, facts: &mut Facts, paths: &Paths) {
-        for (function, initializer) in [("init_kernel", &self.kernel), ("init_bias", &self.bias)] {
-            if let Some(initializer) = initializer {
-                let function = Ident::new(function, Span::call_site());
-                facts
-                    .initializers
-                    .push((quote!(#function), initializer.value(paths)));
-            }
-        }
-        for (function, factor) in [("l1", &self.l1), ("l2", &self.l2)] {
-            if let Some(factor) = factor {
-                let function = Ident::new(function, Span::call_site());
-                facts
-                    .regularizers
-                    .push((quote!(#function), factor.expression(paths)));
-            }
+        let value = |initializer: &Initializer| initializer.value(paths);
+        facts.kernel_initializer = self.kernel.as_ref().map(value);
+        facts.bias_initializer = self.bias.as_ref().map(value);
+        if self.l1.is_some() || self.l2.is_some() {
+            let factor = |number: &Option<Number>| match number {
+                Some(number) => number.expression(paths),
+                None => quote!(0.0),
+            };
+            facts.penalty = Some((factor(&self.l1), factor(&self.l2)));
         }
     }
 }
@@ -179,7 +173,7 @@ impl Initializer {
                 .map_or_else(String::new, |found| format!(", found `{found}`"));
             args.errors.push(
                 if args.found().is_some() { args.here() } else { option.span() },
-                format!("`{option}` needs the name of an initialiser{found}; write `{option} he_normal`; initialisers are {}", one_of(words())),
+                format!("`{option}` needs the name of an initialiser{found}; write `{option} he_normal`; initialisers are {}", list(words())),
             );
             return None;
         };
@@ -197,13 +191,12 @@ impl Initializer {
             return Some(Self::Path { value, text });
         }
         args.skip();
-        let meant = did_you_mean(&name, words())
-            .map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+        let meant = suggestion(did_you_mean(&name, words()));
         args.errors.push(
             word.span(),
             format!(
-                "unknown initialiser `{name}`; {meant}initialisers are {}",
-                one_of(words())
+                "unknown initialiser `{name}`; initialisers are {}{meant}",
+                list(words())
             ),
         );
         None

@@ -3,9 +3,9 @@
 use crate::activation;
 use crate::args::Args;
 use crate::ast::{Ast, Body, Header, Statement};
-use crate::errors::{Errors, did_you_mean, one_of};
+use crate::errors::{Errors, did_you_mean, list, suggestion};
 use crate::layer::{self, Kind};
-use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 /// Reads a declaration.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Ast {
@@ -15,6 +15,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Ast {
     for tokens in body.split(is_semicolon) {
         let mut rest = tokens;
         while !rest.is_empty() {
+            errors.statement = statements.len();
             rest = parse_statement(rest, &mut statements, errors);
         }
     }
@@ -185,13 +186,14 @@ fn parse_statement<'a>(
     };
     let mut args = Args::new(tokens, head, errors);
     let body = parse_body(&mut args);
-    let (rest, unfinished) = (args.rest(), args.at_statement());
+    let (rest, unfinished, after_comma) = (args.rest(), args.at_statement(), args.after_comma());
     statements.push(Statement {
         label,
         span: head,
         body,
     });
     match rest.first() {
+        Some(_) if after_comma => rest,
         Some(next) if unfinished => {
             errors.push(next.span(), format!("missing `;` before `{next}`"));
             rest
@@ -202,19 +204,21 @@ fn parse_statement<'a>(
 
 /// Takes `label:`.
 fn split_label(tokens: &[TokenTree]) -> (Option<Ident>, &[TokenTree]) {
-    if let [TokenTree::Ident(label), TokenTree::Punct(colon), rest @ ..] = tokens {
-        if colon.as_char() == ':' && colon.spacing() == Spacing::Alone {
-            return (Some(label.clone()), rest);
+    match tokens {
+        [TokenTree::Ident(label), colon, rest @ ..]
+            if is_punct(Some(colon), ':') && !is_punct(rest.first(), ':') =>
+        {
+            (Some(label.clone()), rest)
         }
+        _ => (None, tokens),
     }
-    (None, tokens)
 }
 
 fn parse_body(args: &mut Args<'_, '_>) -> Body {
-    let is_path = is_punct(args.rest().get(1), ':') || is_punct(args.rest().first(), ':');
+    let is_path = args.at_path();
     let Some(word) = args.peek_word().filter(|_| !is_path) else {
         if is_path {
-            return Kind::from_path(args).map_or(Body::Broken, Body::Layer);
+            return user_type(args);
         }
         let found = args
             .rest()
@@ -247,7 +251,7 @@ fn parse_body(args: &mut Args<'_, '_>) -> Body {
         _ if name.starts_with(|c: char| c.is_ascii_uppercase())
             && !looks_like_word(args, &name) =>
         {
-            Kind::from_path(args).map_or(Body::Broken, Body::Layer)
+            user_type(args)
         }
         _ => unknown(args, word),
     }
@@ -270,18 +274,36 @@ fn looks_like_word(args: &Args<'_, '_>, name: &str) -> bool {
         && layer::WORDS.contains(&name.to_lowercase().as_str())
 }
 
+/// A type of the user's, whose name is capitalised.
+fn user_type(args: &mut Args<'_, '_>) -> Body {
+    let span = args.here();
+    match Kind::from_path(args) {
+        Some(Kind::Foreign(layer)) if !layer.is_type() => {
+            let text = layer.text();
+            args.errors.push(span, format!("`{text}` is not the path of a layer, because its last name is in lower case; write the path of a type that implements `Layer`, such as `my::Layer`"));
+            Body::Broken
+        }
+        Some(kind) => Body::Layer(kind),
+        None => {
+            args.take_rest();
+            Body::Broken
+        }
+    }
+}
+
 /// Reports an unknown word, and reads on as the word that was probably meant.
 fn unknown(args: &mut Args<'_, '_>, word: &Ident) -> Body {
     let name = word.to_string();
     let words = || layer::WORDS.iter().copied().chain(["input", "output"]);
     let meant = did_you_mean(&name, words());
     let activation = did_you_mean(&name, activation::words());
-    let hint = meant
-        .or(activation)
-        .map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+    let hint = suggestion(meant.or(activation));
     args.errors.push(
         word.span(),
-        format!("unknown layer `{name}`; {hint}layers are {}, an activation, or the capitalised path of a type that implements `Layer`", one_of(layer::WORDS.iter().copied())),
+        format!(
+            "unknown layer `{name}`; a statement begins with a layer ({}), the name of an activation, or the path of a type that implements `Layer`{hint}",
+            list(layer::WORDS.iter().copied())
+        ),
     );
     args.skip();
     let found = match meant {

@@ -176,7 +176,7 @@ impl Shape {
         if let Some(Ok(product)) = known.map(product) {
             return Size::literal(product, span);
         }
-        multiply(&sizes, &self.text(), span)
+        multiply(&sizes, &self.text(), span, paths)
     }
 
     /// The type of one sample.
@@ -201,7 +201,7 @@ impl Shape {
                 let known: Option<Vec<u64>> = plane.iter().map(|size| size.known()).collect();
                 let positions = match known.map(product) {
                     Some(Ok(product)) => Size::literal(product, height.span()),
-                    _ => multiply(&plane, "", height.span()),
+                    _ => multiply(&plane, "", height.span(), paths),
                 };
                 (channels, positions)
             }
@@ -222,9 +222,14 @@ impl Shape {
 }
 
 /// The product as a `const` expression.
-fn multiply(sizes: &[&Size], text: &str, span: Span) -> Size {
+fn multiply(sizes: &[&Size], text: &str, span: Span, paths: &Paths) -> Size {
+    let private = paths.private();
     let factors = sizes.iter().map(|size| size.expression());
-    Size::constant(quote!(#(#factors)**), text.to_owned(), span)
+    Size::constant(
+        quote!(#private::product(&[#(#factors),*])),
+        text.to_owned(),
+        span,
+    )
 }
 
 #[cfg(test)]

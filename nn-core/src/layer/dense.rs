@@ -57,6 +57,11 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A
         initializer.fill(rng, as_mut_slice(&mut self.kernel), Shape::dense(IN, OUT));
     }
 
+    /// Draws the biases anew; they start at zero otherwise.
+    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
+        initializer.fill(rng, as_mut_slice(&mut self.bias), Shape::dense(IN, OUT));
+    }
+
     /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
     pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
         let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));

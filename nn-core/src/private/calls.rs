@@ -141,6 +141,18 @@ pub const fn sum(terms: &[usize]) -> usize {
     sum
 }
 
+/// The product; one that does not fit is reported by [`check_product`](super::check_product).
+#[must_use]
+pub const fn product(factors: &[usize]) -> usize {
+    let mut product = 1_usize;
+    let mut i = 0;
+    while i < factors.len() {
+        product = product.saturating_mul(factors[i]);
+        i += 1;
+    }
+    product
+}
+
 /// Bytes of a layer's buffers at inference, with its output.
 #[must_use]
 pub const fn scratch_and_output<L: Layer>() -> usize {

@@ -101,6 +101,24 @@ pub const fn check_same(text: &str, stated: usize, previous: &str, given: usize,
     }
 }
 
+/// So many values can be addressed.
+#[track_caller]
+pub const fn check_product(text: &str, sizes: &[usize]) {
+    let mut bytes = size_of::<f32>();
+    let mut i = 0;
+    while i < sizes.len() {
+        bytes = match bytes.checked_mul(sizes[i]) {
+            Some(bytes) if bytes <= isize::MAX as usize => bytes,
+            _ => Message::new()
+                .text("`")
+                .text(text)
+                .text("` would need more values than this machine can address; make it smaller")
+                .fail(),
+        };
+        i += 1;
+    }
+}
+
 /// A dropout rate is at least 0 and below 1.
 #[track_caller]
 #[allow(clippy::panic, reason = "only runs in the compiler")]
@@ -114,23 +132,50 @@ pub const fn check_rate(text: &str, rate: f64) {
     }
 }
 
-/// A layer of the user's takes what the layer before gives.
+/// The sizes that `output` states are those that the last layer gives.
 #[track_caller]
-pub const fn check_fits<L: Layer, X: Tensor>(text: &str, previous: &str) {
-    if <L::Input as Tensor>::POSITIONS != X::POSITIONS
-        || <L::Input as Tensor>::CHANNELS != X::CHANNELS
-    {
+pub const fn check_output(stated: usize, previous: &str, given: usize) {
+    if stated != given {
         Message::new()
-            .text("`")
-            .text(text)
-            .text("` takes ")
-            .shape::<L::Input>()
-            .text(" inputs, but ")
+            .text("`output` states ")
+            .number(stated)
+            .text(", but ")
             .text(previous)
             .text(" gives ")
-            .shape::<X>()
-            .text("; put a layer between them that gives ")
-            .shape::<L::Input>()
+            .number(given)
+            .text("; write ")
+            .number(given)
+            .text(" or change the layer")
             .fail();
     }
+}
+
+/// A layer of the user's takes what the layer before gives; `given` is that in words, if the macro knows them.
+#[track_caller]
+pub const fn check_fits<L: Layer, X: Tensor>(text: &str, previous: &str, given: &str) {
+    if <L::Input as Tensor>::POSITIONS == X::POSITIONS
+        && <L::Input as Tensor>::CHANNELS == X::CHANNELS
+    {
+        return;
+    }
+    let message = Message::new()
+        .text("`")
+        .text(text)
+        .text("` takes ")
+        .shape::<L::Input>()
+        .text(", but ")
+        .text(previous)
+        .text(" gives ");
+    let message = if given.is_empty() {
+        message.shape::<X>()
+    } else {
+        message.text(given)
+    };
+    if <L::Input as Tensor>::POSITIONS == 1 && <L::Input as Tensor>::LEN == X::LEN {
+        message.text("; write `flatten;` between them").fail();
+    }
+    message
+        .text("; put a layer between them that gives ")
+        .shape::<L::Input>()
+        .fail();
 }

@@ -3,7 +3,7 @@
 use super::alias;
 use crate::model::Model;
 use crate::paths::Paths;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// The inherent `impl`.
@@ -13,6 +13,10 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let (inputs, outputs) = (model.input.len(paths), model.output.len(paths));
     let (inputs, outputs) = (inputs.expression(), outputs.expression());
+    // A wrong argument is shown with the method it goes to, at the network's name instead of the whole macro.
+    let [predict, predict_into, predict_batch, view_input] =
+        ["predict", "predict_into", "predict_batch", "input"]
+            .map(|method| Ident::new(method, name.span()));
     let constants = constants(&quote!(#inputs), &quote!(#outputs), &aliases);
     quote! {
         impl #name {
@@ -37,13 +41,13 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
             /// The output for one input.
             #[must_use]
             #[inline]
-            pub fn predict(&self, input: &#input) -> #output {
+            pub fn #predict(&self, input: &#input) -> #output {
                 __nn::predict(self, input)
             }
 
             /// Writes the output for one input to `output`.
             #[inline]
-            pub fn predict_into(&self, input: &#input, output: &mut #output) {
+            pub fn #predict_into(&self, input: &#input, output: &mut #output) {
                 __nn::predict_into(self, input, output);
             }
 
@@ -52,14 +56,14 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
             /// # Errors
             ///
             /// If the slices differ in length.
-            pub fn predict_batch(&self, inputs: &[#input], outputs: &mut [#output]) -> __nn::Result<()> {
+            pub fn #predict_batch(&self, inputs: &[#input], outputs: &mut [#output]) -> __nn::Result<()> {
                 __nn::predict_batch(self, inputs, outputs)
             }
 
             /// An array as an input, without a copy.
             #[must_use]
             #[inline]
-            pub const fn input(values: &[__nn::f32; #inputs]) -> &#input {
+            pub const fn #view_input(values: &[__nn::f32; #inputs]) -> &#input {
                 __nn::view(values)
             }
 
@@ -79,11 +83,7 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
     }
 }
 
-fn constants(
-    inputs: &TokenStream,
-    outputs: &TokenStream,
-    aliases: &[proc_macro2::Ident],
-) -> TokenStream {
+fn constants(inputs: &TokenStream, outputs: &TokenStream, aliases: &[Ident]) -> TokenStream {
     quote! {
         /// Values in one input.
         pub const INPUT: __nn::usize = #inputs;

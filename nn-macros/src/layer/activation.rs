@@ -2,7 +2,7 @@ use super::LayerKind;
 use crate::activation::{self, Activation, Entry};
 use crate::args::Args;
 use crate::check::Context;
-use crate::errors::{did_you_mean, one_of};
+use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::Facts;
 use quote::quote;
 
@@ -18,19 +18,13 @@ impl LayerKind for Activate {
 
     fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
         let Some(activation) = args.activation() else {
-            let (span, found) = (args.here(), args.peek_word().map(ToString::to_string));
-            let meant = found
-                .as_deref()
-                .and_then(|word| did_you_mean(word, activation::words()));
-            let message = match (&found, meant) {
-                (None, _) => format!("`activation` needs a name; write `{}`", Self::USAGE),
-                (Some(word), Some(meant)) => format!(
-                    "unknown activation `{word}`; did you mean `{meant}`? activations are {}",
-                    one_of(activation::words())
-                ),
-                (Some(word), None) => format!(
-                    "unknown activation `{word}`; activations are {}",
-                    one_of(activation::words())
+            let (span, found) = (args.here(), args.found());
+            let message = match &found {
+                None => format!("`activation` needs a name; write `{}`", Self::USAGE),
+                Some(word) => format!(
+                    "unknown activation `{word}`; activations are {}{}",
+                    list(activation::words()),
+                    suggestion(did_you_mean(word, activation::words()))
                 ),
             };
             args.errors.push(span, message);

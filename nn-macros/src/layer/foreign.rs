@@ -20,6 +20,18 @@ impl Foreign {
         Some(Self { ty, text, name })
     }
 
+    /// Whether the last name is capitalised, as types are.
+    pub(crate) fn is_type(&self) -> bool {
+        self.name
+            .to_string()
+            .starts_with(|c: char| c.is_uppercase())
+    }
+
+    /// The path.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What fields of this type are named after: `Encoder` -> `encoder`.
     pub(crate) fn field_stem(&self) -> String {
         snake_case(&self.name.to_string())

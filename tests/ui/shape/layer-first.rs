@@ -1,0 +1,16 @@
+use nn_core::prelude::*;
+
+network! { struct Encoder { input 784; dense 3; } }
+
+network! {
+    pub struct Net {
+        input 28x28x1;
+        head: Encoder;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

@@ -1,0 +1,10 @@
+use nn_core::prelude::*;
+
+network! {
+    pub struct {
+        input 8;
+        dense 4;
+    }
+}
+
+fn main() {}

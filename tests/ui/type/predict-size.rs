@@ -1,0 +1,13 @@
+use nn_core::prelude::*;
+
+network! {
+    pub struct Net {
+        input 8;
+        dense 4 softmax;
+    }
+}
+
+fn main() {
+    let net = Net::zeros();
+    net.predict(&SVector::from([0.5; 7]));
+}
