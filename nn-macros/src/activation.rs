@@ -115,7 +115,7 @@ impl Activation {
         match self {
             Self::Word { entry, parameter } => {
                 let ty = Ident::new(entry.ty, Span::call_site());
-                let path = paths.item(quote!(activation::#ty));
+                let path = paths.public(quote!(activation::#ty));
                 match parameter {
                     Some(parameter) => {
                         let scalar = parameter.scalar(paths);

@@ -6,7 +6,7 @@
 use crate::ast::{Ast, Body, Header, Statement};
 use crate::errors::Errors;
 use crate::layer::Kind;
-use crate::model::{Layer, Model};
+use crate::model::{Inference, Layer, Model};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
 use crate::shape::{self, Shape, Size};
@@ -39,6 +39,7 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
         layers: Vec::new(),
         output: Shape::Unknown,
         assertions: Vec::new(),
+        bounds: Vec::new(),
     };
     check_order(ast, &model.name, errors);
     let mut names = Names::default();
@@ -90,6 +91,10 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
                 let input = std::mem::replace(&mut shape, output);
                 if let Some(facts) = facts {
                     previous = format!("layer {} `{}`", names.layers, facts.text);
+                    if facts.inference == Inference::Foreign {
+                        let (ty, span) = (&facts.ty, statement.span);
+                        model.bounds.push(quote_spanned!(span=> #ty: __nn::Layer));
+                    }
                     model.layers.push(Layer {
                         field,
                         input,

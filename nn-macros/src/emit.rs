@@ -55,6 +55,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
     let last = aliases.last();
+    let bounds = &model.bounds;
     let scratch = model.layers.iter().enumerate().map(|(i, layer)| {
         let alias = alias(layer);
         let owned = i + 1 < model.layers.len() && !forward::is_view(model, i);
@@ -87,7 +88,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     let forward = forward::methods(model);
     let backward = backward::methods(model);
     quote! {
-        impl __nn::Layer for #name {
+        impl __nn::Layer for #name where #(#bounds),* {
             type Input = #input;
             type Output = #output;
             type Grad = __Gradient;
@@ -115,7 +116,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
 }
 
 fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
-    let name = &model.name;
+    let (name, bounds) = (&model.name, &model.bounds);
     let text = ident_text(name);
     let rows = model.layers.iter().map(|layer| {
         let (field, text) = (ident_text(&layer.field), &layer.facts.text);
@@ -124,7 +125,7 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
         quote!(__nn::row::<#alias>(#field, #text, #output))
     });
     quote! {
-        impl __nn::Network for #name {
+        impl __nn::Network for #name where #(#bounds),* {
             const NAME: &'static __nn::str = #text;
             const ROWS: &'static [__nn::Row] = &[#(#rows),*];
             const INPUT: __nn::usize = #name::INPUT;

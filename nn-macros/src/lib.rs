@@ -18,6 +18,8 @@ mod option;
 mod parse;
 mod paths;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 /// Expands `[path of nn-core] declaration`.
 #[doc(hidden)]

@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub(crate) output: Shape,
     /// Expressions of type `()` that do not compile unless what only the compiler can see is right.
     pub(crate) assertions: Vec<TokenStream>,
+    /// `Type: Layer` for every type of the user's: repeated on every item, it makes one mistake of a type that is none.
+    pub(crate) bounds: Vec<TokenStream>,
 }
 
 /// A layer with its place in the network.

@@ -218,7 +218,7 @@ impl Initializer {
         match self {
             Self::Word { entry, parameter } => {
                 let constant = Ident::new(entry.constant, Span::call_site());
-                let value = paths.item(quote!(init::#constant));
+                let value = paths.public(quote!(init::#constant));
                 match (parameter, entry.parameter) {
                     (Some(parameter), Some(builder)) => {
                         let (builder, number) = (

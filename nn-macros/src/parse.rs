@@ -34,6 +34,10 @@ fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
     matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
 }
 
+fn is_capitalised(name: &Ident) -> bool {
+    name.to_string().starts_with(|c: char| c.is_uppercase())
+}
+
 /// Takes `#[attributes] visibility struct Name { … }` apart; the anonymous form is all body.
 fn split_header(tokens: &[TokenTree], errors: &mut Errors) -> (Option<Header>, Vec<TokenTree>) {
     let mut at = 0;
@@ -136,12 +140,10 @@ fn anonymous(
     let name = rest
         .iter()
         .take(2)
-        .filter(|token| matches!(token, TokenTree::Ident(_)))
+        .filter(|token| matches!(token, TokenTree::Ident(name) if is_capitalised(name)))
         .last();
     let braces = rest.iter().take(3).find_map(|token| body_of(Some(token)));
-    if let (Some(TokenTree::Ident(name)), Some(body), false) =
-        (name, braces, is_word(rest.first(), "dense"))
-    {
+    if let (Some(TokenTree::Ident(name)), Some(body)) = (name, braces) {
         let place = rest.first().map_or(name.span(), TokenTree::span);
         errors.push(
             place,

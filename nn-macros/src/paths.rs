@@ -1,6 +1,6 @@
 //! The only place that spells how generated code reaches `nn-core`.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// How the user's crate names `nn-core`.
@@ -26,10 +26,21 @@ impl Paths {
         quote!(#root::__private)
     }
 
-    /// An item of [`private`](Self::private).
-    pub(crate) fn item(&self, tail: TokenStream) -> TokenStream {
+    /// [`private`](Self::private) for an expression that the compiler may complain of at `span`.
+    pub(crate) fn spanned(&self, span: Span) -> TokenStream {
+        let place = |token: TokenTree| {
+            let mut token = token;
+            // Where it is shown, not how it is resolved.
+            token.set_span(token.span().located_at(span));
+            token
+        };
+        self.private().into_iter().map(place).collect()
+    }
+
+    /// A public item.
+    pub(crate) fn public(&self, tail: TokenStream) -> TokenStream {
         let root = &self.root;
-        quote!(#root::__private::#tail)
+        quote!(#root::#tail)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::paths::Paths;
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 /// The largest number of `f32` values that any machine could address.
 const MOST_VALUES: u64 = i64::MAX as u64 / 4;
@@ -91,7 +91,11 @@ pub(crate) enum Shape {
         channels: Size,
     },
     /// Whatever a layer of the user's makes.
-    Of { layer: TokenStream, text: String },
+    Of {
+        layer: TokenStream,
+        text: String,
+        span: Span,
+    },
     /// Lost to a mistake that is reported; nothing more is said about it.
     Unknown,
 }
@@ -155,12 +159,12 @@ impl Shape {
 
     /// The number of values.
     pub(crate) fn len(&self, paths: &Paths) -> Size {
-        if let Self::Of { layer, text } = self {
-            let private = paths.private();
+        if let Self::Of { layer, text, span } = self {
+            let private = paths.spanned(*span);
             return Size::constant(
-                quote!(#private::output_len::<#layer>()),
+                quote_spanned!(*span=> #private::output_len::<#layer>()),
                 format!("<output of {text}>"),
-                Span::call_site(),
+                *span,
             );
         }
         let sizes = self.sizes();

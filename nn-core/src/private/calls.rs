@@ -12,6 +12,9 @@ use crate::plain::{self, view, view_mut, zeroed};
 use crate::tensor::Tensor;
 use fearless_simd::{Simd, dispatch};
 
+/// Compiles if `L` is a layer, and so plain memory.
+pub const fn is_layer<L: Layer>() {}
+
 /// What a training step remembers of a layer that is not the last.
 #[derive(Debug)]
 #[repr(C)]

@@ -8,7 +8,7 @@ use quote::quote;
 
 /// The inherent `impl`.
 pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
-    let name = &model.name;
+    let (name, bounds) = (&model.name, &model.bounds);
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let (inputs, outputs) = (model.input.len(paths), model.output.len(paths));
@@ -19,7 +19,7 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
             .map(|method| Ident::new(method, name.span()));
     let constants = constants(&quote!(#inputs), &quote!(#outputs), &aliases);
     quote! {
-        impl #name {
+        impl #name where #(#bounds),* {
             #constants
 
             /// A network of zeros; can initialise a `static`.

@@ -6,7 +6,7 @@ use crate::paths::Paths;
 /// A field's line.
 pub(super) fn field(layer: &Layer) -> String {
     format!(
-        "`{}`: `{}` -> `{}`",
+        " `{}`: `{}` -> `{}`",
         layer.facts.text,
         layer.input.text(),
         layer.facts.output.text()
@@ -17,8 +17,8 @@ pub(super) fn field(layer: &Layer) -> String {
 pub(super) fn table(model: &Model, paths: &Paths) -> Vec<String> {
     let mut lines = vec![
         String::new(),
-        "| layer | kind | shape | activation | parameters |".to_owned(),
-        "| --- | --- | --- | --- | ---: |".to_owned(),
+        " | layer | kind | shape | activation | parameters |".to_owned(),
+        " | --- | --- | --- | --- | ---: |".to_owned(),
     ];
     for layer in &model.layers {
         let facts = &layer.facts;
@@ -26,7 +26,7 @@ pub(super) fn table(model: &Model, paths: &Paths) -> Vec<String> {
         let activation = facts.activation.as_deref().unwrap_or("");
         let params = facts.params.map_or_else(|| "…".to_owned(), thousands);
         lines.push(format!(
-            "| `{}` | {kind} | `{} -> {}` | {activation} | {params} |",
+            " | `{}` | {kind} | `{} -> {}` | {activation} | {params} |",
             layer.field,
             layer.input.text(),
             facts.output.text()
@@ -36,7 +36,7 @@ pub(super) fn table(model: &Model, paths: &Paths) -> Vec<String> {
     let bytes = |values: Option<u64>| values.map(|values| thousands(values.saturating_mul(4)));
     if let (Some(params), Some(weights)) = (model.params(), bytes(model.params())) {
         lines.push(format!(
-            "{} parameters, {weights} bytes.",
+            " {} parameters, {weights} bytes.",
             thousands(params)
         ));
     }

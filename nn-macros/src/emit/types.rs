@@ -4,7 +4,7 @@ use super::{alias, docs};
 use crate::model::Model;
 use crate::paths::Paths;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 /// The struct as the user sees it.
 pub(super) fn declaration(model: &Model, paths: &Paths) -> TokenStream {
@@ -26,10 +26,14 @@ pub(super) fn declaration(model: &Model, paths: &Paths) -> TokenStream {
 
 /// Aliases of the layers' types, the gradient and the tape.
 pub(super) fn hidden(model: &Model) -> TokenStream {
-    let name = &model.name;
+    let (name, bounds) = (&model.name, &model.bounds);
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let types = model.layers.iter().map(|layer| &layer.facts.ty);
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
+    let checks = model.layers.iter().map(|layer| {
+        let alias = alias(layer);
+        quote_spanned!(layer.field.span()=> __nn::is_layer::<#alias>();)
+    });
     let last = model.layers.len().saturating_sub(1);
     let tapes = aliases.iter().enumerate().map(|(i, alias)| {
         if i == last {
@@ -41,25 +45,26 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     quote! {
         #(type #aliases = #types;)*
 
-        // SAFETY: `repr(C)`, and the bounds say that every field consists of `f32` only.
-        unsafe impl __nn::Zeroed for #name where #(#aliases: __nn::Plain),* {}
+        // SAFETY: `repr(C)`, and the assertion below says that every field consists of `f32` only.
+        unsafe impl __nn::Zeroed for #name where #(#bounds),* {}
         // SAFETY: as above.
-        unsafe impl __nn::Plain for #name where #(#aliases: __nn::Plain),* {}
+        unsafe impl __nn::Plain for #name where #(#bounds),* {}
+        const _: () = { #(#checks)* };
 
         #[repr(C)]
-        pub struct __Gradient {
+        pub struct __Gradient where #(#bounds),* {
             #(#fields: <#aliases as __nn::Layer>::Grad),*
         }
         // SAFETY: `repr(C)`, and `Layer` says that every gradient is `Plain`.
-        unsafe impl __nn::Zeroed for __Gradient {}
+        unsafe impl __nn::Zeroed for __Gradient where #(#bounds),* {}
         // SAFETY: as above.
-        unsafe impl __nn::Plain for __Gradient {}
+        unsafe impl __nn::Plain for __Gradient where #(#bounds),* {}
 
         #[repr(C)]
-        pub struct __Tape<const BATCH: __nn::usize> {
+        pub struct __Tape<const BATCH: __nn::usize> where #(#bounds),* {
             #(#fields: #tapes),*
         }
         // SAFETY: `Layer` says that every tape is `Zeroed`, and so is a step.
-        unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+        unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> where #(#bounds),* {}
     }
 }

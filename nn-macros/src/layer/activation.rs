@@ -42,7 +42,7 @@ impl LayerKind for Activate {
         let paths = context.paths;
         let tensor = context.input.tensor(paths);
         let activation = self.activation.ty(paths);
-        let activate = paths.item(quote!(layer::Activate));
+        let activate = paths.public(quote!(layer::Activate));
         let mut facts = Facts::new(
             self.text(),
             quote!(#activate<#tensor, #activation>),

@@ -50,7 +50,7 @@ impl LayerKind for Dense {
         let activation = match (&self.activation, self.options.has_bias()) {
             (None, true) => quote!(),
             (None, false) => {
-                let linear = paths.item(quote!(activation::Linear));
+                let linear = paths.public(quote!(activation::Linear));
                 quote!(, #linear)
             }
             (Some(activation), _) => {
@@ -61,10 +61,10 @@ impl LayerKind for Dense {
         let bias = if self.options.has_bias() {
             quote!()
         } else {
-            let no_bias = paths.item(quote!(layer::NoBias));
+            let no_bias = paths.public(quote!(layer::NoBias));
             quote!(, #no_bias)
         };
-        let dense = paths.item(quote!(layer::Dense));
+        let dense = paths.public(quote!(layer::Dense));
         let params = context.check_product(
             &[&input, &self.units],
             u64::from(self.options.has_bias()),

@@ -25,7 +25,7 @@ impl LayerKind for Dropout {
         context.check_rate(&self.rate);
         let rate = self.rate.scalar(context.paths);
         let tensor = context.input.tensor(context.paths);
-        let dropout = context.paths.item(quote!(layer::Dropout));
+        let dropout = context.paths.public(quote!(layer::Dropout));
         let mut facts = Facts::new(
             self.text(),
             quote!(#dropout<#tensor, #rate>),

@@ -21,7 +21,7 @@ impl LayerKind for Flatten {
         let paths = context.paths;
         let len = context.input.len(paths);
         let (tensor, values) = (context.input.tensor(paths), len.expression());
-        let flatten = paths.item(quote!(layer::Flatten));
+        let flatten = paths.public(quote!(layer::Flatten));
         let ty = quote!(#flatten<#tensor, #values>);
         let mut facts = Facts::new("flatten".to_owned(), ty, Shape::Vector(len));
         facts.inference = Inference::View;

@@ -42,6 +42,7 @@ impl Foreign {
         let output = Shape::Of {
             layer: self.ty.clone(),
             text: self.text.clone(),
+            span: self.name.span(),
         };
         let mut facts = Facts::new(self.text.clone(), self.ty.clone(), output);
         facts.params = None;

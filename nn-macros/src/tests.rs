@@ -1,0 +1,138 @@
+//! Golden expansions: `tests/NAME.network` is a declaration, `tests/NAME.rs` what it expands to, formatted.
+//!
+//! `NN_BLESS=1 cargo test -p nn-macros` writes them anew.
+
+use crate::errors::Errors;
+use crate::expand::expand;
+use crate::{check, parse, paths::Paths};
+use std::path::Path;
+use std::{env, fs};
+
+/// Compares one expansion with its file.
+fn golden(name: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests");
+    let declaration = fs::read_to_string(folder.join(format!("{name}.network"))).unwrap();
+    let tokens = format!("[::nn_core] {declaration}").parse().unwrap();
+    let file = syn::parse2(expand(tokens)).unwrap();
+    let expansion = prettyplease::unparse(&file);
+    let path = folder.join(format!("{name}.rs"));
+    if env::var_os("NN_BLESS").is_some() {
+        fs::write(path, expansion).unwrap();
+        return;
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    let differs = expansion
+        .lines()
+        .zip(expected.lines())
+        .position(|(a, b)| a != b);
+    assert!(
+        expansion == expected,
+        "{} differs first in line {:?}; if the new expansion is right, run with NN_BLESS=1\n{expansion}",
+        path.display(),
+        differs.map(|line| line + 1)
+    );
+}
+
+#[test]
+fn three_layers() {
+    golden("animals");
+}
+
+#[test]
+fn every_kind_of_statement() {
+    golden("everything");
+}
+
+#[test]
+fn stub_of_a_wrong_declaration() {
+    golden("mistakes");
+}
+
+/// The messages about a declaration.
+fn messages(declaration: &str) -> Vec<String> {
+    let mut errors = Errors::default();
+    let ast = parse::parse(declaration.parse().unwrap(), &mut errors);
+    check::check(&ast, &Paths::for_tests(), &mut errors);
+    errors.messages().into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn sizes_are_read_with_and_without_spaces() {
+    for input in [
+        "28x28x1",
+        "28 x 28 x 1",
+        "28x28 x 1",
+        "28 x28x1",
+        "28x 28x1",
+        "28 x 28x1",
+        "H x W x 1",
+        "HxWx1",
+        "28xWx1",
+        "28 x W x 1",
+        "{ 2 * H } x 28x1",
+        "my::H x 28 x 1",
+    ] {
+        let declaration = format!("input {input}; flatten; dense 4");
+        assert_eq!(messages(&declaration), [""; 0], "{declaration}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_found_in_one_run() {
+    let found =
+        messages("inptu 8; dens 6; dense 0 rely; head: dropout 25; head: dense 4; output 5; relu");
+    assert_eq!(found.len(), 8, "{found:#?}");
+}
+
+#[test]
+fn nothing_panics_on_strange_tokens() {
+    for declaration in [
+        ";",
+        ";;",
+        ":",
+        "::",
+        "a::",
+        "->",
+        "- > 3",
+        "x",
+        "input x",
+        "input 8x",
+        "input x8",
+        "dense 8 ->",
+        "<",
+        "#",
+        "#[a]",
+        "pub",
+        "struct",
+        "pub(crate) struct",
+        "struct S",
+        "struct S {}",
+        "struct S { ; }",
+        "label:",
+        "label: :",
+        "input 8; a::b<c",
+        "input 8; dense 4 relu relu relu",
+        "input 8; dropout -",
+        "input 8; dropout - -1",
+        "input 8; dense 4 l2 -",
+        "input 8; A::<B>::C",
+        "input 8; dense 4 init",
+        "input 8; dense 4 leaky_relu -",
+        "input 1x1x1x1x1",
+        "{}",
+        "[]",
+        "()",
+        "input {}",
+        "'a'",
+        "input 'a'",
+        "output",
+        "output 4",
+        "output 4;",
+        "dense 0",
+        "input 8; activation",
+        "input 8; activation 4",
+        "é 8; dense ü",
+    ] {
+        let _ = expand(format!("[::nn_core] {declaration}").parse().unwrap());
+    }
+}

@@ -1,0 +1,326 @@
+/// Eight measurements in, the probability of each of four animals out.
+#[derive(Clone)]
+///
+/// | layer | kind | shape | activation | parameters |
+/// | --- | --- | --- | --- | ---: |
+/// | `dense1` | dense | `8 -> 6` | relu | 54 |
+/// | `dense2` | dense | `6 -> 6` | relu | 42 |
+/// | `dense3` | dense | `6 -> 4` | softmax | 28 |
+///
+/// 124 parameters, 496 bytes.
+#[repr(C)]
+pub struct Animals {
+    /// `dense 6 relu`: `8` -> `6`
+    pub dense1: ::nn_core::layer::Dense<8, 6, ::nn_core::activation::Relu>,
+    /// `dense 6 relu`: `6` -> `6`
+    pub dense2: ::nn_core::layer::Dense<6, 6, ::nn_core::activation::Relu>,
+    /// `dense 4 softmax`: `6` -> `4`
+    pub dense3: ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Softmax>,
+}
+#[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::nn_core::__private as __nn;
+    type __dense1 = ::nn_core::layer::Dense<8, 6, ::nn_core::activation::Relu>;
+    type __dense2 = ::nn_core::layer::Dense<6, 6, ::nn_core::activation::Relu>;
+    type __dense3 = ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Softmax>;
+    unsafe impl __nn::Zeroed for Animals {}
+    unsafe impl __nn::Plain for Animals {}
+    const _: () = {
+        __nn::is_layer::<__dense1>();
+        __nn::is_layer::<__dense2>();
+        __nn::is_layer::<__dense3>();
+    };
+    #[repr(C)]
+    pub struct __Gradient {
+        dense1: <__dense1 as __nn::Layer>::Grad,
+        dense2: <__dense2 as __nn::Layer>::Grad,
+        dense3: <__dense3 as __nn::Layer>::Grad,
+    }
+    unsafe impl __nn::Zeroed for __Gradient {}
+    unsafe impl __nn::Plain for __Gradient {}
+    #[repr(C)]
+    pub struct __Tape<const BATCH: __nn::usize> {
+        dense1: __nn::Step<__dense1, BATCH>,
+        dense2: __nn::Step<__dense2, BATCH>,
+        dense3: <__dense3 as __nn::Layer>::Tape<BATCH>,
+    }
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+    impl Animals {
+        /// Values in one input.
+        pub const INPUT: __nn::usize = 8;
+        /// Values in one output.
+        pub const OUTPUT: __nn::usize = 4;
+        /// Parameters.
+        pub const PARAMS: __nn::usize = __nn::sum(
+            &[__nn::len::<__dense1>(), __nn::len::<__dense2>(), __nn::len::<__dense3>()],
+        );
+        /// Multiply-accumulate operations of one prediction.
+        pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
+        /// Bytes of the parameters.
+        pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
+        /// A network of zeros; can initialise a `static`.
+        #[must_use]
+        pub const fn zeros() -> Self {
+            __nn::zeroed()
+        }
+        /// A network with fresh weights.
+        #[must_use]
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+            let mut network = Self::zeros();
+            __nn::Layer::init(&mut network, rng);
+            network
+        }
+        __nn::boxed!();
+        /// The output for one input.
+        #[must_use]
+        #[inline]
+        pub fn predict(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 4> {
+            __nn::predict(self, input)
+        }
+        /// Writes the output for one input to `output`.
+        #[inline]
+        pub fn predict_into(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ) {
+            __nn::predict_into(self, input, output);
+        }
+        /// Writes the output for each of `inputs` to `outputs`.
+        ///
+        /// # Errors
+        ///
+        /// If the slices differ in length.
+        pub fn predict_batch(
+            &self,
+            inputs: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>],
+            outputs: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 4>],
+        ) -> __nn::Result<()> {
+            __nn::predict_batch(self, inputs, outputs)
+        }
+        /// An array as an input, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn input(
+            values: &[__nn::f32; 8],
+        ) -> &::nn_core::__private::SVector<::nn_core::__private::f32, 8> {
+            __nn::view(values)
+        }
+        /// An output as an array, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn output(
+            values: &::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ) -> &[__nn::f32; 4] {
+            __nn::view(values)
+        }
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub fn summary() -> __nn::Summary {
+            <Self as __nn::Network>::summary()
+        }
+    }
+    impl __nn::Layer for Animals {
+        type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
+        type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 4>;
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        type Head = <__dense3 as __nn::Layer>::Head;
+        const KIND: &'static __nn::str = "network";
+        const MACS: __nn::usize = __nn::sum(
+            &[
+                <__dense1 as __nn::Layer>::MACS,
+                <__dense2 as __nn::Layer>::MACS,
+                <__dense3 as __nn::Layer>::MACS,
+            ],
+        );
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(
+            &[
+                __nn::scratch_and_output::<__dense1>(),
+                __nn::scratch_and_output::<__dense2>(),
+                <__dense3 as __nn::Layer>::SCRATCH_BYTES,
+            ],
+        );
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Layer::init(&mut self.dense1, rng);
+            __nn::Layer::init(&mut self.dense2, rng);
+            __nn::Layer::init(&mut self.dense3, rng);
+        }
+        #[inline(always)]
+        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
+            __nn::forward(&self.dense1, simd, input, &mut dense1_output);
+            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
+            __nn::forward(&self.dense2, simd, &dense1_output, &mut dense2_output);
+            __nn::forward(&self.dense3, simd, &dense2_output, output);
+        }
+        #[inline(always)]
+        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
+            __nn::forward(&self.dense1, simd, input, &mut dense1_output);
+            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
+            __nn::forward(&self.dense2, simd, &dense1_output, &mut dense2_output);
+            __nn::forward_logits(&self.dense3, simd, &dense2_output, output);
+        }
+        #[inline(always)]
+        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_train(
+                &mut self.dense1,
+                context,
+                input,
+                &mut tape.dense1.output,
+                &mut tape.dense1.tape,
+            );
+            __nn::forward_train(
+                &mut self.dense2,
+                context,
+                &tape.dense1.output,
+                &mut tape.dense2.output,
+                &mut tape.dense2.tape,
+            );
+            __nn::forward_train(
+                &mut self.dense3,
+                context,
+                &tape.dense2.output,
+                output,
+                &mut tape.dense3,
+            );
+        }
+        #[inline(always)]
+        fn logits<'t, const BATCH: __nn::usize>(
+            input: &'t [Self::Input; BATCH],
+            output: &'t [Self::Output; BATCH],
+            tape: &'t __Tape<BATCH>,
+        ) -> &'t [Self::Output; BATCH] {
+            __nn::logits::<__dense3, _, BATCH>(&tape.dense2.output, output, &tape.dense3)
+        }
+        #[inline(always)]
+        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward(
+                &self.dense3,
+                context,
+                &tape.dense2.output,
+                output,
+                d_output,
+                &mut tape.dense3,
+                &mut gradient.dense3,
+                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+            );
+            __nn::backward(
+                &self.dense2,
+                context,
+                &tape.dense1.output,
+                &tape.dense2.output,
+                &mut tape.dense2.gradient,
+                &mut tape.dense2.tape,
+                &mut gradient.dense2,
+                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+            );
+            __nn::backward(
+                &self.dense1,
+                context,
+                input,
+                &tape.dense1.output,
+                &mut tape.dense1.gradient,
+                &mut tape.dense1.tape,
+                &mut gradient.dense1,
+                d_input,
+            );
+        }
+        #[inline(always)]
+        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward_logits(
+                &self.dense3,
+                context,
+                &tape.dense2.output,
+                output,
+                d_output,
+                &mut tape.dense3,
+                &mut gradient.dense3,
+                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+            );
+            __nn::backward(
+                &self.dense2,
+                context,
+                &tape.dense1.output,
+                &tape.dense2.output,
+                &mut tape.dense2.gradient,
+                &mut tape.dense2.tape,
+                &mut gradient.dense2,
+                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+            );
+            __nn::backward(
+                &self.dense1,
+                context,
+                input,
+                &tape.dense1.output,
+                &mut tape.dense1.gradient,
+                &mut tape.dense1.tape,
+                &mut gradient.dense1,
+                d_input,
+            );
+        }
+        fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
+            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+            __nn::Layer::visit(&mut self.dense2, &mut gradient.dense2, visitor);
+            __nn::Layer::visit(&mut self.dense3, &mut gradient.dense3, visitor);
+        }
+        fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+            let mut penalty = 0.0;
+            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
+            penalty += __nn::Layer::regularize(&self.dense2, &mut gradient.dense2);
+            penalty += __nn::Layer::regularize(&self.dense3, &mut gradient.dense3);
+            penalty
+        }
+    }
+    impl __nn::Network for Animals {
+        const NAME: &'static __nn::str = "Animals";
+        const ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dense1>("dense1", "dense 6 relu", &[6]),
+            __nn::row::<__dense2>("dense2", "dense 6 relu", &[6]),
+            __nn::row::<__dense3>("dense3", "dense 4 softmax", &[4]),
+        ];
+        const INPUT: __nn::usize = Animals::INPUT;
+        const OUTPUT: __nn::usize = Animals::OUTPUT;
+        const PARAMS: __nn::usize = Animals::PARAMS;
+    }
+};

@@ -1,0 +1,685 @@
+///
+/// | layer | kind | shape | activation | parameters |
+/// | --- | --- | --- | --- | ---: |
+/// | `dropout1` | dropout | `H x 28 x 1 -> H x 28 x 1` |  | 0 |
+/// | `flatten1` | flatten | `H x 28 x 1 -> H x 28 x 1` |  | 0 |
+/// | `wide` | dense | `H x 28 x 1 -> { 2 * HIDDEN }` | leaky_relu 0.2 | … |
+/// | `encoder1` | my::Encoder<3> | `{ 2 * HIDDEN } -> <output of my::Encoder<3>>` |  | … |
+/// | `dense2` | dense | `<output of my::Encoder<3>> -> 4` |  | … |
+/// | `dropout2` | dropout | `4 -> 4` |  | 0 |
+/// | `activation1` | softmax | `4 -> 4` | softmax | 0 |
+///
+#[repr(C)]
+pub struct Everything {
+    /// `dropout RATE`: `H x 28 x 1` -> `H x 28 x 1`
+    pub dropout1: ::nn_core::layer::Dropout<
+        ::nn_core::__private::SMatrix<
+            ::nn_core::__private::f32,
+            1,
+            { ::nn_core::__private::product(&[{ H }, 28]) },
+        >,
+        ::nn_core::__private::Ratio<
+            { ::nn_core::__private::numerator((RATE) as ::nn_core::__private::f64) },
+            { ::nn_core::__private::DENOMINATOR },
+        >,
+    >,
+    /// `flatten`: `H x 28 x 1` -> `H x 28 x 1`
+    pub flatten1: ::nn_core::layer::Flatten<
+        ::nn_core::__private::SMatrix<
+            ::nn_core::__private::f32,
+            1,
+            { ::nn_core::__private::product(&[{ H }, 28]) },
+        >,
+        { ::nn_core::__private::product(&[{ H }, 28, 1]) },
+    >,
+    /// `dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4`: `H x 28 x 1` -> `{ 2 * HIDDEN }`
+    pub wide: ::nn_core::layer::Dense<
+        { ::nn_core::__private::product(&[{ H }, 28, 1]) },
+        { 2 * HIDDEN },
+        ::nn_core::activation::LeakyRelu<::nn_core::__private::Ratio<2, 10>>,
+        ::nn_core::layer::NoBias,
+    >,
+    /// `my::Encoder<3>`: `{ 2 * HIDDEN }` -> `<output of my::Encoder<3>>`
+    pub encoder1: my::Encoder<3>,
+    /// `dense 5 -> 4 bias_init constant 0.1 l1 1e-5`: `<output of my::Encoder<3>>` -> `4`
+    pub dense2: ::nn_core::layer::Dense<
+        { ::nn_core::__private::output_len::<my::Encoder<3>>() },
+        4,
+    >,
+    /// `dropout 0.25`: `4` -> `4`
+    pub dropout2: ::nn_core::layer::Dropout<
+        ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ::nn_core::__private::Ratio<25, 100>,
+    >,
+    /// `softmax`: `4` -> `4`
+    pub activation1: ::nn_core::layer::Activate<
+        ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ::nn_core::activation::Softmax,
+    >,
+}
+#[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::nn_core::__private as __nn;
+    const _: () = __nn::check_size("H", "values", { H });
+    const _: () = __nn::check_product("input H x 28 x 1", &[{ H }, 28, 1]);
+    const _: () = __nn::check_rate("RATE", (RATE) as ::nn_core::__private::f64);
+    const _: () = __nn::check_size("{ 2 * HIDDEN }", "outputs", { 2 * HIDDEN });
+    const _: () = __nn::check_product(
+        "dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4",
+        &[{ ::nn_core::__private::product(&[{ H }, 28, 1]) }, { 2 * HIDDEN }],
+    );
+    const _: () = __nn::check_fits::<
+        my::Encoder<3>,
+        ::nn_core::__private::SVector<::nn_core::__private::f32, { 2 * HIDDEN }>,
+    >(
+        "my::Encoder<3>",
+        "layer 3 `dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4`",
+        "{ 2 * HIDDEN }",
+    );
+    const _: () = __nn::check_same(
+        "dense 5 -> 4 bias_init constant 0.1 l1 1e-5",
+        5,
+        "layer 4 `my::Encoder<3>`",
+        { ::nn_core::__private::output_len::<my::Encoder<3>>() },
+        "dense 4 bias_init constant 0.1 l1 1e-5",
+    );
+    const _: () = __nn::check_product(
+        "dense 5 -> 4 bias_init constant 0.1 l1 1e-5",
+        &[{ ::nn_core::__private::output_len::<my::Encoder<3>>() }, 4],
+    );
+    type __dropout1 = ::nn_core::layer::Dropout<
+        ::nn_core::__private::SMatrix<
+            ::nn_core::__private::f32,
+            1,
+            { ::nn_core::__private::product(&[{ H }, 28]) },
+        >,
+        ::nn_core::__private::Ratio<
+            { ::nn_core::__private::numerator((RATE) as ::nn_core::__private::f64) },
+            { ::nn_core::__private::DENOMINATOR },
+        >,
+    >;
+    type __flatten1 = ::nn_core::layer::Flatten<
+        ::nn_core::__private::SMatrix<
+            ::nn_core::__private::f32,
+            1,
+            { ::nn_core::__private::product(&[{ H }, 28]) },
+        >,
+        { ::nn_core::__private::product(&[{ H }, 28, 1]) },
+    >;
+    type __wide = ::nn_core::layer::Dense<
+        { ::nn_core::__private::product(&[{ H }, 28, 1]) },
+        { 2 * HIDDEN },
+        ::nn_core::activation::LeakyRelu<::nn_core::__private::Ratio<2, 10>>,
+        ::nn_core::layer::NoBias,
+    >;
+    type __encoder1 = my::Encoder<3>;
+    type __dense2 = ::nn_core::layer::Dense<
+        { ::nn_core::__private::output_len::<my::Encoder<3>>() },
+        4,
+    >;
+    type __dropout2 = ::nn_core::layer::Dropout<
+        ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ::nn_core::__private::Ratio<25, 100>,
+    >;
+    type __activation1 = ::nn_core::layer::Activate<
+        ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ::nn_core::activation::Softmax,
+    >;
+    unsafe impl __nn::Zeroed for Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+    {}
+    unsafe impl __nn::Plain for Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+    {}
+    const _: () = {
+        __nn::is_layer::<__dropout1>();
+        __nn::is_layer::<__flatten1>();
+        __nn::is_layer::<__wide>();
+        __nn::is_layer::<__encoder1>();
+        __nn::is_layer::<__dense2>();
+        __nn::is_layer::<__dropout2>();
+        __nn::is_layer::<__activation1>();
+    };
+    #[repr(C)]
+    pub struct __Gradient
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        dropout1: <__dropout1 as __nn::Layer>::Grad,
+        flatten1: <__flatten1 as __nn::Layer>::Grad,
+        wide: <__wide as __nn::Layer>::Grad,
+        encoder1: <__encoder1 as __nn::Layer>::Grad,
+        dense2: <__dense2 as __nn::Layer>::Grad,
+        dropout2: <__dropout2 as __nn::Layer>::Grad,
+        activation1: <__activation1 as __nn::Layer>::Grad,
+    }
+    unsafe impl __nn::Zeroed for __Gradient
+    where
+        my::Encoder<3>: __nn::Layer,
+    {}
+    unsafe impl __nn::Plain for __Gradient
+    where
+        my::Encoder<3>: __nn::Layer,
+    {}
+    #[repr(C)]
+    pub struct __Tape<const BATCH: __nn::usize>
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        dropout1: __nn::Step<__dropout1, BATCH>,
+        flatten1: __nn::Step<__flatten1, BATCH>,
+        wide: __nn::Step<__wide, BATCH>,
+        encoder1: __nn::Step<__encoder1, BATCH>,
+        dense2: __nn::Step<__dense2, BATCH>,
+        dropout2: __nn::Step<__dropout2, BATCH>,
+        activation1: <__activation1 as __nn::Layer>::Tape<BATCH>,
+    }
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH>
+    where
+        my::Encoder<3>: __nn::Layer,
+    {}
+    impl Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        /// Values in one input.
+        pub const INPUT: __nn::usize = {
+            ::nn_core::__private::product(&[{ H }, 28, 1])
+        };
+        /// Values in one output.
+        pub const OUTPUT: __nn::usize = 4;
+        /// Parameters.
+        pub const PARAMS: __nn::usize = __nn::sum(
+            &[
+                __nn::len::<__dropout1>(),
+                __nn::len::<__flatten1>(),
+                __nn::len::<__wide>(),
+                __nn::len::<__encoder1>(),
+                __nn::len::<__dense2>(),
+                __nn::len::<__dropout2>(),
+                __nn::len::<__activation1>(),
+            ],
+        );
+        /// Multiply-accumulate operations of one prediction.
+        pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
+        /// Bytes of the parameters.
+        pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
+        /// A network of zeros; can initialise a `static`.
+        #[must_use]
+        pub const fn zeros() -> Self {
+            __nn::zeroed()
+        }
+        /// A network with fresh weights.
+        #[must_use]
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+            let mut network = Self::zeros();
+            __nn::Layer::init(&mut network, rng);
+            network
+        }
+        __nn::boxed!();
+        /// The output for one input.
+        #[must_use]
+        #[inline]
+        pub fn predict(
+            &self,
+            input: &::nn_core::__private::SMatrix<
+                ::nn_core::__private::f32,
+                1,
+                { ::nn_core::__private::product(&[{ H }, 28]) },
+            >,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 4> {
+            __nn::predict(self, input)
+        }
+        /// Writes the output for one input to `output`.
+        #[inline]
+        pub fn predict_into(
+            &self,
+            input: &::nn_core::__private::SMatrix<
+                ::nn_core::__private::f32,
+                1,
+                { ::nn_core::__private::product(&[{ H }, 28]) },
+            >,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ) {
+            __nn::predict_into(self, input, output);
+        }
+        /// Writes the output for each of `inputs` to `outputs`.
+        ///
+        /// # Errors
+        ///
+        /// If the slices differ in length.
+        pub fn predict_batch(
+            &self,
+            inputs: &[::nn_core::__private::SMatrix<
+                ::nn_core::__private::f32,
+                1,
+                { ::nn_core::__private::product(&[{ H }, 28]) },
+            >],
+            outputs: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 4>],
+        ) -> __nn::Result<()> {
+            __nn::predict_batch(self, inputs, outputs)
+        }
+        /// An array as an input, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn input(
+            values: &[__nn::f32; { ::nn_core::__private::product(&[{ H }, 28, 1]) }],
+        ) -> &::nn_core::__private::SMatrix<
+            ::nn_core::__private::f32,
+            1,
+            { ::nn_core::__private::product(&[{ H }, 28]) },
+        > {
+            __nn::view(values)
+        }
+        /// An output as an array, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn output(
+            values: &::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        ) -> &[__nn::f32; 4] {
+            __nn::view(values)
+        }
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub fn summary() -> __nn::Summary {
+            <Self as __nn::Network>::summary()
+        }
+    }
+    impl __nn::Layer for Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        type Input = ::nn_core::__private::SMatrix<
+            ::nn_core::__private::f32,
+            1,
+            { ::nn_core::__private::product(&[{ H }, 28]) },
+        >;
+        type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 4>;
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        type Head = <__activation1 as __nn::Layer>::Head;
+        const KIND: &'static __nn::str = "network";
+        const MACS: __nn::usize = __nn::sum(
+            &[
+                <__dropout1 as __nn::Layer>::MACS,
+                <__flatten1 as __nn::Layer>::MACS,
+                <__wide as __nn::Layer>::MACS,
+                <__encoder1 as __nn::Layer>::MACS,
+                <__dense2 as __nn::Layer>::MACS,
+                <__dropout2 as __nn::Layer>::MACS,
+                <__activation1 as __nn::Layer>::MACS,
+            ],
+        );
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(
+            &[
+                <__dropout1 as __nn::Layer>::SCRATCH_BYTES,
+                <__flatten1 as __nn::Layer>::SCRATCH_BYTES,
+                __nn::scratch_and_output::<__wide>(),
+                __nn::scratch_and_output::<__encoder1>(),
+                __nn::scratch_and_output::<__dense2>(),
+                <__dropout2 as __nn::Layer>::SCRATCH_BYTES,
+                <__activation1 as __nn::Layer>::SCRATCH_BYTES,
+            ],
+        );
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Layer::init(&mut self.dropout1, rng);
+            __nn::Layer::init(&mut self.flatten1, rng);
+            __nn::Layer::init(&mut self.wide, rng);
+            self.wide.init_kernel_with(&::nn_core::init::HeNormal, rng);
+            __nn::Layer::init(&mut self.encoder1, rng);
+            __nn::Layer::init(&mut self.dense2, rng);
+            self.dense2.init_bias_with(&::nn_core::init::Constant.value(0.1), rng);
+            __nn::Layer::init(&mut self.dropout2, rng);
+            __nn::Layer::init(&mut self.activation1, rng);
+        }
+        #[inline(always)]
+        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let dropout1_output = __nn::same::<__dropout1, _, BATCH>(input);
+            let flatten1_output = __nn::same::<__flatten1, _, BATCH>(dropout1_output);
+            let mut wide_output = __nn::buffer::<__wide, BATCH>();
+            __nn::forward(&self.wide, simd, flatten1_output, &mut wide_output);
+            let mut encoder1_output = __nn::buffer::<__encoder1, BATCH>();
+            __nn::forward(&self.encoder1, simd, &wide_output, &mut encoder1_output);
+            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
+            __nn::forward(&self.dense2, simd, &encoder1_output, &mut dense2_output);
+            let dropout2_output = __nn::same::<__dropout2, _, BATCH>(&dense2_output);
+            __nn::forward(&self.activation1, simd, dropout2_output, output);
+        }
+        #[inline(always)]
+        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let dropout1_output = __nn::same::<__dropout1, _, BATCH>(input);
+            let flatten1_output = __nn::same::<__flatten1, _, BATCH>(dropout1_output);
+            let mut wide_output = __nn::buffer::<__wide, BATCH>();
+            __nn::forward(&self.wide, simd, flatten1_output, &mut wide_output);
+            let mut encoder1_output = __nn::buffer::<__encoder1, BATCH>();
+            __nn::forward(&self.encoder1, simd, &wide_output, &mut encoder1_output);
+            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
+            __nn::forward(&self.dense2, simd, &encoder1_output, &mut dense2_output);
+            let dropout2_output = __nn::same::<__dropout2, _, BATCH>(&dense2_output);
+            __nn::forward_logits(&self.activation1, simd, dropout2_output, output);
+        }
+        #[inline(always)]
+        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_train(
+                &mut self.dropout1,
+                context,
+                input,
+                &mut tape.dropout1.output,
+                &mut tape.dropout1.tape,
+            );
+            __nn::forward_train(
+                &mut self.flatten1,
+                context,
+                &tape.dropout1.output,
+                &mut tape.flatten1.output,
+                &mut tape.flatten1.tape,
+            );
+            __nn::forward_train(
+                &mut self.wide,
+                context,
+                &tape.flatten1.output,
+                &mut tape.wide.output,
+                &mut tape.wide.tape,
+            );
+            __nn::forward_train(
+                &mut self.encoder1,
+                context,
+                &tape.wide.output,
+                &mut tape.encoder1.output,
+                &mut tape.encoder1.tape,
+            );
+            __nn::forward_train(
+                &mut self.dense2,
+                context,
+                &tape.encoder1.output,
+                &mut tape.dense2.output,
+                &mut tape.dense2.tape,
+            );
+            __nn::forward_train(
+                &mut self.dropout2,
+                context,
+                &tape.dense2.output,
+                &mut tape.dropout2.output,
+                &mut tape.dropout2.tape,
+            );
+            __nn::forward_train(
+                &mut self.activation1,
+                context,
+                &tape.dropout2.output,
+                output,
+                &mut tape.activation1,
+            );
+        }
+        #[inline(always)]
+        fn logits<'t, const BATCH: __nn::usize>(
+            input: &'t [Self::Input; BATCH],
+            output: &'t [Self::Output; BATCH],
+            tape: &'t __Tape<BATCH>,
+        ) -> &'t [Self::Output; BATCH] {
+            __nn::logits::<
+                __activation1,
+                _,
+                BATCH,
+            >(&tape.dropout2.output, output, &tape.activation1)
+        }
+        #[inline(always)]
+        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            let wanted = d_input.is_some();
+            __nn::backward(
+                &self.activation1,
+                context,
+                &tape.dropout2.output,
+                output,
+                d_output,
+                &mut tape.activation1,
+                &mut gradient.activation1,
+                __nn::core::option::Option::Some(&mut tape.dropout2.gradient),
+            );
+            __nn::backward(
+                &self.dropout2,
+                context,
+                &tape.dense2.output,
+                &tape.dropout2.output,
+                &mut tape.dropout2.gradient,
+                &mut tape.dropout2.tape,
+                &mut gradient.dropout2,
+                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+            );
+            __nn::backward(
+                &self.dense2,
+                context,
+                &tape.encoder1.output,
+                &tape.dense2.output,
+                &mut tape.dense2.gradient,
+                &mut tape.dense2.tape,
+                &mut gradient.dense2,
+                __nn::core::option::Option::Some(&mut tape.encoder1.gradient),
+            );
+            __nn::backward(
+                &self.encoder1,
+                context,
+                &tape.wide.output,
+                &tape.encoder1.output,
+                &mut tape.encoder1.gradient,
+                &mut tape.encoder1.tape,
+                &mut gradient.encoder1,
+                __nn::core::option::Option::Some(&mut tape.wide.gradient),
+            );
+            __nn::backward(
+                &self.wide,
+                context,
+                &tape.flatten1.output,
+                &tape.wide.output,
+                &mut tape.wide.gradient,
+                &mut tape.wide.tape,
+                &mut gradient.wide,
+                __nn::when(wanted, &mut tape.flatten1.gradient),
+            );
+            if wanted {
+                __nn::backward(
+                    &self.flatten1,
+                    context,
+                    &tape.dropout1.output,
+                    &tape.flatten1.output,
+                    &mut tape.flatten1.gradient,
+                    &mut tape.flatten1.tape,
+                    &mut gradient.flatten1,
+                    __nn::when(wanted, &mut tape.dropout1.gradient),
+                );
+            }
+            if wanted {
+                __nn::backward(
+                    &self.dropout1,
+                    context,
+                    input,
+                    &tape.dropout1.output,
+                    &mut tape.dropout1.gradient,
+                    &mut tape.dropout1.tape,
+                    &mut gradient.dropout1,
+                    d_input,
+                );
+            }
+        }
+        #[inline(always)]
+        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            let wanted = d_input.is_some();
+            __nn::backward_logits(
+                &self.activation1,
+                context,
+                &tape.dropout2.output,
+                output,
+                d_output,
+                &mut tape.activation1,
+                &mut gradient.activation1,
+                __nn::core::option::Option::Some(&mut tape.dropout2.gradient),
+            );
+            __nn::backward(
+                &self.dropout2,
+                context,
+                &tape.dense2.output,
+                &tape.dropout2.output,
+                &mut tape.dropout2.gradient,
+                &mut tape.dropout2.tape,
+                &mut gradient.dropout2,
+                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+            );
+            __nn::backward(
+                &self.dense2,
+                context,
+                &tape.encoder1.output,
+                &tape.dense2.output,
+                &mut tape.dense2.gradient,
+                &mut tape.dense2.tape,
+                &mut gradient.dense2,
+                __nn::core::option::Option::Some(&mut tape.encoder1.gradient),
+            );
+            __nn::backward(
+                &self.encoder1,
+                context,
+                &tape.wide.output,
+                &tape.encoder1.output,
+                &mut tape.encoder1.gradient,
+                &mut tape.encoder1.tape,
+                &mut gradient.encoder1,
+                __nn::core::option::Option::Some(&mut tape.wide.gradient),
+            );
+            __nn::backward(
+                &self.wide,
+                context,
+                &tape.flatten1.output,
+                &tape.wide.output,
+                &mut tape.wide.gradient,
+                &mut tape.wide.tape,
+                &mut gradient.wide,
+                __nn::when(wanted, &mut tape.flatten1.gradient),
+            );
+            if wanted {
+                __nn::backward(
+                    &self.flatten1,
+                    context,
+                    &tape.dropout1.output,
+                    &tape.flatten1.output,
+                    &mut tape.flatten1.gradient,
+                    &mut tape.flatten1.tape,
+                    &mut gradient.flatten1,
+                    __nn::when(wanted, &mut tape.dropout1.gradient),
+                );
+            }
+            if wanted {
+                __nn::backward(
+                    &self.dropout1,
+                    context,
+                    input,
+                    &tape.dropout1.output,
+                    &mut tape.dropout1.gradient,
+                    &mut tape.dropout1.tape,
+                    &mut gradient.dropout1,
+                    d_input,
+                );
+            }
+        }
+        fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
+            __nn::Layer::visit(&mut self.dropout1, &mut gradient.dropout1, visitor);
+            __nn::Layer::visit(&mut self.flatten1, &mut gradient.flatten1, visitor);
+            __nn::Layer::visit(&mut self.wide, &mut gradient.wide, visitor);
+            __nn::Layer::visit(&mut self.encoder1, &mut gradient.encoder1, visitor);
+            __nn::Layer::visit(&mut self.dense2, &mut gradient.dense2, visitor);
+            __nn::Layer::visit(&mut self.dropout2, &mut gradient.dropout2, visitor);
+            __nn::Layer::visit(
+                &mut self.activation1,
+                &mut gradient.activation1,
+                visitor,
+            );
+        }
+        fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+            let mut penalty = 0.0;
+            penalty += __nn::Layer::regularize(&self.dropout1, &mut gradient.dropout1);
+            penalty += __nn::Layer::regularize(&self.flatten1, &mut gradient.flatten1);
+            penalty += __nn::Layer::regularize(&self.wide, &mut gradient.wide);
+            penalty += self.wide.regularize_kernel(&mut gradient.wide, 0.0, 0.0001);
+            penalty += __nn::Layer::regularize(&self.encoder1, &mut gradient.encoder1);
+            penalty += __nn::Layer::regularize(&self.dense2, &mut gradient.dense2);
+            penalty += self.dense2.regularize_kernel(&mut gradient.dense2, 0.00001, 0.0);
+            penalty += __nn::Layer::regularize(&self.dropout2, &mut gradient.dropout2);
+            penalty
+                += __nn::Layer::regularize(&self.activation1, &mut gradient.activation1);
+            penalty
+        }
+    }
+    impl __nn::Network for Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        const NAME: &'static __nn::str = "Everything";
+        const ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dropout1>("dropout1", "dropout RATE", &[{ H }, 28, 1]),
+            __nn::row::<
+                __flatten1,
+            >(
+                "flatten1",
+                "flatten",
+                &[{ ::nn_core::__private::product(&[{ H }, 28, 1]) }],
+            ),
+            __nn::row::<
+                __wide,
+            >(
+                "wide",
+                "dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4",
+                &[{ 2 * HIDDEN }],
+            ),
+            __nn::row::<
+                __encoder1,
+            >(
+                "encoder1",
+                "my::Encoder<3>",
+                ::nn_core::__private::output_dims::<my::Encoder<3>>(),
+            ),
+            __nn::row::<
+                __dense2,
+            >("dense2", "dense 5 -> 4 bias_init constant 0.1 l1 1e-5", &[4]),
+            __nn::row::<__dropout2>("dropout2", "dropout 0.25", &[4]),
+            __nn::row::<__activation1>("activation1", "softmax", &[4]),
+        ];
+        const INPUT: __nn::usize = Everything::INPUT;
+        const OUTPUT: __nn::usize = Everything::OUTPUT;
+        const PARAMS: __nn::usize = Everything::PARAMS;
+    }
+};

@@ -1,0 +1,132 @@
+::core::compile_error! {
+    "unknown layer `dens`; a statement begins with a layer (`dense`, `dropout`, `flatten`, `activation`), the name of an activation, or the path of a type that implements `Layer`; did you mean `dense`?"
+}
+::core::compile_error! {
+    "unknown activation or option `softmx`; activations are `linear`, `relu`, `relu6`, `leaky_relu`, `prelu`, `elu`, `selu`, `celu`, `sigmoid`, `log_sigmoid`, `tanh`, `softplus`, `softsign`, `squareplus`, `exponential`, `silu`, `swish`, `gelu`, `gelu_tanh`, `mish`, `hard_sigmoid`, `hard_silu`, `hard_swish`, `hard_tanh`, `soft_shrink`, `hard_shrink`, `tanh_shrink`, `sparse_plus`, `sparse_sigmoid`, `softmax`, `log_softmax`, `sparsemax`; options are `no_bias`, `init`, `bias_init`, `l1`, `l2`; did you mean `softmax`?"
+}
+::core::compile_error! {
+    "`type` is a keyword of Rust and cannot be a label; write `type_`"
+}
+::core::compile_error! {
+    "`dense 4 -> 3` takes 4 inputs, but layer 1 `dense 6 relu` gives 6; write `dense 3` to infer it"
+}
+::core::compile_error! {
+    "unknown layer `convolve`; a statement begins with a layer (`dense`, `dropout`, `flatten`, `activation`), the name of an activation, or the path of a type that implements `Layer`"
+}
+#[allow(dead_code)]
+#[derive(Clone)]
+///
+/// | layer | kind | shape | activation | parameters |
+/// | --- | --- | --- | --- | ---: |
+/// | `dense1` | dense | `8 -> 6` | relu | 54 |
+/// | `type_` | dense | `6 -> 3` |  | 21 |
+///
+/// 75 parameters, 300 bytes.
+#[repr(C)]
+pub struct Wrong {
+    /// `dense 6 relu`: `8` -> `6`
+    pub dense1: ::nn_core::layer::Dense<8, 6, ::nn_core::activation::Relu>,
+    /// `dense 4 -> 3`: `6` -> `3`
+    pub type_: ::nn_core::layer::Dense<6, 3>,
+}
+#[allow(unused, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::nn_core::__private as __nn;
+    unsafe impl __nn::Zeroed for Wrong {}
+    unsafe impl __nn::Plain for Wrong {}
+    impl Wrong {
+        pub const INPUT: __nn::usize = 1;
+        pub const OUTPUT: __nn::usize = 1;
+        pub const PARAMS: __nn::usize = 1;
+        pub const MACS: __nn::usize = 1;
+        pub const WEIGHT_BYTES: __nn::usize = 1;
+        pub const INFERENCE_RAM: __nn::usize = 1;
+        pub const fn zeros() -> Self {
+            loop {}
+        }
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(_: &mut R) -> Self {
+            loop {}
+        }
+        __nn::boxed!();
+        pub fn predict(
+            &self,
+            _: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 1> {
+            loop {}
+        }
+        pub fn predict_into(
+            &self,
+            _: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+            _: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 1>,
+        ) {
+            loop {}
+        }
+        pub fn predict_batch(
+            &self,
+            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>],
+            _: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 1>],
+        ) -> __nn::Result<()> {
+            loop {}
+        }
+        pub const fn input<const N: __nn::usize>(
+            _: &[__nn::f32; N],
+        ) -> &::nn_core::__private::SVector<::nn_core::__private::f32, 8> {
+            loop {}
+        }
+        pub const fn output<const N: __nn::usize>(
+            _: &::nn_core::__private::SVector<::nn_core::__private::f32, 1>,
+        ) -> &[__nn::f32; N] {
+            loop {}
+        }
+        pub fn summary() -> __nn::Summary {
+            loop {}
+        }
+    }
+    impl __nn::Layer for Wrong {
+        type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
+        type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 1>;
+        type Grad = ();
+        type Tape<const BATCH: __nn::usize> = ();
+        type Head = __nn::activation::Linear;
+        const KIND: &'static __nn::str = "network";
+        const MACS: __nn::usize = 0;
+        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            _: S,
+            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
+            _: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
+        ) {
+            loop {}
+        }
+        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            _: &mut __nn::Context<'_, S>,
+            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
+            _: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
+            _: &mut (),
+        ) {
+            loop {}
+        }
+        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            _: &mut __nn::Context<'_, S>,
+            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
+            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
+            _: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
+            _: &mut (),
+            _: &mut (),
+            _: __nn::core::option::Option<
+                &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
+            >,
+        ) {
+            loop {}
+        }
+    }
+    impl __nn::Network for Wrong {
+        const NAME: &'static __nn::str = "Wrong";
+        const ROWS: &'static [__nn::Row] = &[];
+        const INPUT: __nn::usize = 0;
+        const OUTPUT: __nn::usize = 0;
+        const PARAMS: __nn::usize = 0;
+    }
+};
