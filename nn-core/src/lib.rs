@@ -45,7 +45,8 @@ pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;
 pub use scalar::{Ratio, Scalar};
 pub use tensor::Tensor;
-/// Declares a network.
+
+#[doc = include_str!("network/grammar.md")]
 #[macro_export]
 macro_rules! network {
     ($($declaration:tt)*) => {

@@ -236,7 +236,7 @@ impl<'t, 'e> Args<'t, 'e> {
                 let found = self
                     .found()
                     .map_or_else(String::new, |found| format!(", found `{found}`"));
-                self.errors.push(start, format!("expected {what}{found}; write a number such as `0.25`, or the name of a `const`"));
+                self.errors.push(start, format!("expected {what}{found}; write a number, such as `0.25` or `1e-4`, or the name of a `const`"));
                 None
             }
         }

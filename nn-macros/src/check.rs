@@ -134,6 +134,10 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
     let mut inputs = 0;
     let mut layers = 0;
     let mut ended = false;
+    let has_layers = ast
+        .statements
+        .iter()
+        .any(|statement| matches!(statement.body, Body::Layer(_) | Body::Broken));
     for (i, statement) in ast.statements.iter().enumerate() {
         errors.statement = i;
         if ended {
@@ -150,6 +154,10 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
             Body::Input(_) if layers > 0 => errors.push(
                 statement.span,
                 "`input` comes first; move it before the layers",
+            ),
+            Body::Output(_) if layers == 0 && has_layers => errors.push(
+                statement.span,
+                "`output` comes last; move it behind the layers",
             ),
             Body::Output(_) => ended = true,
             _ => {}
@@ -383,7 +391,12 @@ impl Context<'_> {
     /// The number of values of the vector that comes in; anything else is reported.
     pub(crate) fn vector(&mut self, word: &str) -> Option<Size> {
         match self.input {
-            Shape::Vector(_) | Shape::Of { .. } | Shape::Unknown => {}
+            Shape::Vector(_) | Shape::Unknown => {}
+            Shape::Of { layer, .. } => {
+                let (span, previous) = (self.span, self.previous);
+                self.assertions
+                    .push(quote_spanned!(span=> __nn::check_vector::<#layer>(#word, #previous)));
+            }
             shape => {
                 let (previous, text) = (self.previous, shape.text());
                 self.errors.push(self.span, format!("`{word}` takes a vector, but {previous} gives {} of {text}; write `flatten;` before it", shape.noun()));

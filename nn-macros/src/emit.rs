@@ -18,7 +18,7 @@ pub(crate) use stub::stub;
 /// The struct, and everything else in one `const` block that keeps its names to itself.
 pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
     let private = paths.private();
-    let declaration = types::declaration(model, paths);
+    let declaration = types::declaration(model);
     let types = types::hidden(model);
     let api = api::inherent(model, paths);
     let layer = layer_impl(model, paths);
@@ -41,7 +41,7 @@ pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
 
 /// The alias of a layer's type inside the `const` block.
 fn alias(layer: &Layer) -> Ident {
-    format_ident!("__{}", ident_text(&layer.field))
+    format_ident!("__{}", ident_text(&layer.field), span = layer.field.span())
 }
 
 fn ident_text(ident: &Ident) -> String {

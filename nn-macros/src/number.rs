@@ -48,7 +48,8 @@ impl Number {
             // A float as a fraction of 2^62 loses nothing down to 2^-10, and next to nothing below.
             Value::Constant(constant) => {
                 let span = self.span;
-                let constant = quote_spanned!(span=> (#constant) as #private::f64);
+                let float = paths.spanned(span);
+                let constant = quote_spanned!(span=> (#constant) as #float::f64);
                 quote!(#private::Ratio<{ #private::numerator(#constant) }, { #private::DENOMINATOR }>)
             }
         }
@@ -56,11 +57,11 @@ impl Number {
 
     /// As an `f64` expression.
     pub(crate) fn expression(&self, paths: &Paths) -> TokenStream {
-        let private = paths.private();
         match (&self.value, self.known()) {
             (Value::Constant(constant), _) => {
                 let span = self.span;
-                quote_spanned!(span=> (#constant) as #private::f64)
+                let float = paths.spanned(span);
+                quote_spanned!(span=> (#constant) as #float::f64)
             }
             (Value::Ratio { .. }, value) => {
                 let literal = proc_macro2::Literal::f64_unsuffixed(value.unwrap_or_default());

@@ -96,7 +96,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
     type Tape<const N: usize> = <A::Keep as Keep>::Of<[SVector<f32, OUT>; N]>;
     type Head = A::Head;
     const KIND: &'static str = "dense";
-    const MACS: usize = IN * OUT;
+    const MACS: usize = IN.saturating_mul(OUT);
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);

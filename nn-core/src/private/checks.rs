@@ -150,6 +150,22 @@ pub const fn check_output(stated: usize, previous: &str, given: usize) {
     }
 }
 
+/// What the layer `L` gives is a vector.
+#[track_caller]
+pub const fn check_vector<L: Layer>(word: &str, previous: &str) {
+    if <L::Output as Tensor>::POSITIONS != 1 {
+        Message::new()
+            .text("`")
+            .text(word)
+            .text("` takes a vector, but ")
+            .text(previous)
+            .text(" gives ")
+            .shape::<L::Output>()
+            .text("; write `flatten;` before it")
+            .fail();
+    }
+}
+
 /// A layer of the user's takes what the layer before gives; `given` is that in words, if the macro knows them.
 #[track_caller]
 pub const fn check_fits<L: Layer, X: Tensor>(text: &str, previous: &str, given: &str) {
@@ -161,7 +177,7 @@ pub const fn check_fits<L: Layer, X: Tensor>(text: &str, previous: &str, given: 
     let message = Message::new()
         .text("`")
         .text(text)
-        .text("` takes ")
+        .text("` takes an input of ")
         .shape::<L::Input>()
         .text(", but ")
         .text(previous)

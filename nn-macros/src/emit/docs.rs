@@ -1,7 +1,7 @@
 //! What rustdoc shows.
 
 use crate::model::{Layer, Model};
-use crate::paths::Paths;
+use proc_macro2::TokenTree;
 
 /// A field's line.
 pub(super) fn field(layer: &Layer) -> String {
@@ -14,37 +14,63 @@ pub(super) fn field(layer: &Layer) -> String {
 }
 
 /// The layer table under the user's own text.
-pub(super) fn table(model: &Model, paths: &Paths) -> Vec<String> {
-    let mut lines = vec![
-        String::new(),
-        " | layer | kind | shape | activation | parameters |".to_owned(),
-        " | --- | --- | --- | --- | ---: |".to_owned(),
-    ];
+pub(super) fn table(model: &Model) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    if !model.attributes.iter().any(is_doc) {
+        lines = vec![
+            format!(
+                " A network from `{}` to `{}`.",
+                model.input.text(),
+                model.output.text()
+            ),
+            String::new(),
+        ];
+    }
+    lines.push(" | layer | kind | shape | activation | parameters | bytes |".to_owned());
+    lines.push(" | --- | --- | --- | --- | ---: | ---: |".to_owned());
     for layer in &model.layers {
         let facts = &layer.facts;
         let kind = facts.text.split(' ').next().unwrap_or_default();
-        let activation = facts.activation.as_deref().unwrap_or("");
-        let params = facts.params.map_or_else(|| "…".to_owned(), thousands);
+        let (activation, shape) = (
+            facts
+                .activation
+                .as_deref()
+                .map_or_else(String::new, |activation| format!("`{activation}`")),
+            format!("{} -> {}", layer.input.text(), facts.output.text()),
+        );
+        let field = &layer.field;
         lines.push(format!(
-            " | `{}` | {kind} | `{} -> {}` | {activation} | {params} |",
-            layer.field,
-            layer.input.text(),
-            facts.output.text()
+            " | `{field}` | `{kind}` | `{shape}` | {activation} | {} |",
+            count(facts.params)
         ));
     }
-    lines.push(String::new());
-    let bytes = |values: Option<u64>| values.map(|values| thousands(values.saturating_mul(4)));
-    if let (Some(params), Some(weights)) = (model.params(), bytes(model.params())) {
-        lines.push(format!(
-            " {} parameters, {weights} bytes.",
-            thousands(params)
-        ));
+    if model.layers.len() > 1 && model.params().is_some() {
+        lines.push(format!(" | | | | | {} |", count(model.params())));
     }
-    let _ = paths;
     lines
 }
 
-/// `50240` -> `50 240`.
+/// Parameters and their bytes, as two cells; what only the compiler knows is in the constants.
+fn count(params: Option<u64>) -> String {
+    match params {
+        Some(params) => format!(
+            "{} | {}",
+            thousands(params),
+            thousands(params.saturating_mul(4))
+        ),
+        None => "see `PARAMS` | see `WEIGHT_BYTES`".to_owned(),
+    }
+}
+
+/// Whether an attribute's group is a doc comment.
+fn is_doc(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else {
+        return false;
+    };
+    matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
+}
+
+/// `50240` -> `50,240`.
 fn thousands(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();

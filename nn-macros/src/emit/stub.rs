@@ -10,7 +10,7 @@ use quote::quote;
 /// The struct with as much of its types as could be made out, and functions that do nothing.
 pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
     let private = paths.private();
-    let declaration = types::declaration(model, paths);
+    let declaration = types::declaration(model);
     let name = &model.name;
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let inherent = inherent(model, &input, &output);

@@ -2,18 +2,17 @@
 
 use super::{alias, docs};
 use crate::model::Model;
-use crate::paths::Paths;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 /// The struct as the user sees it.
-pub(super) fn declaration(model: &Model, paths: &Paths) -> TokenStream {
+pub(super) fn declaration(model: &Model) -> TokenStream {
     let (attributes, visibility, name) = (&model.attributes, &model.visibility, &model.name);
     let fields = model.layers.iter().map(|layer| {
         let (field, ty, doc) = (&layer.field, &layer.facts.ty, docs::field(layer));
         quote!(#[doc = #doc] pub #field: #ty)
     });
-    let table = docs::table(model, paths);
+    let table = docs::table(model);
     quote! {
         #(#attributes)*
         #(#[doc = #table])*

@@ -1,13 +1,12 @@
 /// Eight measurements in, the probability of each of four animals out.
 #[derive(Clone)]
 ///
-/// | layer | kind | shape | activation | parameters |
-/// | --- | --- | --- | --- | ---: |
-/// | `dense1` | dense | `8 -> 6` | relu | 54 |
-/// | `dense2` | dense | `6 -> 6` | relu | 42 |
-/// | `dense3` | dense | `6 -> 4` | softmax | 28 |
-///
-/// 124 parameters, 496 bytes.
+/// | layer | kind | shape | activation | parameters | bytes |
+/// | --- | --- | --- | --- | ---: | ---: |
+/// | `dense1` | `dense` | `8 -> 6` | `relu` | 54 | 216 |
+/// | `dense2` | `dense` | `6 -> 6` | `relu` | 42 | 168 |
+/// | `dense3` | `dense` | `6 -> 4` | `softmax` | 28 | 112 |
+/// | | | | | 124 | 496 |
 #[repr(C)]
 pub struct Animals {
     /// `dense 6 relu`: `8` -> `6`

@@ -1,14 +1,14 @@
+/// A network from `H x 28 x 1` to `4`.
 ///
-/// | layer | kind | shape | activation | parameters |
-/// | --- | --- | --- | --- | ---: |
-/// | `dropout1` | dropout | `H x 28 x 1 -> H x 28 x 1` |  | 0 |
-/// | `flatten1` | flatten | `H x 28 x 1 -> H x 28 x 1` |  | 0 |
-/// | `wide` | dense | `H x 28 x 1 -> { 2 * HIDDEN }` | leaky_relu 0.2 | … |
-/// | `encoder1` | my::Encoder<3> | `{ 2 * HIDDEN } -> <output of my::Encoder<3>>` |  | … |
-/// | `dense2` | dense | `<output of my::Encoder<3>> -> 4` |  | … |
-/// | `dropout2` | dropout | `4 -> 4` |  | 0 |
-/// | `activation1` | softmax | `4 -> 4` | softmax | 0 |
-///
+/// | layer | kind | shape | activation | parameters | bytes |
+/// | --- | --- | --- | --- | ---: | ---: |
+/// | `dropout1` | `dropout` | `H x 28 x 1 -> H x 28 x 1` |  | 0 | 0 |
+/// | `flatten1` | `flatten` | `H x 28 x 1 -> H x 28 x 1` |  | 0 | 0 |
+/// | `wide` | `dense` | `H x 28 x 1 -> { 2 * HIDDEN }` | `leaky_relu 0.2` | see `PARAMS` | see `WEIGHT_BYTES` |
+/// | `encoder1` | `my::Encoder<3>` | `{ 2 * HIDDEN } -> <output of my::Encoder<3>>` |  | see `PARAMS` | see `WEIGHT_BYTES` |
+/// | `dense2` | `dense` | `<output of my::Encoder<3>> -> 4` |  | see `PARAMS` | see `WEIGHT_BYTES` |
+/// | `dropout2` | `dropout` | `4 -> 4` |  | 0 | 0 |
+/// | `activation1` | `softmax` | `4 -> 4` | `softmax` | 0 | 0 |
 #[repr(C)]
 pub struct Everything {
     /// `dropout RATE`: `H x 28 x 1` -> `H x 28 x 1`
@@ -76,6 +76,9 @@ const _: () = {
         "layer 3 `dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4`",
         "{ 2 * HIDDEN }",
     );
+    const _: () = __nn::check_vector::<
+        my::Encoder<3>,
+    >("dense", "layer 4 `my::Encoder<3>`");
     const _: () = __nn::check_same(
         "dense 5 -> 4 bias_init constant 0.1 l1 1e-5",
         5,

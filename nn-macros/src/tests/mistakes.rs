@@ -15,13 +15,13 @@
 }
 #[allow(dead_code)]
 #[derive(Clone)]
+/// A network from `8` to ``.
 ///
-/// | layer | kind | shape | activation | parameters |
-/// | --- | --- | --- | --- | ---: |
-/// | `dense1` | dense | `8 -> 6` | relu | 54 |
-/// | `type_` | dense | `6 -> 3` |  | 21 |
-///
-/// 75 parameters, 300 bytes.
+/// | layer | kind | shape | activation | parameters | bytes |
+/// | --- | --- | --- | --- | ---: | ---: |
+/// | `dense1` | `dense` | `8 -> 6` | `relu` | 54 | 216 |
+/// | `type_` | `dense` | `6 -> 3` |  | 21 | 84 |
+/// | | | | | 75 | 300 |
 #[repr(C)]
 pub struct Wrong {
     /// `dense 6 relu`: `8` -> `6`

@@ -1,6 +1,6 @@
 use nn_core::prelude::*;
 
-network! { struct Mask { input 28x28x1; dropout 0.1; } }
+network! { pub struct Mask { input 28x28x1; dropout 0.1; } }
 
 network! {
     pub struct Net {
