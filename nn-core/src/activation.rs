@@ -166,12 +166,24 @@ impl<A: Elementwise> Activation for A {
 
     #[inline(always)]
     fn forward<S: Simd>(simd: S, values: &mut [f32], _: usize) {
-        slices::update(simd, values, [], |x, []| A::value(simd, x));
+        slices::update(
+            simd,
+            values,
+            [],
+            #[inline(always)]
+            |x, []| A::value(simd, x),
+        );
     }
 
     #[inline(always)]
     fn backward<S: Simd>(simd: S, x: &[f32], y: &[f32], dy: &mut [f32], _: usize) {
-        slices::update(simd, dy, [x, y], |d, [x, y]| d * A::derivative(simd, x, y));
+        slices::update(
+            simd,
+            dy,
+            [x, y],
+            #[inline(always)]
+            |d, [x, y]| d * A::derivative(simd, x, y),
+        );
     }
 }
 

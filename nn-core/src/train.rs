@@ -52,7 +52,7 @@ use crate::metric::Metrics;
 use crate::optim::Optimizer;
 use crate::plain::{self, as_mut_slice, zeroed};
 use core::fmt;
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use order::Order;
 use score::Mean;
 use step::{Place, Samples, Weights};
@@ -211,8 +211,8 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let level = self.chosen_level();
         let mut mean = Mean::default();
         for place in Place::batches::<B>(count) {
-            let sums = dispatch!(level, simd => {
-                self.judge(simd, net, samples, place, |y, target| metrics.update(y, target))
+            let sums = self.judge(level, net, samples, place, |y, target| {
+                metrics.update(y, target)
             });
             mean.add(sums, place.rows);
         }

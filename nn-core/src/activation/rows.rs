@@ -1,7 +1,7 @@
 //! Functions of a whole row: the values of a vector, or the channels of one step or pixel.
 
 use super::{Activation, Head, HeadKind, KeepInput, KeepNothing, Linear};
-use crate::math::slices::{fold, update};
+use crate::math::slices::{first, max, sum, sum_of, update};
 use crate::math::vector::{self, Vector, clamp};
 use fearless_simd::{f32x4, f32x8, prelude::*};
 
@@ -38,8 +38,19 @@ impl Activation for Softmax {
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
         for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
-            let dot = fold(simd, [&*dy, y], 0.0, |[d, y]| d * y, |a, b| a + b).reduce_sum();
-            update(simd, dy, [y], |d, [y]| y * (d - dot));
+            let dot = sum_of(
+                simd,
+                [&*dy, y],
+                #[inline(always)]
+                |[d, y]| d * y,
+            );
+            update(
+                simd,
+                dy,
+                [y],
+                #[inline(always)]
+                |d, [y]| y * (d - dot),
+            );
         }
     }
 }
@@ -53,10 +64,22 @@ fn softmax<S: Simd>(simd: S, row: &mut [f32]) {
         8..=16 => softmax_pair::<S, f32x8<S>>(simd, row),
         _ if row.len() <= 2 * S::f32s::LEN => softmax_pair::<S, S::f32s>(simd, row),
         _ => {
-            let max = greatest(simd, row);
-            update(simd, row, [], |x, []| vector::exp(x - max));
-            let sum = fold(simd, [&*row], 0.0, |[e]| e, |a, b| a + b).reduce_sum();
-            update(simd, row, [], |e, []| e / S::f32s::splat(simd, sum));
+            let max = max(simd, row);
+            update(
+                simd,
+                row,
+                [],
+                #[inline(always)]
+                |x, []| vector::exp(x - max),
+            );
+            let sum = S::f32s::splat(simd, sum(simd, row));
+            update(
+                simd,
+                row,
+                [],
+                #[inline(always)]
+                |e, []| e / sum,
+            );
         }
     }
 }
@@ -64,7 +87,10 @@ fn softmax<S: Simd>(simd: S, row: &mut [f32]) {
 /// Softmax of less than a vector.
 #[inline(always)]
 fn softmax_padded<S: Simd>(simd: S, row: &mut [f32]) {
-    let x = f32x4::from_fn(simd, |i| row.get(i).copied().unwrap_or(f32::NEG_INFINITY));
+    let mut x = f32x4::splat(simd, f32::NEG_INFINITY);
+    for (lane, value) in x.as_mut_slice().iter_mut().zip(&*row) {
+        *lane = *value;
+    }
     let e = vector::exp(x - x.reduce_max());
     let y = e / f32x4::splat(simd, e.reduce_sum());
     for (value, y) in row.iter_mut().zip(y.as_slice()) {
@@ -81,17 +107,11 @@ fn softmax_pair<S: Simd, V: Vector<S>>(simd: S, row: &mut [f32]) {
     let max = head.max(tail).reduce_max();
     let head = vector::exp(head - max);
     let tail = vector::exp(tail - max);
-    let twice = V::from_fn(simd, |i| (i + start) as f32).simd_lt(V::LEN as f32);
+    let twice = first::<S, V>(simd, V::LEN - start);
     let sum = head + twice.select(V::splat(simd, 0.0), tail);
     let sum = V::splat(simd, sum.reduce_sum());
     (head / sum).store_slice(&mut row[..V::LEN]);
     (tail / sum).store_slice(&mut row[start..]);
-}
-
-/// The greatest value of a row.
-#[inline(always)]
-fn greatest<S: Simd>(simd: S, row: &[f32]) -> f32 {
-    fold(simd, [row], f32::NEG_INFINITY, |[x]| x, |a, b| a.max(b)).reduce_max()
 }
 
 /// `y_i = x_i - ln sum_j e^x_j` over the last axis (Keras `log_softmax`, PyTorch `LogSoftmax`), with the gradient
@@ -112,11 +132,21 @@ impl Activation for LogSoftmax {
     #[inline(always)]
     fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
         for row in values.chunks_exact_mut(row.max(1)) {
-            let max = greatest(simd, row);
-            let e = |[x]: [S::f32s; 1]| vector::exp(x - max);
-            let sum = fold(simd, [&*row], 0.0, e, |a, b| a + b).reduce_sum();
+            let max = max(simd, row);
+            let sum = sum_of(
+                simd,
+                [&*row],
+                #[inline(always)]
+                |[x]| vector::exp(x - max),
+            );
             let ln = vector::ln(S::f32s::splat(simd, sum));
-            update(simd, row, [], |x, []| x - max - ln);
+            update(
+                simd,
+                row,
+                [],
+                #[inline(always)]
+                |x, []| x - max - ln,
+            );
         }
     }
 
@@ -124,8 +154,14 @@ impl Activation for LogSoftmax {
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
         for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
-            let sum = fold(simd, [&*dy], 0.0, |[d]| d, |a, b| a + b).reduce_sum();
-            update(simd, dy, [y], |d, [y]| d - vector::exp(y) * sum);
+            let sum = sum(simd, dy);
+            update(
+                simd,
+                dy,
+                [y],
+                #[inline(always)]
+                |d, [y]| d - vector::exp(y) * sum,
+            );
         }
     }
 }
@@ -149,27 +185,26 @@ impl Activation for Sparsemax {
 
     #[inline(always)]
     fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
-        let zero = S::f32s::splat(simd, 0.0);
-        let one = S::f32s::splat(simd, 1.0);
         for row in values.chunks_exact_mut(row.max(1)) {
-            let max = greatest(simd, row);
+            let max = max(simd, row);
             let (mut threshold, mut members) = (f32::NEG_INFINITY, f32::INFINITY);
             // Every round but the last drops a member, so there are at most as many rounds as values.
             loop {
-                let member = |x: S::f32s| (x - max).simd_gt(threshold);
-                let count = |[x]: [S::f32s; 1]| member(x).select(one, zero);
-                let value = |[x]: [S::f32s; 1]| member(x).select(x - max, zero);
-                let count = fold(simd, [&*row], 0.0, count, |a, b| a + b).reduce_sum();
-                let sum = fold(simd, [&*row], 0.0, value, |a, b| a + b).reduce_sum();
-                // No member at all: the row holds NaN, and so will the result.
+                let (count, sum) = above(simd, [&*row, &*row], max, threshold);
                 threshold = (sum - 1.0) / count;
+                // No member at all: the row holds NaN, and so will the result.
                 if !(0.0 < count && count < members) {
                     break;
                 }
                 members = count;
             }
-            let top = f32::INFINITY;
-            update(simd, row, [], |x, []| clamp(x - max - threshold, 0.0, top));
+            update(
+                simd,
+                row,
+                [],
+                #[inline(always)]
+                |x, []| clamp(x - max - threshold, 0.0, f32::INFINITY),
+            );
         }
     }
 
@@ -177,16 +212,36 @@ impl Activation for Sparsemax {
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
         let zero = S::f32s::splat(simd, 0.0);
-        let one = S::f32s::splat(simd, 1.0);
         for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
-            let count = |[y]: [S::f32s; 1]| y.simd_gt(0.0).select(one, zero);
-            let value = |[d, y]: [S::f32s; 2]| y.simd_gt(0.0).select(d, zero);
-            let count = fold(simd, [y], 0.0, count, |a, b| a + b).reduce_sum();
-            let sum = fold(simd, [&*dy, y], 0.0, value, |a, b| a + b).reduce_sum();
+            let (count, sum) = above(simd, [y, &*dy], 0.0, 0.0);
             let mean = sum / count;
-            update(simd, dy, [y], |d, [y]| {
-                y.simd_gt(0.0).select(d - mean, zero)
-            });
+            update(
+                simd,
+                dy,
+                [y],
+                #[inline(always)]
+                |d, [y]| y.simd_gt(0.0).select(d - mean, zero),
+            );
         }
     }
+}
+
+/// How many of the first slice's values are above `shift + threshold`, and the sum of the second's at their places, each less `shift`.
+#[inline(always)]
+fn above<S: Simd>(simd: S, [of, values]: [&[f32]; 2], shift: f32, threshold: f32) -> (f32, f32) {
+    let zero = S::f32s::splat(simd, 0.0);
+    let one = S::f32s::splat(simd, 1.0);
+    let count = sum_of(
+        simd,
+        [of],
+        #[inline(always)]
+        |[x]| (x - shift).simd_gt(threshold).select(one, zero),
+    );
+    let sum = sum_of(
+        simd,
+        [of, values],
+        #[inline(always)]
+        |[x, v]| (x - shift).simd_gt(threshold).select(v - shift, zero),
+    );
+    (count, sum)
 }

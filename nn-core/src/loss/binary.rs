@@ -1,11 +1,11 @@
 use super::categorical::Smoothing;
-use super::numeric::{clip, pointwise, positive};
+use super::numeric::{clip, pointwise, positive, sigmoid, sum_of_logs};
 use super::options::{crossentropy_space, options};
 use super::target::check_probabilities;
 use super::{BadTarget, Loss, Prediction, Space, Target};
 use crate::activation::HeadKind;
 use crate::tensor::Tensor;
-use libm::{expf, log1pf, logf};
+use libm::logf;
 
 options! {
     /// `mean(-t ln p - (1 - t) ln(1 - p))`: each output is a probability of its own (Keras `BinaryCrossentropy`).
@@ -58,36 +58,25 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
         let factor = scale * mean;
         let smooth = Smoothing::over_classes(self.label_smoothing, 2);
         let space = crossentropy_space(prediction.head, self.literal);
-        mean * match (space, prediction.head) {
-            (Space::Logits, HeadKind::Sigmoid) => pointwise(
-                [z, y, t],
-                g,
-                factor,
-                #[inline(always)]
-                |z, p, t| after_sigmoid(z, p, smooth.apply(t)),
-            ),
-            (Space::Logits, _) => pointwise(
-                [z, y, t],
-                g,
-                factor,
-                #[inline(always)]
-                |z, _, t| from_logit(z, smooth.apply(t)),
-            ),
-            (Space::Output, _) if self.from_logits => pointwise(
-                [y, y, t],
-                g,
-                factor,
-                #[inline(always)]
-                |z, _, t| from_logit(z, smooth.apply(t)),
-            ),
-            (Space::Output, _) => pointwise(
-                [y, y, t],
-                g,
-                factor,
-                #[inline(always)]
-                |_, p, t| from_probability(p, smooth.apply(t)),
-            ),
-        }
+        let z = match (space, prediction.head) {
+            (Space::Logits, HeadKind::Sigmoid) => {
+                g.copy_from_slice(y);
+                z
+            }
+            (Space::Logits, _) => {
+                sigmoid(z, g);
+                z
+            }
+            (Space::Output, _) if self.from_logits => {
+                sigmoid(y, g);
+                y
+            }
+            (Space::Output, _) => {
+                let point = |_: f32, p, t| from_probability(p, smooth.apply(t));
+                return mean * pointwise([y, t], g, factor, point);
+            }
+        };
+        mean * with_sigmoid(z, t, smooth, factor, g)
     }
 
     fn correct(&self, prediction: Prediction<'_, Y>, target: &T) -> Option<f32> {
@@ -99,18 +88,21 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
     }
 }
 
-/// The logit and its sigmoid `p` are known: no exponential is needed.
+/// Turns the sigmoid `p` of the logits in `g` into the gradient and returns the sum of the losses, `max(z, 0) - t z - ln(max(p, 1 - p))`.
 #[inline(always)]
-fn after_sigmoid(z: f32, p: f32, t: f32) -> (f32, f32) {
-    let likelier = if p < 0.5 { 1.0 - p } else { p };
-    (positive(z) - z * t - logf(likelier), p - t)
-}
-
-#[inline(always)]
-pub(super) fn from_logit(z: f32, t: f32) -> (f32, f32) {
-    let e = expf(-z.abs());
-    let p = if z < 0.0 { e } else { 1.0 } / (1.0 + e);
-    (positive(z) - z * t + log1pf(e), p - t)
+fn with_sigmoid(z: &[f32], t: &[f32], smooth: Smoothing, factor: f32, g: &mut [f32]) -> f32 {
+    let logs = sum_of_logs(g, |p| if p < 0.5 { 1.0 - p } else { p });
+    let sum = pointwise(
+        [z, t],
+        g,
+        factor,
+        #[inline(always)]
+        |p, z, t| {
+            let t = smooth.apply(t);
+            (positive(z) - z * t, p - t)
+        },
+    );
+    sum - logs
 }
 
 #[inline(always)]

@@ -25,7 +25,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for KlDivergence {
         let target = target.values();
         let mean = 1.0 / Y::POSITIONS.max(1) as f32;
         let sum = pointwise(
-            [y, y, target.as_ref()],
+            [y, target.as_ref()],
             gradient.values_mut(),
             scale * mean,
             |_, y, t| {

@@ -1,6 +1,6 @@
 //! Losses that look at one output and its target at a time: a sample's loss is the mean over its outputs.
 
-use super::numeric::{EPSILON, pointwise, softplus};
+use super::numeric::{EPSILON, pointwise};
 use super::options::options;
 use super::target::check_finite;
 use super::{BadTarget, Loss, Prediction, Target};
@@ -27,7 +27,7 @@ macro_rules! elementwise {
                 let target = target.values();
                 let mean = 1.0 / Y::LEN.max(1) as f32;
                 let sum = pointwise(
-                    [y, y, target.as_ref()],
+                    [y, target.as_ref()],
                     gradient.values_mut(),
                     scale * mean,
                     #[inline(always)]
@@ -108,9 +108,11 @@ elementwise! {
         (error * error, 2.0 * error * inner)
     };
     LogCosh: |_this, y, t| {
-        let error = (y - t).abs();
-        let value = error + softplus(-2.0 * error) - core::f32::consts::LN_2;
-        (value, libm::tanhf(y - t))
+        // From `d = e^(-2 |error|) - 1`, which neither overflows nor cancels.
+        let error = y - t;
+        let d = libm::expm1f(-2.0 * error.abs());
+        let value = error.abs() + libm::log1pf(0.5 * d);
+        (value, sign(error) * -d / (2.0 + d))
     };
     Poisson: |_this, y, t| {
         let rate = y + EPSILON;

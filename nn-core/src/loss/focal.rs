@@ -1,14 +1,14 @@
 //! Cross-entropies that look at what is still wrong: what is nearly right counts for little (Lin et al. 2018).
 
-use super::binary::{self, from_logit, from_probability};
+use super::binary::{self, from_probability};
 use super::categorical::{self, Smoothing, normalised};
-use super::numeric::{clip, pointwise, rows, rowwise, sigmoid, softmax};
+use super::numeric::{clip, pointwise, positive, rows, rowwise, softmax};
 use super::options::options;
 use super::target::check_probabilities;
 use super::{BadTarget, Loss, Prediction, Space, Target};
 use crate::activation::HeadKind;
 use crate::tensor::Tensor;
-use libm::{logf, powf};
+use libm::{expf, log1pf, logf, powf};
 
 options! {
     /// The mean of [`BinaryCrossentropy`](struct@super::BinaryCrossentropy)'s terms, each times `(1 - p_t)^gamma`, where `p_t = t p + (1 - t) (1 - p)`
@@ -65,9 +65,10 @@ impl BinaryFocalCrossentropy {
 
     #[inline(always)]
     fn logit(&self, z: f32, t: f32) -> (f32, f32) {
-        let p = sigmoid(z);
-        let (bce, slope) = from_logit(z, t);
-        self.point(t, [p, p * (1.0 - p)], [bce, slope])
+        let e = expf(-z.abs());
+        let p = if z < 0.0 { e } else { 1.0 } / (1.0 + e);
+        let bce = positive(z) - z * t + log1pf(e);
+        self.point(t, [p, p * (1.0 - p)], [bce, p - t])
     }
 }
 
@@ -102,7 +103,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
         let logits = self.from_logits || space == Space::Logits;
         let mean = 1.0 / Y::LEN.max(1) as f32;
         let sum = pointwise(
-            [y, y, target.as_ref()],
+            [y, target.as_ref()],
             gradient.values_mut(),
             scale * mean,
             #[inline(always)]

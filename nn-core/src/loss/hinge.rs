@@ -43,7 +43,7 @@ macro_rules! hinges {
                 let t = target.as_ref();
                 let binary = t.iter().all(|&t| t == 0.0 || t == 1.0);
                 let mean = 1.0 / Y::LEN.max(1) as f32;
-                let sum = pointwise([y, y, t], gradient.values_mut(), scale * mean, |_, y, t| {
+                let sum = pointwise([y, t], gradient.values_mut(), scale * mean, |_, y, t| {
                     let $t = if binary { 2.0 * t - 1.0 } else { t };
                     let $margin = 1.0 - $t * y;
                     $body

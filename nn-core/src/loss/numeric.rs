@@ -4,10 +4,12 @@ use super::Prediction;
 use crate::activation::HeadKind;
 use crate::tensor::Tensor;
 use fearless_simd::{Level, dispatch};
-use libm::{expf, logf};
+use libm::logf;
 
 /// Keras's `epsilon`: probabilities are clipped to it and to one minus it before their logarithm is taken.
 pub(super) const EPSILON: f32 = 1e-7;
+
+const LANES: usize = 8;
 
 /// Keras's clipping of a probability, and 1 if the gradient passes or 0 where it was clipped. NaN stays NaN.
 #[inline(always)]
@@ -20,23 +22,6 @@ pub(super) fn clip(p: f32) -> (f32, f32) {
 #[inline(always)]
 pub(super) fn positive(x: f32) -> f32 {
     if x < 0.0 { 0.0 } else { x }
-}
-
-/// `ln(1 + e^x)` without overflow.
-#[inline(always)]
-pub(super) fn softplus(x: f32) -> f32 {
-    positive(x) + libm::log1pf(expf(-x.abs()))
-}
-
-/// `1 / (1 + e^-x)` without overflow.
-#[inline(always)]
-pub(super) fn sigmoid(x: f32) -> f32 {
-    let e = expf(-x.abs());
-    if x < 0.0 {
-        e / (1.0 + e)
-    } else {
-        1.0 / (1.0 + e)
-    }
 }
 
 /// Where the largest value is, the first of equals; 0 if there is none.
@@ -66,6 +51,13 @@ pub(super) fn softmax(z: &[f32], p: &mut [f32]) {
     p.copy_from_slice(z);
     let row = p.len();
     dispatch!(Level::baseline(), simd => HeadKind::Softmax.apply(simd, p, row));
+}
+
+/// Writes the sigmoid of the logits `z` to `p`, as [`softmax`] does.
+#[inline(always)]
+pub(super) fn sigmoid(z: &[f32], p: &mut [f32]) {
+    p.copy_from_slice(z);
+    dispatch!(Level::baseline(), simd => HeadKind::Sigmoid.apply(simd, p, 1));
 }
 
 /// The largest logit and its `-ln p`, of the logits `z` and their softmax `p`.
@@ -106,34 +98,54 @@ pub(super) fn rowwise<Y: Tensor, T>(
     sum * mean
 }
 
-/// For every value `f(logit, output, target)` gives `(loss, derivative)`: writes `factor` times the derivatives and returns the sum of the losses.
+/// For every output `f(gradient before, output, target)` gives `(loss, derivative)`: writes `factor` times the derivatives and returns the
+/// sum of the losses.
 ///
 /// Eight sums in turn: a single one would make every addition wait for the last.
 #[inline(always)]
 pub(super) fn pointwise(
-    [z, y, t]: [&[f32]; 3],
+    [y, t]: [&[f32]; 2],
     gradient: &mut [f32],
     factor: f32,
     f: impl Fn(f32, f32, f32) -> (f32, f32),
 ) -> f32 {
-    const LANES: usize = 8;
     let mut sums = [0.0; LANES];
     let (g, g_rest) = gradient.as_chunks_mut::<LANES>();
-    let (z, z_rest) = z.as_chunks::<LANES>();
     let (y, y_rest) = y.as_chunks::<LANES>();
     let (t, t_rest) = t.as_chunks::<LANES>();
-    for (((g, z), y), t) in g.iter_mut().zip(z).zip(y).zip(t) {
+    for ((g, y), t) in g.iter_mut().zip(y).zip(t) {
         for lane in 0..LANES {
-            let (value, derivative) = f(z[lane], y[lane], t[lane]);
+            let (value, derivative) = f(g[lane], y[lane], t[lane]);
             sums[lane] += value;
             g[lane] = factor * derivative;
         }
     }
-    let rest = g_rest.iter_mut().zip(z_rest).zip(y_rest).zip(t_rest);
-    for ((((g, z), y), t), sum) in rest.zip(&mut sums) {
-        let (value, derivative) = f(*z, *y, *t);
+    let rest = g_rest.iter_mut().zip(y_rest).zip(t_rest);
+    for (((g, y), t), sum) in rest.zip(&mut sums) {
+        let (value, derivative) = f(*g, *y, *t);
         *sum += value;
         *g = factor * derivative;
     }
     sums.iter().sum()
+}
+
+/// The sum of the logarithms of `f` of all values, which must be within 1/2 and 1: a product of so many still has a logarithm, and one
+/// is enough.
+#[inline(always)]
+pub(super) fn sum_of_logs(values: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    let mut sum = 0.0;
+    for block in values.chunks(LANES * LANES) {
+        let mut products = [1.0; LANES];
+        let (chunks, rest) = block.as_chunks::<LANES>();
+        for chunk in chunks {
+            for lane in 0..LANES {
+                products[lane] *= f(chunk[lane]);
+            }
+        }
+        for (product, &value) in products.iter_mut().zip(rest) {
+            *product *= f(value);
+        }
+        sum += logf(products.iter().product());
+    }
+    sum
 }

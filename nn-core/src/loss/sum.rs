@@ -36,7 +36,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for SumSquaredError {
         let target = target.values();
         let factor = if self.half { 0.5 } else { 1.0 };
         let sum = pointwise(
-            [y, y, target.as_ref()],
+            [y, target.as_ref()],
             gradient.values_mut(),
             scale * factor,
             #[inline(always)]

@@ -322,6 +322,49 @@ fn targets_are_checked() {
     );
 }
 
+/// The figures of Keras's documentation.
+#[test]
+fn focal_losses_are_keras_s() {
+    let close = |got: f32, wanted: f32| assert!((got - wanted).abs() < 1e-3, "{got} {wanted}");
+    let sparse = |y: [f32; 3], t: [f32; 3]| {
+        CategoricalFocalCrossentropy.value(Prediction::of_output(&SVector::from(y)), &t)
+    };
+    assert!((sparse([0.05, 0.9, 0.05], [0.0, 1.0, 0.0]) - 2.634_012_9e-4).abs() < 1e-8);
+    assert!((sparse([0.1, 0.85, 0.05], [0.0, 0.0, 1.0]) - 0.675_912_1).abs() < 1e-6);
+    let logits = SVector::from([-18.6, 0.51, 2.94, -12.8]);
+    let (prediction, target) = (Prediction::of_output(&logits), [0.0, 1.0, 0.0, 0.0]);
+    let focal = BinaryFocalCrossentropy.from_logits(true);
+    close(focal.value(prediction, &target), 0.691);
+    close(
+        focal.apply_class_balancing(true).value(prediction, &target),
+        0.51,
+    );
+}
+
+#[test]
+fn many_outputs_are_summed_in_blocks() {
+    let mut rng = SmallRng::seed_from_u64(4);
+    let z = random::<333>(&mut rng, -9.0, 9.0);
+    let t = random::<333>(&mut rng, 0.0, 1.0);
+    let p = apply(HeadKind::Sigmoid, &z);
+    let wanted = z.iter().zip(&t).map(|(&z, &t)| {
+        let (z, t) = (f64::from(z), f64::from(t));
+        (1.0 + (-z).exp()).ln() * t + (1.0 + z.exp()).ln() * (1.0 - t)
+    });
+    let wanted = wanted.sum::<f64>() / 333.0;
+    let mut gradient = z;
+    let prediction = Prediction {
+        output: &p,
+        logits: &z,
+        head: HeadKind::Sigmoid,
+    };
+    let got = BinaryCrossentropy.gradient(prediction, &t, 333.0, &mut gradient);
+    assert!((f64::from(got) - wanted).abs() < 1e-6);
+    assert!((gradient - (p - t)).amax() < 1e-6);
+    let got = BceWithLogitsLoss.value(Prediction::of_output(&z), &t);
+    assert!((f64::from(got) - wanted).abs() < 1e-6);
+}
+
 #[test]
 fn classes_are_known() {
     type Y = SVector<f32, 3>;

@@ -1,4 +1,6 @@
 //! Loops over slices in vectors of the widest kind, ends included.
+//!
+//! Closures passed in must be `#[inline(always)]`, or they are compiled without the instructions of the level.
 
 use fearless_simd::prelude::*;
 
@@ -9,77 +11,158 @@ use fearless_simd::prelude::*;
 pub(crate) fn update<S: Simd, const N: usize>(
     simd: S,
     out: &mut [f32],
-    with: [&[f32]; N],
+    mut with: [&[f32]; N],
     f: impl Fn(S::f32s, [S::f32s; N]) -> S::f32s,
 ) {
     let lanes = S::f32s::LEN;
     let len = with.iter().fold(out.len(), |len, w| len.min(w.len()));
     let out = &mut out[..len];
-    let with = with.map(|values| &values[..len]);
-    let at = |start: usize, out: &[f32]| {
-        let load = |values: &[f32]| S::f32s::from_slice(simd, &values[start..start + lanes]);
-        f(load(out), with.map(load))
-    };
+    for values in &mut with {
+        *values = &values[..len];
+    }
     if len < lanes {
-        let load = |values: &[f32]| padded(simd, values, 0.0);
-        let result = f(load(out), with.map(load));
+        let result = f(load_some(simd, out), load_all_some(simd, with));
         out.copy_from_slice(&result.as_slice()[..len]);
         return;
     }
+    let last = len - lanes;
     let ragged = len % lanes != 0;
-    let last = if ragged {
-        at(len - lanes, out)
+    let result = if ragged {
+        f(load(simd, out, last), load_all(simd, with, last))
     } else {
         S::f32s::splat(simd, 0.0)
     };
     let mut start = 0;
-    while start + lanes <= len {
-        at(start, out).store_slice(&mut out[start..start + lanes]);
+    while start <= last {
+        let value = f(load(simd, out, start), load_all(simd, with, start));
+        value.store_slice(&mut out[start..start + lanes]);
         start += lanes;
     }
     if ragged {
-        last.store_slice(&mut out[len - lanes..]);
+        result.store_slice(&mut out[last..]);
     }
 }
 
 /// Joins `term` of all values of `of`; lanes that hold no value are `neutral`.
 #[inline(always)]
-pub(crate) fn fold<S: Simd, const N: usize>(
+fn fold<S: Simd, const N: usize>(
     simd: S,
-    of: [&[f32]; N],
+    mut of: [&[f32]; N],
     neutral: f32,
     term: impl Fn([S::f32s; N]) -> S::f32s,
     join: impl Fn(S::f32s, S::f32s) -> S::f32s,
 ) -> S::f32s {
     let lanes = S::f32s::LEN;
     let len = of.iter().fold(usize::MAX, |len, w| len.min(w.len()));
-    let whole = len / lanes * lanes;
-    let mut total = S::f32s::splat(simd, neutral);
-    for start in (0..whole).step_by(lanes) {
-        let load = |values: &[f32]| S::f32s::from_slice(simd, &values[start..start + lanes]);
-        total = join(total, term(of.map(load)));
+    for values in &mut of {
+        *values = &values[..len];
     }
-    if whole < len {
-        let rest = len - whole;
-        let value = term(of.map(|values| padded(simd, &values[whole..len], 0.0)));
-        let value = first(simd, rest).select(value, S::f32s::splat(simd, neutral));
+    let mut total = S::f32s::splat(simd, neutral);
+    let mut start = 0;
+    while start + lanes <= len {
+        total = join(total, term(load_all(simd, of, start)));
+        start += lanes;
+    }
+    if start < len {
+        for values in &mut of {
+            *values = &values[start..];
+        }
+        let value = term(load_all_some(simd, of));
+        let value =
+            first::<S, S::f32s>(simd, len - start).select(value, S::f32s::splat(simd, neutral));
         total = join(total, value);
     }
     total
 }
 
-/// Up to a vector of values, then `filler`.
+/// The sum of `term` of all values of `of`.
 #[inline(always)]
-fn padded<S: Simd>(simd: S, values: &[f32], filler: f32) -> S::f32s {
-    let mut vector = S::f32s::splat(simd, filler);
+pub(crate) fn sum_of<S: Simd, const N: usize>(
+    simd: S,
+    of: [&[f32]; N],
+    term: impl Fn([S::f32s; N]) -> S::f32s,
+) -> f32 {
+    let total = fold(
+        simd,
+        of,
+        0.0,
+        term,
+        #[inline(always)]
+        |a, b| a + b,
+    );
+    total.reduce_sum()
+}
+
+/// The sum of a row's values.
+#[inline(always)]
+pub(crate) fn sum<S: Simd>(simd: S, row: &[f32]) -> f32 {
+    sum_of(
+        simd,
+        [row],
+        #[inline(always)]
+        |[x]| x,
+    )
+}
+
+/// The greatest value of a row; of a row with NaN, NaN or the greatest of some others.
+#[inline(always)]
+pub(crate) fn max<S: Simd>(simd: S, row: &[f32]) -> f32 {
+    fold(
+        simd,
+        [row],
+        f32::NEG_INFINITY,
+        #[inline(always)]
+        |[x]| x,
+        #[inline(always)]
+        |a, b| a.max(b),
+    )
+    .reduce_max()
+}
+
+#[inline(always)]
+fn load<S: Simd>(simd: S, values: &[f32], start: usize) -> S::f32s {
+    S::f32s::from_slice(simd, &values[start..start + S::f32s::LEN])
+}
+
+#[inline(always)]
+fn load_all<S: Simd, const N: usize>(simd: S, of: [&[f32]; N], start: usize) -> [S::f32s; N] {
+    let mut vectors = [S::f32s::splat(simd, 0.0); N];
+    for (vector, values) in vectors.iter_mut().zip(of) {
+        *vector = load(simd, values, start);
+    }
+    vectors
+}
+
+/// Up to a vector of values, then zeros.
+#[inline(always)]
+fn load_some<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
+    let mut vector = S::f32s::splat(simd, 0.0);
     for (lane, value) in vector.as_mut_slice().iter_mut().zip(values) {
         *lane = *value;
     }
     vector
 }
 
+#[inline(always)]
+fn load_all_some<S: Simd, const N: usize>(simd: S, of: [&[f32]; N]) -> [S::f32s; N] {
+    let mut vectors = [S::f32s::splat(simd, 0.0); N];
+    for (vector, values) in vectors.iter_mut().zip(of) {
+        *vector = load_some(simd, values);
+    }
+    vectors
+}
+
 /// Whether a lane is one of the first `count`.
 #[inline(always)]
-fn first<S: Simd>(simd: S, count: usize) -> S::mask32s {
-    S::f32s::from_fn(simd, |i| i as f32).simd_lt(count as f32)
+pub(crate) fn first<S: Simd, V: SimdFloat<S, Element = f32>>(simd: S, count: usize) -> V::Mask {
+    const INDEX: [f32; 64] = {
+        let mut index = [0.0; 64];
+        let mut i = 0;
+        while i < 64 {
+            index[i] = i as f32;
+            i += 1;
+        }
+        index
+    };
+    V::from_slice(simd, &INDEX[..V::LEN]).simd_lt(count as f32)
 }

@@ -1,6 +1,7 @@
 use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
 use crate::layer::{Layer, ParameterInfo, Visitor};
 use crate::plain::{self, as_mut_slice};
+use core::ops::Range;
 use fearless_simd::{Simd, prelude::*};
 
 /// One step of `optimizer`, the `step`-th counted from 0, on all trained parameters of `layer`.
@@ -22,10 +23,15 @@ pub fn step<S: Simd, L: Layer, O: Optimizer>(
     // Without parameters that are not trained, gradient and network run in parallel and are one run.
     let flat = const { size_of::<L>() == size_of::<L::Grad>() };
     if flat && adjust.clipnorm.is_none() {
-        let mut slots = slots(state, plain::len::<L::Grad>());
+        let slots = slots(state, plain::len::<L::Grad>());
         let (parameters, gradients) = (as_mut_slice(layer), as_mut_slice(grad));
         adjust.gradients(parameters, gradients);
-        apply(simd, &rule, adjust.keep, parameters, gradients, &mut slots);
+        let run = Run {
+            parameters,
+            gradients,
+            slots,
+        };
+        run.apply(simd, &rule, adjust.keep);
     } else {
         let slots = slots(state, plain::len::<L::Grad>());
         layer.visit(
@@ -63,25 +69,26 @@ struct EachTensor<'a, S, R> {
 
 impl<S: Simd, R: Rule> Visitor for EachTensor<'_, S, R> {
     fn tensor(&mut self, _: ParameterInfo, parameters: &mut [f32], gradients: &mut [f32]) {
-        let Self {
-            simd,
-            rule,
-            adjust,
-            slots,
-        } = self;
-        let mut own = slots.each_mut().map(|slot| {
+        let slots = self.slots.each_mut().map(|slot| {
             let (own, rest) = core::mem::take(slot)
                 .split_at_mut_checked(parameters.len())
                 .unwrap_or_default();
             *slot = rest;
             own
         });
-        // A visitor is called through a pointer, beyond which no instruction set is inherited.
+        let (simd, rule, adjust) = (self.simd, self.rule, self.adjust);
+        // A visitor is called through a pointer, beyond which no instruction set is inherited. The closure owns what it
+        // uses, so that no store to a slice can be taken for a change of the rule.
         simd.vectorize(
             #[inline(always)]
-            || {
+            move || {
                 adjust.gradients(parameters, gradients);
-                apply(*simd, rule, adjust.keep, parameters, gradients, &mut own);
+                let run = Run {
+                    parameters,
+                    gradients,
+                    slots,
+                };
+                run.apply(simd, &rule, adjust.keep);
             },
         );
     }
@@ -125,9 +132,11 @@ impl Adjust {
     #[inline(always)]
     fn gradients(&self, parameters: &[f32], gradients: &mut [f32]) {
         let &Self { l2, limit, .. } = self;
-        let scale = self
-            .clipnorm
-            .map_or(self.scale, |norm| scale_to(norm, gradients));
+        // Not `map_or`: its closure would not inherit the instruction set.
+        let scale = match self.clipnorm {
+            Some(norm) => scale_to(norm, gradients),
+            None => self.scale,
+        };
         if scale == 1.0 && limit == f32::INFINITY && l2 == 0.0 {
             return;
         }
@@ -160,74 +169,45 @@ fn scale_to(norm: f64, values: &[f32]) -> f32 {
 /// to a hundred times slower. Its square root is far below every usual `epsilon`.
 const FLUSH: f32 = 1e-36;
 
-/// Applies `rule` to one run of parameters, which are multiplied by `keep` first.
-#[inline(always)]
-fn apply<S: Simd, R: Rule>(
-    simd: S,
-    rule: &R,
-    keep: f32,
-    parameters: &mut [f32],
-    gradients: &[f32],
-    slots: &mut [&mut [f32]; MAX_SLOTS],
-) {
-    const { assert!(R::SLOTS <= MAX_SLOTS, "a rule has at most three slots") };
-    let used = slots.iter().take(R::SLOTS).map(|slot| slot.len());
-    let len = used.fold(parameters.len().min(gradients.len()), usize::min);
-    let whole = len - len % S::f32s::LEN;
-    for start in (0..whole).step_by(S::f32s::LEN) {
-        block(
-            simd,
-            rule,
-            keep,
-            parameters,
-            gradients,
-            slots,
-            start,
-            S::f32s::LEN,
-        );
-    }
-    if whole < len {
-        block(
-            simd,
-            rule,
-            keep,
-            parameters,
-            gradients,
-            slots,
-            whole,
-            len - whole,
-        );
-    }
+/// Parameters side by side, with what belongs to them.
+struct Run<'a> {
+    parameters: &'a mut [f32],
+    gradients: &'a [f32],
+    slots: [&'a mut [f32]; MAX_SLOTS],
 }
 
-/// [`apply`] to the one vector from `start`, of which `len` values exist.
-#[inline(always)]
-#[allow(clippy::too_many_arguments)]
-fn block<S: Simd, R: Rule>(
-    simd: S,
-    rule: &R,
-    keep: f32,
-    parameters: &mut [f32],
-    gradients: &[f32],
-    slots: &mut [&mut [f32]; MAX_SLOTS],
-    start: usize,
-    len: usize,
-) {
-    let run = start..start + len;
-    let parameter = &mut parameters[run.clone()];
-    let gradient = load(simd, &gradients[run.clone()]);
-    let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
-    for (state, slot) in state.iter_mut().zip(&*slots).take(R::SLOTS) {
-        *state = load(simd, &slot[run.clone()]);
+impl Run<'_> {
+    /// Applies `rule` to all of them; parameters are multiplied by `keep` first.
+    #[inline(always)]
+    fn apply<S: Simd, R: Rule>(mut self, simd: S, rule: &R, keep: f32) {
+        const { assert!(R::SLOTS <= MAX_SLOTS, "a rule has at most three slots") };
+        let used = self.slots.iter().take(R::SLOTS).map(|slot| slot.len());
+        let len = used.fold(self.parameters.len().min(self.gradients.len()), usize::min);
+        let whole = len - len % S::f32s::LEN;
+        for start in (0..whole).step_by(S::f32s::LEN) {
+            self.vector(simd, rule, keep, start..start + S::f32s::LEN);
+        }
+        if whole < len {
+            self.vector(simd, rule, keep, whole..len);
+        }
     }
-    let updated = rule.update(simd, load(simd, parameter) * keep, gradient, &mut state);
-    store::<S>(updated, parameter);
-    for (state, slot) in state.iter().zip(slots).take(R::SLOTS) {
-        let small = state.abs().simd_lt(FLUSH);
-        store::<S>(
-            small.select(S::f32s::splat(simd, 0.0), *state),
-            &mut slot[run.clone()],
-        );
+
+    /// [`apply`](Self::apply) to a range of at most one vector.
+    #[inline(always)]
+    fn vector<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32, range: Range<usize>) {
+        let parameters = &mut self.parameters[range.clone()];
+        let gradient = load(simd, &self.gradients[range.clone()]);
+        let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
+        for (state, slot) in state.iter_mut().zip(&self.slots).take(R::SLOTS) {
+            *state = load(simd, &slot[range.clone()]);
+        }
+        let updated = rule.update(simd, load(simd, parameters) * keep, gradient, &mut state);
+        store::<S>(updated, parameters);
+        for (state, slot) in state.iter().zip(&mut self.slots).take(R::SLOTS) {
+            let small = state.abs().simd_lt(FLUSH);
+            let flushed = small.select(S::f32s::splat(simd, 0.0), *state);
+            store::<S>(flushed, &mut slot[range.clone()]);
+        }
     }
 }
 

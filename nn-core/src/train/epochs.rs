@@ -14,7 +14,6 @@ use crate::error::{Error, Result, Set};
 use crate::layer::Layer;
 use crate::loss::{Loss, Prediction};
 use crate::optim::Optimizer;
-use fearless_simd::dispatch;
 
 impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// Trains `net` on `data`: anything that is a [`Dataset`], such as `&[(input, label)]` or `(&inputs, &targets)`.
@@ -166,7 +165,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let mut mean = Mean::default();
         let mut control = Control::Continue;
         for (before, place) in Place::batches::<B>(count).enumerate() {
-            let sums = dispatch!(level, simd => self.learn(simd, net, &samples, place));
+            let sums = self.learn(level, net, &samples, place);
             diverged(epoch.number, before + 1, sums.loss)?;
             mean.add(sums, place.rows);
             let mut rate = None;

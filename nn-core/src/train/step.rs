@@ -10,7 +10,7 @@ use crate::loss::{Loss, Prediction, Space};
 use crate::optim::{self, Optimizer};
 use crate::plain::as_mut_slice;
 use crate::tensor::Tensor;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd, dispatch};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
@@ -79,10 +79,13 @@ impl<N: Layer, State, const B: usize> Memory<N, State, B> {
 
 impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// Trains on one batch.
-    #[inline(always)]
-    pub(super) fn learn<S: Simd, D: Dataset<N::Input> + ?Sized>(
+    ///
+    /// Compiled once for each type of data, whatever callbacks, metrics and validation data surround it: with all its layers at all
+    /// SIMD levels it is most of what there is to compile.
+    #[inline(never)]
+    pub(super) fn learn<D: Dataset<N::Input> + ?Sized>(
         &mut self,
-        simd: S,
+        level: Level,
         net: &mut N,
         samples: &Samples<'_, D>,
         place: Place,
@@ -90,13 +93,15 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     where
         L: Loss<N::Output, D::Target>,
     {
-        self.memory.read(samples, place);
-        let sums = self.differentiate(simd, net, samples, place, None);
-        // A step along a gradient that is not a number would destroy the weights.
-        if sums.loss.is_finite() {
-            self.update(simd, net);
-        }
-        sums
+        dispatch!(level, simd => {
+            self.memory.read(samples, place);
+            let sums = self.differentiate(simd, net, samples, place, None);
+            // A step along a gradient that is not a number would destroy the weights.
+            if sums.loss.is_finite() {
+                self.update(simd, net);
+            }
+            sums
+        })
     }
 
     /// Gradients of the batch that has been read: of the parameters to `grad` and, if asked for, of the inputs to `dx`.
@@ -202,11 +207,30 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         SmallRng::seed_from_u64(self.seed.wrapping_add(step))
     }
 
-    /// The loss of one batch, without training.
-    #[inline(always)]
-    pub(super) fn judge<S: Simd, D: Dataset<N::Input> + ?Sized>(
+    /// The logits and outputs of one batch, without training; compiled once for each type of data.
+    #[inline(never)]
+    fn infer<D: Dataset<N::Input> + ?Sized>(
         &mut self,
-        simd: S,
+        level: Level,
+        net: &N,
+        samples: &Samples<'_, D>,
+        place: Place,
+    ) {
+        dispatch!(level, simd => {
+            self.memory.read(samples, place);
+            let Memory { x, y, dy, .. } = &mut self.memory;
+            logits_of(simd, net, x, dy, place.rows);
+            for (y, logits) in y.iter_mut().zip(&*dy).take(place.rows) {
+                *y = *logits;
+                <N::Head as Head>::KIND.apply(simd, y.values_mut(), N::Output::CHANNELS);
+            }
+        });
+    }
+
+    /// The loss of one batch, without training.
+    pub(super) fn judge<D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        level: Level,
         net: &N,
         samples: &Samples<'_, D>,
         place: Place,
@@ -215,20 +239,17 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     where
         L: Loss<N::Output, D::Target>,
     {
-        self.memory.read(samples, place);
-        let Memory { x, y, dy, .. } = &mut self.memory;
-        logits_of(simd, net, x, dy, place.rows);
+        self.infer(level, net, samples, place);
+        let Memory { y, dy, .. } = &self.memory;
         let head = <N::Head as Head>::KIND;
         let (mut total, mut correct, mut classes) = (0.0, 0.0, false);
-        for (row, (y, logits)) in y.iter_mut().zip(&*dy).take(place.rows).enumerate() {
-            *y = *logits;
-            head.apply(simd, y.values_mut(), N::Output::CHANNELS);
+        for (row, (output, logits)) in y.iter().zip(dy).take(place.rows).enumerate() {
             let sample = samples.order.at(place.start + row);
             let Some(target) = samples.data.target(sample) else {
                 continue;
             };
             let prediction = Prediction {
-                output: y,
+                output,
                 logits,
                 head,
             };
@@ -238,7 +259,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 correct += right;
                 classes = true;
             }
-            see(y, target);
+            see(output, target);
         }
         let penalty = net.regularize(&mut self.memory.grad);
         Sums {
