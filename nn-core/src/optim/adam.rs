@@ -1,6 +1,6 @@
 use super::options::{builders, options};
 use super::switch::{Join, Off, On, Switch};
-use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
 use crate::plain::Plain;
 use core::marker::PhantomData;
 use fearless_simd::{Simd, prelude::*};
@@ -74,9 +74,8 @@ macro_rules! adam {
             options!();
 
             fn rule(&mut self, step: u64) -> AdamRule<A> {
-                let t = step as f64 + 1.0;
-                let second = libm::sqrt(1.0 - libm::pow(self.beta_2, t));
-                let rate = self.learning_rate(step) * second / (1.0 - libm::pow(self.beta_1, t));
+                let second = libm::sqrt(1.0 - decayed(self.beta_2, step));
+                let rate = self.learning_rate(step) * second / (1.0 - decayed(self.beta_1, step));
                 let epsilon = if self.epsilon_last { self.epsilon * second } else { self.epsilon };
                 AdamRule {
                     rate: rate as f32,

@@ -1,5 +1,5 @@
 use super::options::{builders, options};
-use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
 use crate::plain::Plain;
 use fearless_simd::{Simd, prelude::*};
 
@@ -61,7 +61,7 @@ impl Optimizer for Adamax {
     options!();
 
     fn rule(&mut self, step: u64) -> AdamaxRule {
-        let rate = self.learning_rate(step) / (1.0 - libm::pow(self.beta_1, step as f64 + 1.0));
+        let rate = self.learning_rate(step) / (1.0 - decayed(self.beta_1, step));
         let (epsilon_each, epsilon) = if self.epsilon_each {
             (self.epsilon, 0.0)
         } else {

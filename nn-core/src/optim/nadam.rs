@@ -1,5 +1,5 @@
 use super::options::{builders, options};
-use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
 use crate::plain::Plain;
 use fearless_simd::{Simd, prelude::*};
 
@@ -98,7 +98,7 @@ impl Optimizer for Nadam {
         let t = step as f64 + 1.0;
         let (now, next) = (self.factor(t), self.factor(t + 1.0));
         let product = self.product(step) * now;
-        let second = libm::sqrt(1.0 - libm::pow(self.beta_2, t));
+        let second = libm::sqrt(1.0 - decayed(self.beta_2, step));
         let rate = self.learning_rate(step) * second;
         NadamRule {
             gain_1: (1.0 - self.beta_1) as f32,

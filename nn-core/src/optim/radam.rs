@@ -1,5 +1,5 @@
 use super::options::{builders, options};
-use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
 use crate::plain::Plain;
 use fearless_simd::{Simd, prelude::*};
 
@@ -53,8 +53,8 @@ impl Optimizer for Radam {
 
     fn rule(&mut self, step: u64) -> RadamRule {
         let t = step as f64 + 1.0;
-        let decay = libm::pow(self.beta_2, t);
-        let rate = self.learning_rate(step) / (1.0 - libm::pow(self.beta_1, t));
+        let decay = decayed(self.beta_2, step);
+        let rate = self.learning_rate(step) / (1.0 - decayed(self.beta_1, step));
         let longest = 2.0 / (1.0 - self.beta_2) - 1.0;
         let length = longest - 2.0 * t * decay / (1.0 - decay);
         let (rate, adaptive, constant) = if length > 5.0 {

@@ -16,33 +16,19 @@ pub fn step<S: Simd, L: Layer, O: Optimizer>(
     step: u64,
     optimizer: &mut O,
 ) {
-    let rule = optimizer.rule(step);
-    let options = optimizer.options();
-    let adjust = Adjust::new(options, step, as_mut_slice(grad));
-    let state = as_mut_slice(state);
-    // Without parameters that are not trained, gradient and network run in parallel and are one run.
-    let flat = const { size_of::<L>() == size_of::<L::Grad>() };
-    if flat && adjust.clipnorm.is_none() {
-        let slots = slots(state, plain::len::<L::Grad>());
-        let (parameters, gradients) = (as_mut_slice(layer), as_mut_slice(grad));
-        adjust.gradients(parameters, gradients);
-        let run = Run {
-            parameters,
-            gradients,
-            slots,
-        };
-        run.apply(simd, &rule, adjust.keep);
+    let mut each = EachTensor {
+        simd,
+        rule: optimizer.rule(step),
+        adjust: Adjust::new(optimizer.options(), step, as_mut_slice(grad)),
+        slots: slots(as_mut_slice(state), plain::len::<L::Grad>()),
+    };
+    // Where all parameters are trained, gradient and network are parallel, and may as well be one tensor.
+    let parallel = const { size_of::<L>() == size_of::<L::Grad>() };
+    if parallel && each.adjust.clipnorm.is_none() {
+        let all = ParameterInfo { name: L::KIND };
+        each.tensor(all, as_mut_slice(layer), as_mut_slice(grad));
     } else {
-        let slots = slots(state, plain::len::<L::Grad>());
-        layer.visit(
-            grad,
-            &mut EachTensor {
-                simd,
-                rule,
-                adjust,
-                slots,
-            },
-        );
+        layer.visit(grad, &mut each);
     }
 }
 
@@ -58,7 +44,7 @@ fn slots(state: &mut [f32], len: usize) -> [&mut [f32]; MAX_SLOTS] {
     })
 }
 
-/// Updates one tensor after the other.
+/// Updates one tensor after the other. Compiled once for an optimiser, not for each network.
 struct EachTensor<'a, S, R> {
     simd: S,
     rule: R,

@@ -274,3 +274,17 @@ fn a_resumed_nadam_goes_on_where_it_was() {
     // Far ahead, where the product has long been zero, without counting there.
     let _ = Nadam::new(0.1).rule(u64::MAX);
 }
+
+#[test]
+fn powers_are_those_of_real_numbers() {
+    for step in [0, 1, 2, 99, 12_345, 1_000_000] {
+        for beta in [0.0, 0.5, 0.9, 0.999, 0.999_999] {
+            let expected = libm::pow(beta, step as f64 + 1.0);
+            assert!(
+                (decayed(beta, step) - expected).abs() < 1e-12,
+                "{beta}^{step}"
+            );
+        }
+    }
+    assert_eq!(decayed(0.9, u64::MAX), 0.0);
+}
