@@ -16,6 +16,7 @@ mod dataset;
 mod error;
 #[cfg(test)]
 mod golden;
+mod infer;
 pub mod init;
 mod kernel;
 pub mod layer;
