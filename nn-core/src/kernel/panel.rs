@@ -59,6 +59,8 @@ impl Left for Along<'_> {
             // All of one length that the compiler knows, so that one check does for all.
             *values = &self.values[start + depth.start..][..depth.len()];
         }
+        // One counter for all rows: a pointer that moves for each would take all registers.
+        #[allow(clippy::needless_range_loop)]
         for k in 0..depth.len() {
             let b = b.load(simd, depth.start + k);
             for r in 0..ROWS {
