@@ -33,6 +33,10 @@ pub(crate) struct Statement {
 
 /// What a statement says.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a declaration has a few dozen at most"
+)]
 pub(crate) enum Body {
     /// `input 28x28x1`; nothing if the sizes were wrong.
     Input(Option<Vec<Size>>),

@@ -10,129 +10,128 @@ use crate::model::{Inference, Layer, Model};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
 use crate::shape::{self, Shape, Size};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use std::collections::BTreeMap;
 
 /// Checks a declaration. The model is only fit to be emitted in full if there were no errors.
 pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
-    let (attributes, visibility, name) = match &ast.header {
-        Some(header) => {
-            check_attributes(header, errors);
-            (
-                header.attributes.clone(),
-                header.visibility.clone(),
-                header.name.clone(),
-            )
-        }
-        None => (
-            Vec::new(),
-            TokenStream::new(),
-            Ident::new("Net", Span::call_site()),
-        ),
+    let mut checker = Checker {
+        model: empty_model(ast.header.as_ref()),
+        names: Names::default(),
+        previous: "the input".to_owned(),
+        paths,
     };
-    let mut model = Model {
-        attributes,
-        visibility,
-        name,
+    if let Some(header) = &ast.header {
+        check_attributes(header, errors);
+    }
+    check_order(ast, &checker.model.name, errors);
+    for (i, statement) in ast.statements.iter().enumerate() {
+        errors.statement = i;
+        match &statement.body {
+            Body::Input(sizes) => checker.input(statement, sizes.as_deref(), errors),
+            Body::Output(sizes) => {
+                let sizes = sizes.as_deref().unwrap_or_default();
+                check_output(sizes, &mut checker.context(statement, errors));
+            }
+            Body::Layer(kind) => checker.layer(statement, kind, errors),
+            Body::Broken => {
+                checker.names.layers += 1;
+                checker.model.output = Shape::Unknown;
+            }
+        }
+    }
+    checker.model
+}
+
+/// A network without layers; `Net` if it has no header.
+fn empty_model(header: Option<&Header>) -> Model {
+    let anonymous = || Ident::new("Net", Span::call_site());
+    Model {
+        attributes: header.map_or_else(Vec::new, |header| header.attributes.clone()),
+        visibility: header.map_or_else(TokenStream::new, |header| header.visibility.clone()),
+        name: header.map_or_else(anonymous, |header| header.name.clone()),
         input: Shape::Unknown,
         layers: Vec::new(),
         output: Shape::Unknown,
         assertions: Vec::new(),
         bounds: Vec::new(),
-    };
-    check_order(ast, &model.name, errors);
-    let mut names = Names::default();
-    let mut shape = Shape::Unknown;
-    let mut previous = "the input".to_owned();
-    for (i, statement) in ast.statements.iter().enumerate() {
-        errors.statement = i;
-        match &statement.body {
-            Body::Input(sizes) => {
-                if matches!(model.input, Shape::Unknown) {
-                    model.input = check_input(
-                        statement,
-                        sizes.as_deref(),
-                        &mut model.assertions,
-                        paths,
-                        errors,
-                    );
-                    shape = model.input.clone();
-                    previous = format!("`input {}`", shape.text());
-                }
-            }
-            Body::Output(sizes) => {
-                if let Some(sizes) = sizes {
-                    let mut context = Context {
-                        input: &shape,
-                        previous: &previous,
-                        span: statement.span,
-                        paths,
-                        errors,
-                        assertions: &mut model.assertions,
-                    };
-                    check_output(sizes, &mut context);
-                }
-            }
-            Body::Layer(kind) => {
-                let field = names.field(statement, kind, errors);
-                let mut context = Context {
-                    input: &shape,
-                    previous: &previous,
-                    span: statement.span,
-                    paths,
-                    errors,
-                    assertions: &mut model.assertions,
-                };
-                let facts = kind.check(&mut context);
-                let output = facts
-                    .as_ref()
-                    .map_or(Shape::Unknown, |facts| facts.output.clone());
-                let input = std::mem::replace(&mut shape, output);
-                if let Some(facts) = facts {
-                    previous = format!("layer {} `{}`", names.layers, facts.text);
-                    if facts.inference == Inference::Foreign {
-                        let (ty, span) = (&facts.ty, statement.span);
-                        model.bounds.push(quote_spanned!(span=> #ty: __nn::Layer));
-                    }
-                    model.layers.push(Layer {
-                        field,
-                        input,
-                        facts,
-                    });
-                }
-            }
-            Body::Broken => {
-                names.layers += 1;
-                shape = Shape::Unknown;
-            }
+    }
+}
+
+/// The model as far as it has been read; its `output` is the shape that flows into the next statement.
+struct Checker<'a> {
+    model: Model,
+    names: Names,
+    /// What gives that shape, in words.
+    previous: String,
+    paths: &'a Paths,
+}
+
+impl Checker<'_> {
+    fn context<'c>(&'c mut self, statement: &Statement, errors: &'c mut Errors) -> Context<'c> {
+        Context {
+            input: &self.model.output,
+            previous: &self.previous,
+            span: statement.span,
+            paths: self.paths,
+            errors,
+            assertions: &mut self.model.assertions,
         }
     }
-    model.output = shape;
-    model
+
+    fn input(&mut self, statement: &Statement, sizes: Option<&[Size]>, errors: &mut Errors) {
+        // A second one is reported by `check_order`.
+        if matches!(self.model.input, Shape::Unknown) {
+            let shape = check_input(sizes, &mut self.context(statement, errors));
+            self.previous = format!("`input {}`", shape.text());
+            self.model.input = shape.clone();
+            self.model.output = shape;
+        }
+    }
+
+    fn layer(&mut self, statement: &Statement, kind: &Kind, errors: &mut Errors) {
+        let field = self.names.field(statement, kind, errors);
+        let facts = kind.check(&mut self.context(statement, errors));
+        let Some(facts) = facts else {
+            self.model.output = Shape::Unknown;
+            return;
+        };
+        self.previous = format!("layer {} `{}`", self.names.layers, facts.text);
+        if facts.inference == Inference::Foreign {
+            let (ty, span) = (&facts.ty, statement.span);
+            self.model
+                .bounds
+                .push(quote_spanned!(span=> #ty: __nn::Layer));
+        }
+        let input = std::mem::replace(&mut self.model.output, facts.output.clone());
+        self.model.layers.push(Layer {
+            field,
+            input,
+            facts,
+        });
+    }
 }
 
 /// A network is `repr(C)`: training sees it as a run of `f32`.
 fn check_attributes(header: &Header, errors: &mut Errors) {
     for token in &header.attributes {
-        let proc_macro2::TokenTree::Group(group) = token else {
+        let TokenTree::Group(group) = token else {
             continue;
         };
-        if let Some(proc_macro2::TokenTree::Ident(word)) = group.stream().into_iter().next() {
-            if word == "repr" {
-                errors.push(
-                    word.span(),
-                    "a network's layout is `repr(C)` already; remove this `repr`",
-                );
-            }
+        match group.stream().into_iter().next() {
+            Some(TokenTree::Ident(word)) if word == "repr" => errors.push(
+                word.span(),
+                "a network's layout is `repr(C)` already; remove this `repr`",
+            ),
+            _ => {}
         }
     }
 }
 
 /// One `input`, first; then at least one layer; then at most one `output`.
 fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
-    let mut inputs = 0;
-    let mut layers = 0;
+    let (mut inputs, mut layers) = (0, 0);
     let mut ended = false;
     let has_layers = ast
         .statements
@@ -172,6 +171,11 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
             errors.push(label.span(), "only a layer has a label; remove this one");
         }
     }
+    check_presence(ast, name, (inputs, layers), errors);
+}
+
+/// There is an input, and a layer.
+fn check_presence(ast: &Ast, name: &Ident, (inputs, layers): (usize, usize), errors: &mut Errors) {
     errors.statement = 0;
     if ast.statements.is_empty() && !errors.is_empty() {
         return;
@@ -197,28 +201,19 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
     }
 }
 
-fn check_input(
-    statement: &Statement,
-    sizes: Option<&[Size]>,
-    assertions: &mut Vec<TokenStream>,
-    paths: &Paths,
-    errors: &mut Errors,
-) -> Shape {
+fn check_input(sizes: Option<&[Size]>, context: &mut Context<'_>) -> Shape {
     let Some(sizes) = sizes else {
         return Shape::Unknown;
     };
     let Some(shape) = Shape::from_sizes(sizes) else {
-        errors.push(statement.span, format!("an input has one size (a vector), two (steps x features) or three (height x width x channels), not {}", sizes.len()));
+        context.errors.push(
+            context.span,
+            format!(
+                "an input has one size (a vector), two (steps x features) or three (height x width x channels), not {}; leave out the batch size, if that is one of them",
+                sizes.len()
+            ),
+        );
         return Shape::Unknown;
-    };
-    let before = Shape::Unknown;
-    let mut context = Context {
-        input: &before,
-        previous: "",
-        span: statement.span,
-        paths,
-        errors,
-        assertions,
     };
     for size in sizes {
         context.check_size(size, "values");

@@ -28,6 +28,7 @@ macro_rules! layers {
     ($($word:ident => $file:ident::$kind:ident,)*) => {
         /// A layer as the user wrote it.
         #[derive(Debug)]
+        #[allow(clippy::large_enum_variant, reason = "a declaration has a few dozen at most")]
         pub(crate) enum Kind {
             $($kind($file::$kind),)*
             /// A type of the user's.

@@ -140,8 +140,7 @@ fn anonymous(
     let name = rest
         .iter()
         .take(2)
-        .filter(|token| matches!(token, TokenTree::Ident(name) if is_capitalised(name)))
-        .last();
+        .rfind(|token| matches!(token, TokenTree::Ident(name) if is_capitalised(name)));
     let braces = rest.iter().take(3).find_map(|token| body_of(Some(token)));
     if let (Some(TokenTree::Ident(name)), Some(body)) = (name, braces) {
         let place = rest.first().map_or(name.span(), TokenTree::span);
