@@ -1,7 +1,7 @@
 //! The struct, its gradient and its tape.
 
 use super::{alias, docs};
-use crate::model::Model;
+use crate::model::{Inference, Layer, Model};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
@@ -29,7 +29,9 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let types = model.layers.iter().map(|layer| &layer.facts.ty);
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
-    let checks = model.layers.iter().map(|layer| {
+    // Of a type of the user's, the bounds say it.
+    let own = |layer: &&Layer| layer.facts.inference != Inference::Foreign;
+    let checks = model.layers.iter().filter(own).map(|layer| {
         let alias = alias(layer);
         quote_spanned!(layer.field.span()=> __nn::is_layer::<#alias>();)
     });

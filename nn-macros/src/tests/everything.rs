@@ -140,7 +140,6 @@ const _: () = {
         __nn::is_layer::<__dropout1>();
         __nn::is_layer::<__flatten1>();
         __nn::is_layer::<__wide>();
-        __nn::is_layer::<__encoder1>();
         __nn::is_layer::<__dense2>();
         __nn::is_layer::<__dropout2>();
         __nn::is_layer::<__activation1>();
