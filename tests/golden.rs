@@ -26,6 +26,7 @@ struct Listed {
     plan: Plan,
 }
 
+#[allow(dead_code, reason = "not every folder has every plan")]
 enum Plan {
     /// `Err` is a file that does not hold what its kind holds.
     Check(fn(&Case, &mut Compare) -> Result<()>),
@@ -34,6 +35,7 @@ enum Plan {
 }
 
 #[allow(unused_imports, reason = "not every folder has every kind")]
+#[allow(non_snake_case, reason = "modules are named after cases")]
 mod generated {
     use crate::case::{Case, Result};
     use crate::check::Parameter;

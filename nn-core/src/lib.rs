@@ -16,7 +16,6 @@ mod dataset;
 mod error;
 #[cfg(test)]
 mod golden;
-mod infer;
 pub mod init;
 mod kernel;
 pub mod layer;

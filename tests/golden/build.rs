@@ -2,6 +2,10 @@
 //! known when the test is compiled. The numbers stay in the files.
 
 #[path = "case.rs"]
+#[allow(
+    dead_code,
+    reason = "the test reads more of a case than the build step"
+)]
 mod case;
 #[path = "build/plan.rs"]
 mod plan;

@@ -104,6 +104,11 @@ impl Case {
             .ok_or_else(|| format!("`{}` is {value}, not a size", keys.join(".")))?;
         usize::try_from(size).map_err(|e| e.to_string())
     }
+    /// A list of sizes.
+    pub fn sizes(&self, keys: &[&str]) -> Result<Vec<usize>> {
+        let list = self.at(keys)?.as_array().map(Vec::as_slice);
+        sizes(list.unwrap_or_default()).map_err(|e| format!("`{}` {e}", keys.join(".")))
+    }
     pub fn text(&self, keys: &[&str]) -> Result<&str> {
         let value = self.at(keys)?;
         value
@@ -126,6 +131,13 @@ pub fn number(value: &Value) -> Result<f64> {
     }
 }
 
+fn sizes(list: &[Value]) -> Result<Vec<usize>> {
+    let size = |axis: &Value| axis.as_u64().and_then(|n| usize::try_from(n).ok());
+    list.iter()
+        .map(|axis| size(axis).ok_or_else(|| format!("has the axis {axis}")))
+        .collect()
+}
+
 fn tensor(value: &Value) -> Result<Tensor> {
     let array = |key: &str| {
         value
@@ -133,14 +145,7 @@ fn tensor(value: &Value) -> Result<Tensor> {
             .and_then(Value::as_array)
             .ok_or_else(|| format!("is not a tensor: no `{key}`"))
     };
-    let shape = array("shape")?
-        .iter()
-        .map(|axis| {
-            axis.as_u64()
-                .and_then(|n| usize::try_from(n).ok())
-                .ok_or_else(|| format!("has the axis {axis}"))
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let shape = sizes(array("shape")?)?;
     let data = array("data")?
         .iter()
         .map(number)

@@ -12,6 +12,8 @@ pub mod metric;
 mod optimizer;
 #[path = "check/read.rs"]
 mod read;
+#[path = "check/statistics.rs"]
+pub mod statistics;
 #[path = "step.rs"]
 mod step;
 #[path = "check/training.rs"]
