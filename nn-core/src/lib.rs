@@ -77,3 +77,8 @@ pub mod prelude {
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};
 }
+
+/// The README's programs, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
