@@ -3,7 +3,7 @@
 use super::history::Epoch;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::format;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 /// How often the numbers beside the bar change.
@@ -48,5 +48,7 @@ impl Bar {
             self.bar.set_position(batches);
         }
         self.bar.abandon_with_message(format!("{epoch}"));
+        // The bar stays and leaves the cursor behind it.
+        drop(writeln!(std::io::stderr()));
     }
 }
