@@ -7,7 +7,7 @@
 
 #[path = "speed_parts/measure.rs"]
 mod measure;
-#[allow(unreachable_pub, clippy::unwrap_used)]
+#[allow(clippy::unwrap_used)]
 mod reference;
 #[path = "speed_parts/sweep.rs"]
 mod sweep;

@@ -58,6 +58,8 @@ impl Left for Along<'_> {
             // All of one length that the compiler knows, so that one check does for all.
             *values = &self.values[start..start + depth];
         }
+        // Not an iterator over `rows`: their common length keeps the check of `k` out of the loop.
+        #[allow(clippy::needless_range_loop)]
         for k in 0..depth {
             let b = b.load(simd, k);
             for r in 0..ROWS {

@@ -104,7 +104,7 @@ impl Record {
 pub struct History {
     kept: [Record; Self::CAPACITY],
     /// How many of `kept` are in use.
-    len: usize,
+    used: usize,
     /// Every how many epochs one is kept.
     stride: usize,
     total: usize,
@@ -121,7 +121,7 @@ impl History {
     pub(super) const fn new() -> Self {
         Self {
             kept: [Record::NONE; Self::CAPACITY],
-            len: 0,
+            used: 0,
             stride: 1,
             total: 0,
             best: Record::NONE,
@@ -136,17 +136,17 @@ impl History {
             self.best = record;
         }
         if self.total.is_multiple_of(self.stride) {
-            if self.len == Self::CAPACITY {
+            if self.used == Self::CAPACITY {
                 for i in 0..Self::CAPACITY / 2 {
                     self.kept[i] = self.kept[2 * i];
                 }
-                self.len = Self::CAPACITY / 2;
+                self.used = Self::CAPACITY / 2;
                 self.stride *= 2;
             }
             // After thinning, the number of this epoch is a multiple of the doubled stride too, as `CAPACITY` is even.
-            if let Some(free) = self.kept.get_mut(self.len) {
+            if let Some(free) = self.kept.get_mut(self.used) {
                 *free = record;
-                self.len += 1;
+                self.used += 1;
             }
         }
         self.last = record;
@@ -155,7 +155,7 @@ impl History {
 
     /// The epochs that are kept, in order; the last is always the last of training.
     pub fn epochs(&self) -> impl DoubleEndedIterator<Item = Epoch> + Clone + '_ {
-        let kept = self.kept.get(..self.len).unwrap_or_default();
+        let kept = self.kept.get(..self.used).unwrap_or_default();
         let is_kept = kept
             .last()
             .is_some_and(|kept| kept.number == self.last.number);
