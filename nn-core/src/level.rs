@@ -1,6 +1,6 @@
 //! The SIMD levels of this machine.
 
-use fearless_simd::Level;
+use fearless_simd::{Level, Simd};
 
 /// The best level this CPU has; without `std`, the best that the target guarantees.
 #[inline(always)]
@@ -32,4 +32,16 @@ pub fn all() -> impl Iterator<Item = Level> {
     #[cfg(not(feature = "fallback"))]
     let fallback = None;
     levels.into_iter().flatten().chain(fallback)
+}
+
+/// Does `work` (a closure that is `#[inline(always)]`), in builds without optimisation in a stack frame of its own.
+///
+/// There, every temporary of every inlined function has its own place in the frame: ten layers in one function took a megabyte.
+#[inline(always)]
+pub(crate) fn apart<S: Simd, R>(simd: S, work: impl FnOnce() -> R) -> R {
+    if cfg!(debug_assertions) {
+        simd.vectorize(work)
+    } else {
+        work()
+    }
 }

@@ -17,6 +17,7 @@ mod error;
 #[cfg(test)]
 mod golden;
 pub mod init;
+mod infer;
 mod kernel;
 pub mod layer;
 pub mod level;

@@ -128,7 +128,9 @@ pub fn zeroed_box<T: Zeroed>() -> alloc::boxed::Box<T> {
     use alloc::boxed::Box;
     let layout = Layout::new::<T>();
     if layout.size() == 0 {
-        return Box::new(zeroed());
+        // Not `Box::new(zeroed())`: without optimisation, that has room for a `T` on the stack, whatever its size.
+        // SAFETY: a value without bytes may be anywhere, and zero bytes are valid.
+        return unsafe { Box::from_raw(core::ptr::NonNull::dangling().as_ptr()) };
     }
     // SAFETY: the layout is not of size zero; the memory comes from the global allocator with `T`'s layout and holds
     // zero bytes, which `Zeroed` says are a valid `T`.

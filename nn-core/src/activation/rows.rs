@@ -60,8 +60,10 @@ impl Activation for Softmax {
 fn softmax<S: Simd>(simd: S, row: &mut [f32]) {
     match row.len() {
         0..4 => softmax_padded(simd, row),
-        4..8 => softmax_pair::<S, f32x4<S>>(simd, row),
-        8..=16 => softmax_pair::<S, f32x8<S>>(simd, row),
+        4 => softmax_whole::<S, f32x4<S>>(simd, row),
+        8 => softmax_whole::<S, f32x8<S>>(simd, row),
+        5..8 => softmax_pair::<S, f32x4<S>>(simd, row),
+        9..=16 => softmax_pair::<S, f32x8<S>>(simd, row),
         _ if row.len() <= 2 * S::f32s::LEN => softmax_pair::<S, S::f32s>(simd, row),
         _ => {
             let max = max(simd, row);
@@ -96,6 +98,14 @@ fn softmax_padded<S: Simd>(simd: S, row: &mut [f32]) {
     for (value, y) in row.iter_mut().zip(y.as_slice()) {
         *value = *y;
     }
+}
+
+/// Softmax of exactly a vector.
+#[inline(always)]
+fn softmax_whole<S: Simd, V: Vector<S>>(simd: S, row: &mut [f32]) {
+    let x = V::from_slice(simd, row);
+    let e = vector::exp(x - x.reduce_max());
+    (e / V::splat(simd, e.reduce_sum())).store_slice(row);
 }
 
 /// Softmax of one to two vectors: the second overlaps the first, and its lanes that are there already do not count in the sum.

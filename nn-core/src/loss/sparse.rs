@@ -64,8 +64,17 @@ impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for SparseCategoricalCrossentropy {
         let space = crossentropy_space(prediction.head, self.literal);
         let labels = target.labels().iter().map(|label| label.index());
         match (space, prediction.head) {
+            #[allow(clippy::redundant_closure)]
             (Space::Logits, HeadKind::Softmax) => {
-                rowwise(prediction, labels, scale, gradient, after_softmax)
+                rowwise(
+                    prediction,
+                    labels,
+                    scale,
+                    gradient,
+                    // As a function it would be called, not inlined.
+                    #[inline(always)]
+                    |z, p, label, scale, g| after_softmax(z, p, label, scale, g),
+                )
             }
             (Space::Logits, _) => rowwise(prediction, labels, scale, gradient, from_logits),
             (Space::Output, _) if self.from_logits => {

@@ -6,7 +6,9 @@
 
 use super::level;
 use crate::error::{Error, Result};
+use crate::infer;
 use crate::layer::{Context, Layer};
+use crate::level::apart;
 use crate::network::Row;
 use crate::plain::{self, view, view_mut, zeroed};
 use crate::tensor::Tensor;
@@ -50,7 +52,11 @@ pub fn forward<L: Layer, X: Tensor, S: Simd, const B: usize>(
     x: &[X; B],
     y: &mut [L::Output; B],
 ) {
-    layer.forward(simd, view(x), y);
+    apart(
+        simd,
+        #[inline(always)]
+        || layer.forward(simd, view(x), y),
+    );
 }
 
 /// [`Layer::forward_logits`].
@@ -61,7 +67,11 @@ pub fn forward_logits<L: Layer, X: Tensor, S: Simd, const B: usize>(
     x: &[X; B],
     z: &mut [L::Output; B],
 ) {
-    layer.forward_logits(simd, view(x), z);
+    apart(
+        simd,
+        #[inline(always)]
+        || layer.forward_logits(simd, view(x), z),
+    );
 }
 
 /// [`Layer::forward_train`].
@@ -73,7 +83,11 @@ pub fn forward_train<L: Layer, X: Tensor, S: Simd, const B: usize>(
     y: &mut [L::Output; B],
     tape: &mut L::Tape<B>,
 ) {
-    layer.forward_train(context, view(x), y, tape);
+    apart(
+        context.simd,
+        #[inline(always)]
+        || layer.forward_train(context, view(x), y, tape),
+    );
 }
 
 /// [`Layer::logits`].
@@ -100,7 +114,11 @@ pub fn backward<L: Layer, X: Tensor, S: Simd, const B: usize>(
     grad: &mut L::Grad,
     dx: Option<&mut [X; B]>,
 ) {
-    layer.backward(context, view(x), y, dy, tape, grad, dx.map(view_mut));
+    apart(
+        context.simd,
+        #[inline(always)]
+        || layer.backward(context, view(x), y, dy, tape, grad, dx.map(view_mut)),
+    );
 }
 
 /// [`Layer::backward_logits`].
@@ -116,7 +134,11 @@ pub fn backward_logits<L: Layer, X: Tensor, S: Simd, const B: usize>(
     grad: &mut L::Grad,
     dx: Option<&mut [X; B]>,
 ) {
-    layer.backward_logits(context, view(x), y, dz, tape, grad, dx.map(view_mut));
+    apart(
+        context.simd,
+        #[inline(always)]
+        || layer.backward_logits(context, view(x), y, dz, tape, grad, dx.map(view_mut)),
+    );
 }
 
 /// `value` if it is wanted.
@@ -224,11 +246,6 @@ pub fn predict_into<L: Layer>(layer: &L, x: &L::Input, y: &mut L::Output) {
     dispatch!(level(), simd => layer.forward(simd, x, y));
 }
 
-/// Samples that inference takes at a time.
-const TILE: usize = 16;
-/// More stack than this is not taken for a tile.
-const TILE_BYTES: usize = 1 << 16;
-
 /// Inference of many samples.
 pub fn predict_batch<L: Layer>(layer: &L, x: &[L::Input], y: &mut [L::Output]) -> Result<()> {
     if x.len() != y.len() {
@@ -237,23 +254,6 @@ pub fn predict_batch<L: Layer>(layer: &L, x: &[L::Input], y: &mut [L::Output]) -
             others: y.len(),
         });
     }
-    dispatch!(level(), simd => predict_slices(simd, layer, x, y));
+    dispatch!(level(), simd => infer::all::<_, L, false, { infer::TILE }>(simd, layer, x, y));
     Ok(())
-}
-
-#[inline(always)]
-fn predict_slices<S: Simd, L: Layer>(simd: S, layer: &L, x: &[L::Input], y: &mut [L::Output]) {
-    let tiled = if L::SCRATCH_BYTES <= TILE_BYTES / TILE {
-        x.len() / TILE * TILE
-    } else {
-        0
-    };
-    let (x, x_rest) = x.split_at(tiled);
-    let (y, y_rest) = y.split_at_mut(tiled);
-    for (x, y) in x.as_chunks::<TILE>().0.iter().zip(y.as_chunks_mut().0) {
-        layer.forward(simd, x, y);
-    }
-    for (x, y) in x_rest.iter().zip(y_rest) {
-        layer.forward(simd, core::array::from_ref(x), core::array::from_mut(y));
-    }
 }

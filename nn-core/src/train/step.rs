@@ -5,6 +5,7 @@ use super::score::Sums;
 use super::{Memory, Trainer};
 use crate::activation::Head;
 use crate::dataset::Dataset;
+use crate::infer;
 use crate::layer::{Context, Layer};
 use crate::loss::{Loss, Prediction, Space};
 use crate::optim::{self, Optimizer};
@@ -219,7 +220,12 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         dispatch!(level, simd => {
             self.memory.read(samples, place);
             let Memory { x, y, dy, .. } = &mut self.memory;
-            logits_of(simd, net, x, dy, place.rows);
+            let (x, z) = (x.split_at(place.rows).0, dy.split_at_mut(place.rows).0);
+            if const { B < infer::TILE } {
+                infer::all::<_, N, true, B>(simd, net, x, z);
+            } else {
+                infer::all::<_, N, true, { infer::TILE }>(simd, net, x, z);
+            }
             for (y, logits) in y.iter_mut().zip(&*dy).take(place.rows) {
                 *y = *logits;
                 <N::Head as Head>::KIND.apply(simd, y.values_mut(), N::Output::CHANNELS);
@@ -268,51 +274,4 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             classes,
         }
     }
-}
-
-/// Samples that inference takes at once.
-const TILE: usize = 16;
-/// Stack that inference over several samples may need.
-const TILE_BYTES: usize = 128 << 10;
-
-/// The logits of the first `rows` inputs.
-///
-/// In training, what is between layers lies in the tape. In inference it lies on the stack, which a whole batch of a wide network
-/// would overflow; a tile is as fast and does not.
-#[inline(always)]
-fn logits_of<S: Simd, N: Layer, const B: usize>(
-    simd: S,
-    net: &N,
-    x: &[N::Input; B],
-    z: &mut [N::Output; B],
-    rows: usize,
-) {
-    let affordable = const { N::SCRATCH_BYTES.saturating_mul(TILE) <= TILE_BYTES };
-    if B <= TILE && affordable {
-        return net.forward_logits(simd, x, z);
-    }
-    let (x, z) = (x.split_at(rows).0, z.split_at_mut(rows).0);
-    let (x_tiles, x_rest) = x.as_chunks::<TILE>();
-    let (z_tiles, z_rest) = z.as_chunks_mut::<TILE>();
-    if affordable {
-        for (x, z) in x_tiles.iter().zip(z_tiles) {
-            net.forward_logits(simd, x, z);
-        }
-    } else {
-        for (x, z) in x_tiles
-            .as_flattened()
-            .iter()
-            .zip(z_tiles.as_flattened_mut())
-        {
-            one(simd, net, x, z);
-        }
-    }
-    for (x, z) in x_rest.iter().zip(z_rest) {
-        one(simd, net, x, z);
-    }
-}
-
-#[inline(always)]
-fn one<S: Simd, N: Layer>(simd: S, net: &N, x: &N::Input, z: &mut N::Output) {
-    net.forward_logits(simd, core::array::from_ref(x), core::array::from_mut(z));
 }

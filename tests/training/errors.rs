@@ -1,0 +1,278 @@
+//! Whatever is handed in: an error that says where and why, no panic, and no weight changed.
+
+use super::{Line, labelled, line, of, small};
+use nn_core::prelude::*;
+use nn_core::train::Monitor;
+
+const GOOD: [([f32; 1], [f32; 1]); 4] = [
+    ([1.0], [1.0]),
+    ([2.0], [3.0]),
+    ([3.0], [2.0]),
+    ([4.0], [5.0]),
+];
+
+/// The message of the error of `fit` on the line; the network must be as it was.
+fn refused(data: &[([f32; 1], [f32; 1])], fit: Fit<'_, Line>) -> String {
+    let (mut net, mut trainer) = line();
+    let error = trainer.fit(&mut net, data, fit).unwrap_err();
+    assert_eq!(of(&net), [0.0; 2]);
+    assert_eq!(trainer.steps(), 0);
+    error.to_string()
+}
+
+#[test]
+fn wrong_data() {
+    assert_eq!(
+        refused(&[], Fit::epochs(1)),
+        "the data set is empty; pass at least one sample"
+    );
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let mut data = GOOD;
+        data[2].0 = [bad];
+        assert_eq!(
+            refused(&data, Fit::epochs(1)),
+            format!(
+                "sample 2: input value 0 is {bad}; clean the data, or fill the gap with a number, first"
+            )
+        );
+        let mut data = GOOD;
+        data[3].1 = [bad];
+        assert_eq!(
+            refused(&data, Fit::epochs(1)),
+            format!("sample 3: target value 0 is {bad}; targets must be finite numbers")
+        );
+    }
+    let (mut net, mut trainer) = line();
+    let uneven = (&[[1.0_f32]][..], &[[1.0_f32], [2.0]][..]);
+    let error = trainer.fit(&mut net, &uneven, Fit::epochs(1)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "1 inputs but 2 targets or outputs; pass one for each input"
+    );
+    let bad = [([f32::NAN], [1.0])];
+    let error = trainer
+        .fit(&mut net, &GOOD, Fit::epochs(1).validation_data(&bad))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "validation sample 0: input value 0 is NaN; clean the data, or fill the gap with a number, first"
+    );
+    let none: [([f32; 1], [f32; 1]); 0] = [];
+    let error = trainer
+        .fit(&mut net, &GOOD, Fit::epochs(1).validation_data(&none))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the validation data set is empty; pass at least one sample"
+    );
+    assert_eq!(trainer.steps(), 0);
+}
+
+#[test]
+fn wrong_labels() {
+    let (mut net, mut trainer) = small();
+    let mut samples: Vec<_> = labelled(9)
+        .into_iter()
+        .map(|(x, y)| (x, usize::from(y)))
+        .collect();
+    for label in [3, 255, usize::MAX] {
+        samples[7].1 = label;
+        let expected = format!(
+            "sample 7: label {label}, but the network has 3 outputs; labels go from 0 to 2"
+        );
+        assert_eq!(
+            trainer
+                .fit(&mut net, &samples, Fit::epochs(1))
+                .unwrap_err()
+                .to_string(),
+            expected
+        );
+        assert_eq!(
+            trainer.evaluate(&net, &samples).unwrap_err().to_string(),
+            expected
+        );
+        assert_eq!(
+            trainer
+                .train_on_batch(&mut net, &samples[4..])
+                .unwrap_err()
+                .to_string(),
+            expected.replace("sample 7", "sample 3")
+        );
+    }
+    assert_eq!(trainer.steps(), 0);
+}
+
+#[test]
+fn wrong_options() {
+    for fraction in [
+        0.0,
+        1.0,
+        -0.5,
+        2.0,
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+    ] {
+        let message = refused(&GOOD, Fit::epochs(1).validation_split(fraction));
+        assert!(
+            message.starts_with(&format!(
+                "`validation_split({fraction})` of 4 samples leaves one side empty"
+            )),
+            "{message}"
+        );
+    }
+    let message = refused(&GOOD, Fit::epochs(1).sample_weight(&[1.0; 3]));
+    assert_eq!(
+        message,
+        "3 sample weights for 4 samples; pass one for each sample"
+    );
+    for bad in [-1.0, f32::NAN, f32::INFINITY] {
+        let message = refused(&GOOD, Fit::epochs(1).sample_weight(&[1.0, 1.0, bad, 1.0]));
+        assert_eq!(
+            message,
+            format!("sample 2: weight {bad}; weights must be 0 or a positive finite number")
+        );
+        let message = refused(&GOOD, Fit::epochs(1).class_weight(&[1.0, bad]));
+        assert_eq!(
+            message,
+            format!("class 1: weight {bad}; weights must be 0 or a positive finite number")
+        );
+    }
+    let message = refused(&GOOD, Fit::epochs(1).class_weight(&[1.0]));
+    assert!(
+        message.starts_with("`class_weight` with a loss whose targets are not classes"),
+        "{message}"
+    );
+    let mut rng = SmallRng::seed_from_u64(1);
+    let message = refused(&GOOD, Fit::epochs(1).shuffle_with(&mut [0; 3], &mut rng));
+    assert_eq!(
+        message,
+        "the buffer lent to `shuffle_with` holds 3 entries, but 4 are needed; lend a longer one"
+    );
+    let message = refused(&GOOD, Fit::epochs(5).record(&mut [Epoch::default(); 2]));
+    assert_eq!(
+        message,
+        "the buffer lent to `record` holds 2 entries, but 5 are needed; lend a longer one"
+    );
+    assert_eq!(
+        refused(&[], Fit::epochs(1).validation_split(f64::NAN)),
+        "the data set is empty; pass at least one sample"
+    );
+
+    let (mut net, mut trainer) = small();
+    let samples = labelled(9);
+    let error = trainer
+        .fit(&mut net, &samples, Fit::epochs(1).class_weight(&[1.0, 2.0]))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "class 2 has no weight, 2 were given; pass one for each class, in order"
+    );
+    let fit = Fit::epochs(1)
+        .validation_split(0.2)
+        .validation_data(&samples);
+    assert_eq!(
+        trainer.fit(&mut net, &samples, fit).unwrap_err(),
+        Error::TwoValidations
+    );
+    let fit = Fit::epochs(1).callback(EarlyStopping::new());
+    assert_eq!(
+        trainer.fit(&mut net, &samples, fit).unwrap_err(),
+        Error::Monitor { name: "val_loss" }
+    );
+    for bad in [0.0, 1.0, -1.0, f64::NAN, f64::INFINITY] {
+        let plateau = ReduceLrOnPlateau::new().monitor(Monitor::Loss).factor(bad);
+        assert!(
+            trainer
+                .fit(&mut net, &samples, Fit::epochs(1).callback(plateau))
+                .is_err()
+        );
+    }
+    assert_eq!(trainer.steps(), 0);
+}
+
+#[test]
+fn wrong_learning_rates() {
+    for rate in [-0.1, f64::NAN, f64::INFINITY] {
+        let mut trainer = Trainer::<Line, _, _, 2>::new(Sgd::new(rate), MeanSquaredError);
+        let mut net = Line::zeros();
+        let error = trainer.fit(&mut net, &GOOD, Fit::epochs(1)).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("the learning rate is {rate}; ")),
+            "{error}"
+        );
+        assert!(trainer.train_on_batch(&mut net, &GOOD[..1]).is_err());
+        assert_eq!(of(&net), [0.0; 2]);
+        let (mut net, mut trainer) = line();
+        let fit = Fit::epochs(3).on_epoch(|epoch| epoch.set_learning_rate(rate));
+        assert!(trainer.fit(&mut net, &GOOD, fit).is_err());
+        let fit = Fit::epochs(3).on_batch(|batch| batch.set_learning_rate(rate));
+        assert!(trainer.fit(&mut net, &GOOD, fit).is_err());
+        assert!(of(&net).iter().all(|w| w.is_finite()));
+    }
+}
+
+#[test]
+fn a_training_that_diverges_says_so() {
+    let mut trainer = Trainer::<Line, _, _, 2>::new(Sgd::new(1e6), MeanSquaredError);
+    let mut net = Line::zeros();
+    let error = trainer.fit(&mut net, &GOOD, Fit::epochs(1000)).unwrap_err();
+    assert!(matches!(error, Error::Diverged { .. }), "{error}");
+    assert!(
+        error.to_string().contains("lower the learning rate"),
+        "{error}"
+    );
+}
+
+#[test]
+fn weights_that_are_no_numbers() {
+    for bad in [f32::NAN, f32::INFINITY, f32::MAX] {
+        let (mut net, mut trainer) = line();
+        net.dense1.kernel[0] = bad;
+        assert!(matches!(
+            trainer.evaluate(&net, &GOOD),
+            Err(Error::Loss { .. })
+        ));
+        assert!(matches!(
+            trainer.fit(&mut net, &GOOD, Fit::epochs(1)),
+            Err(Error::Diverged { .. })
+        ));
+        assert!(matches!(
+            trainer.train_on_batch(&mut net, &GOOD[..2]),
+            Err(Error::Loss { .. })
+        ));
+        let (mut net, mut trainer) = small();
+        net.dense2.kernel[0] = bad;
+        // A class has an accuracy of its own kind; the loss still tells.
+        let _ = trainer.evaluate(&net, &labelled(5));
+        let _ = trainer.fit(&mut net, &labelled(5), Fit::epochs(2));
+    }
+}
+
+#[test]
+fn wrong_batches() {
+    let (mut net, mut trainer) = line();
+    assert_eq!(
+        trainer
+            .train_on_batch(&mut net, &GOOD)
+            .unwrap_err()
+            .to_string(),
+        "4 samples, but the trainer's batch holds 2; pass at most 2, or use `fit`"
+    );
+    assert!(trainer.train_on_batch(&mut net, &GOOD[..0]).is_err());
+    assert!(trainer.forward(&mut net, &[]).is_err());
+    assert!(trainer.forward(&mut net, &[SVector::zeros(); 3]).is_err());
+    assert!(trainer.backward(&net, &[SVector::zeros()], None).is_err());
+    trainer.forward(&mut net, &[SVector::zeros()]).unwrap();
+    assert!(trainer.backward(&net, &[], None).is_err());
+    assert!(
+        trainer
+            .backward(&net, &[SVector::zeros(); 3], None)
+            .is_err()
+    );
+    trainer
+        .backward(&net, &[SVector::from([f32::NAN])], None)
+        .unwrap();
+}
