@@ -1,11 +1,12 @@
 //! `C = init + A B` in register tiles: some rows of `A`, each element broadcast, times a few vectors of a row of `B`.
 
+use core::ops::Range;
 use fearless_simd::prelude::*;
 use fearless_simd::{f32x4, f32x8};
 
 /// The left factor of a product.
 pub(super) trait Left: Copy {
-    /// `sums[r][j] += sum_k A(row + r, k) * b[k][j]`.
+    /// `sums[r][j] += sum_k A(row + r, k) * b[k][j]` for `k` in `depth`.
     fn sweep<
         S: Simd,
         V: SimdFloat<S, Element = f32>,
@@ -17,7 +18,7 @@ pub(super) trait Left: Copy {
         simd: S,
         b: B,
         row: usize,
-        depth: usize,
+        depth: Range<usize>,
         sums: &mut [[V; VECTORS]; ROWS],
     );
 }
@@ -49,19 +50,19 @@ impl Left for Along<'_> {
         simd: S,
         b: B,
         row: usize,
-        depth: usize,
+        depth: Range<usize>,
         sums: &mut [[V; VECTORS]; ROWS],
     ) {
         let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
         for (r, values) in rows.iter_mut().enumerate() {
             let start = (row + r) * self.stride;
             // All of one length that the compiler knows, so that one check does for all.
-            *values = &self.values[start..start + depth];
+            *values = &self.values[start + depth.start..][..depth.len()];
         }
-        // Not an iterator over `rows`: their common length keeps the check of `k` out of the loop.
+        // One counter for all rows: a pointer that moves for each would take all registers.
         #[allow(clippy::needless_range_loop)]
-        for k in 0..depth {
-            let b = b.load(simd, k);
+        for k in 0..depth.len() {
+            let b = b.load(simd, depth.start + k);
             for r in 0..ROWS {
                 multiply_add(simd, rows[r][k], &b, &mut sums[r]);
             }
@@ -82,10 +83,10 @@ impl Left for Across<'_> {
         simd: S,
         b: B,
         row: usize,
-        depth: usize,
+        depth: Range<usize>,
         sums: &mut [[V; VECTORS]; ROWS],
     ) {
-        for k in 0..depth {
+        for k in depth {
             let b = b.load(simd, k);
             let start = k * self.stride + row;
             let values = &self.values[start..start + ROWS];
@@ -299,7 +300,7 @@ impl Panel<'_> {
             values: self.b,
             stride: self.b_stride,
         };
-        a.sweep(simd, b, row, self.depth, &mut sums);
+        a.sweep(simd, b, row, 0..self.depth, &mut sums);
         for r in 0..ROWS {
             let c = &mut c[at(r)..at(r) + VECTORS * V::LEN];
             for j in 0..VECTORS {
@@ -332,6 +333,9 @@ impl Panel<'_> {
         let mut row = 0;
         while row < self.rows {
             row += match self.rows - row {
+                12.. if many_registers::<S>() => {
+                    self.ragged_tile::<S, V, A, 12>(simd, a, c, columns, row)
+                }
                 8.. => self.ragged_tile::<S, V, A, 8>(simd, a, c, columns, row),
                 4.. => self.ragged_tile::<S, V, A, 4>(simd, a, c, columns, row),
                 2.. => self.ragged_tile::<S, V, A, 2>(simd, a, c, columns, row),
@@ -362,11 +366,15 @@ impl Panel<'_> {
                 sums
             }
         };
-        let b = Part {
-            values: self.b,
-            stride: self.b_stride,
+        let (values, stride) = (self.b, self.b_stride);
+        // Only the last rows of `B` are too near its end for a whole vector.
+        let whole = match values.len().checked_sub(V::LEN) {
+            Some(last) => (last / stride.max(1) + 1).min(self.depth),
+            None => 0,
         };
-        a.sweep(simd, b, row, self.depth, &mut sums);
+        a.sweep(simd, Whole { values, stride }, row, 0..whole, &mut sums);
+        let part = Part { values, stride };
+        a.sweep(simd, part, row, whole..self.depth, &mut sums);
         for (r, [sum]) in sums.into_iter().enumerate() {
             // The lanes behind the last column fall on the next row, which is not yet written, unless rows are added to.
             match c.get_mut(at(r)..at(r) + V::LEN) {
