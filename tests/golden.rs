@@ -36,6 +36,11 @@ enum Plan {
 
 #[allow(unused_imports, reason = "not every folder has every kind")]
 #[allow(non_snake_case, reason = "modules are named after cases")]
+#[allow(
+    clippy::all,
+    dead_code,
+    reason = "written for the machine, one line a case"
+)]
 mod generated {
     use crate::case::{Case, Result};
     use crate::check::Parameter;

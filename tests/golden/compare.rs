@@ -38,8 +38,7 @@ impl Compare {
         self.values += 1;
         let difference = difference(got, want) / self.tolerance;
         self.worst = self.worst.max(difference);
-        // Not `>`: a difference that is not a number is a failure.
-        if !(difference <= 1.0) {
+        if difference.is_nan() || difference > 1.0 {
             self.failures
                 .push(format!("{what}: {got:e} instead of {want:e}"));
         }

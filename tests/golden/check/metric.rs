@@ -170,7 +170,8 @@ fn per_class<const C: usize>(
 ) -> Result<()> {
     let classes = (0..C).map(|class| (matrix.class(class), matrix.support(class)));
     let classes: Vec<(BinaryCounts, u64)> = classes.collect();
-    let figures: [(&str, fn(&(BinaryCounts, u64)) -> f64); 4] = [
+    type Figure = fn(&(BinaryCounts, u64)) -> f64;
+    let figures: [(&str, Figure); 4] = [
         ("precision", |(counts, _)| counts.precision()),
         ("recall", |(counts, _)| counts.recall()),
         ("f1", |(counts, _)| counts.f1()),
