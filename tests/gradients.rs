@@ -34,7 +34,7 @@ macro_rules! baseline {
 struct Declared {
     name: &'static str,
     gradients: fn() -> Found,
-    inference: fn() -> Vec<String>,
+    inference: Option<fn() -> Vec<String>>,
 }
 
 /// Written for the machine: one line for each case.
@@ -261,7 +261,7 @@ fn inference_agrees_with_training_and_with_itself() {
     let wrong: Vec<String> = generated::DECLARED
         .iter()
         .flat_map(|declared| {
-            let wrong = (declared.inference)().into_iter();
+            let wrong = declared.inference.map(|check| check()).unwrap_or_default().into_iter();
             wrong.map(|w| format!("{}: {w}", declared.name))
         })
         .collect();
