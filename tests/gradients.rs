@@ -261,7 +261,11 @@ fn inference_agrees_with_training_and_with_itself() {
     let wrong: Vec<String> = generated::DECLARED
         .iter()
         .flat_map(|declared| {
-            let wrong = declared.inference.map(|check| check()).unwrap_or_default().into_iter();
+            let wrong = declared
+                .inference
+                .map(|check| check())
+                .unwrap_or_default()
+                .into_iter();
             wrong.map(|w| format!("{}: {w}", declared.name))
         })
         .collect();

@@ -185,7 +185,9 @@ pub fn networks() -> String {
         let dropout = network.dropout;
         // Inference is compiled for every SIMD level: a quarter of the networks must do.
         let inference = match i % 4 {
-            0 => format!("Some(|| inference({dropout}, net{i}::Net::predict, net{i}::Net::predict_batch))"),
+            0 => format!(
+                "Some(|| inference({dropout}, net{i}::Net::predict, net{i}::Net::predict_batch))"
+            ),
             _ => "None".into(),
         };
         let _ = writeln!(
