@@ -16,8 +16,8 @@ mod dataset;
 mod error;
 #[cfg(test)]
 mod golden;
-pub mod init;
 mod infer;
+pub mod init;
 mod kernel;
 pub mod layer;
 pub mod level;

@@ -5,6 +5,7 @@ use crate::errors::{Errors, Place, did_you_mean, list, one_of, suggestion};
 use crate::layer;
 use crate::number::{self, Number, Value};
 use crate::option;
+use crate::rust;
 use crate::shape::Size;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Span, TokenStream, TokenTree};
 
@@ -217,6 +218,9 @@ impl<'t, 'e> Args<'t, 'e> {
             }
             Some(TokenTree::Group(group)) if !negative && self.peek_braces().is_some() => {
                 self.skip();
+                if !rust::is_expression(group, "{ 1.0 / STEPS as f32 }", self.errors) {
+                    return None;
+                }
                 Some(Number {
                     text: group.to_string(),
                     span: group.span(),
@@ -360,12 +364,7 @@ impl<'t, 'e> Args<'t, 'e> {
     }
 
     fn braced(&mut self, group: &Group, sizes: &mut Vec<Size>) -> Option<bool> {
-        if group.stream().is_empty() {
-            self.errors.push(group.span(), "the braces are empty; write a `const` expression in them, such as `{ 2 * HIDDEN }`");
-            return None;
-        }
-        if is_unfinished(group) {
-            self.errors.push(group.span(), "the expression in the braces is not complete; write one of type `usize`, such as `{ 2 * HIDDEN }`");
+        if !rust::is_expression(group, "{ 2 * HIDDEN }", self.errors) {
             return None;
         }
         sizes.push(Size::constant(
@@ -477,13 +476,6 @@ impl<'t, 'e> Args<'t, 'e> {
             self.unexpected(after, &[]);
         }
     }
-}
-
-/// Whether an expression begins or ends with an operator, which would break the code around it.
-fn is_unfinished(group: &Group) -> bool {
-    let operator = |token: Option<&TokenTree>, operators: &str| matches!(token, Some(TokenTree::Punct(punct)) if operators.contains(punct.as_char()));
-    let tokens: Vec<_> = group.stream().into_iter().collect();
-    operator(tokens.first(), "+/%^|=,;>.?") || operator(tokens.last(), "+-*/%^&|=,;<>.!:")
 }
 
 /// Whether this is how constants are named.

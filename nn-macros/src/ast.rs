@@ -2,10 +2,11 @@
 
 use crate::layer::Kind;
 use crate::shape::Size;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Visibility};
 
 /// A declaration.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Ast {
     /// `#[…] pub struct Name`; none in the anonymous form.
     pub(crate) header: Option<Header>,
@@ -14,11 +15,10 @@ pub(crate) struct Ast {
 }
 
 /// `#[attributes] visibility struct Name`.
-#[derive(Debug)]
 pub(crate) struct Header {
     /// Attributes and doc comments, `#[…]` each.
-    pub(crate) attributes: Vec<TokenTree>,
-    pub(crate) visibility: TokenStream,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
 }
 

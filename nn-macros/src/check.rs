@@ -10,9 +10,11 @@ use crate::model::{Inference, Layer, Model};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
 use crate::shape::{self, Shape, Size};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use std::collections::BTreeMap;
+use syn::Visibility;
+use syn::spanned::Spanned;
 
 /// Checks a declaration. The model is only fit to be emitted in full if there were no errors.
 pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
@@ -49,7 +51,7 @@ fn empty_model(header: Option<&Header>) -> Model {
     let anonymous = || Ident::new("Net", Span::call_site());
     Model {
         attributes: header.map_or_else(Vec::new, |header| header.attributes.clone()),
-        visibility: header.map_or_else(TokenStream::new, |header| header.visibility.clone()),
+        visibility: header.map_or(Visibility::Inherited, |header| header.visibility.clone()),
         name: header.map_or_else(anonymous, |header| header.name.clone()),
         input: Shape::Unknown,
         layers: Vec::new(),
@@ -115,16 +117,12 @@ impl Checker<'_> {
 
 /// A network is `repr(C)`: training sees it as a run of `f32`.
 fn check_attributes(header: &Header, errors: &mut Errors) {
-    for token in &header.attributes {
-        let TokenTree::Group(group) = token else {
-            continue;
-        };
-        match group.stream().into_iter().next() {
-            Some(TokenTree::Ident(word)) if word == "repr" => errors.push(
-                word.span(),
+    for attribute in &header.attributes {
+        if attribute.path().is_ident("repr") {
+            errors.push(
+                attribute.path().span(),
                 "a network's layout is `repr(C)` already; remove this `repr`",
-            ),
-            _ => {}
+            );
         }
     }
 }

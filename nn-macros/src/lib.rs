@@ -17,6 +17,7 @@ mod number;
 mod option;
 mod parse;
 mod paths;
+mod rust;
 mod shape;
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,13 @@
 //! The network as it will be emitted: every name chosen, every shape known. Only `check` makes one.
 
 use crate::shape::Shape;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Visibility};
 
 /// A checked declaration.
-#[derive(Debug)]
 pub(crate) struct Model {
-    pub(crate) attributes: Vec<TokenTree>,
-    pub(crate) visibility: TokenStream,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) input: Shape,
     pub(crate) layers: Vec<Layer>,

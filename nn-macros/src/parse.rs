@@ -5,12 +5,13 @@ use crate::args::Args;
 use crate::ast::{Ast, Body, Header, Statement};
 use crate::errors::{Errors, did_you_mean, list, suggestion};
 use crate::layer::{self, Kind};
+use crate::rust::{self, Leading};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use syn::Visibility;
 
 /// Reads a declaration.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Ast {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let (header, body) = split_header(&tokens, errors);
+    let (header, body) = split_header(tokens, errors);
     let mut statements = Vec::new();
     for tokens in body.split(is_semicolon) {
         let mut rest = tokens;
@@ -39,46 +40,36 @@ fn is_capitalised(name: &Ident) -> bool {
 }
 
 /// Takes `#[attributes] visibility struct Name { … }` apart; the anonymous form is all body.
-fn split_header(tokens: &[TokenTree], errors: &mut Errors) -> (Option<Header>, Vec<TokenTree>) {
-    let mut at = 0;
-    while is_punct(tokens.get(at), '#') && matches!(tokens.get(at + 1), Some(TokenTree::Group(_))) {
-        at += 2;
-    }
-    let attributes = tokens.get(..at).unwrap_or_default().to_vec();
-    let start = at;
-    if is_word(tokens.get(at), "pub") {
-        at += 1;
-        if matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
-        {
-            at += 1;
-        }
-    }
-    let visibility: TokenStream = tokens
-        .get(start..at)
-        .unwrap_or_default()
-        .iter()
-        .cloned()
-        .collect();
-    if !is_word(tokens.get(at), "struct") {
-        return anonymous(tokens, start, at, errors);
-    }
-    let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else {
-        let span = tokens.get(at).map_or_else(Span::call_site, TokenTree::span);
-        errors.push(span, "a network needs a name; write `struct Net { … }`");
-        return (
-            None,
-            tokens
-                .iter()
-                .find_map(|token| body_of(Some(token)))
-                .unwrap_or_default(),
-        );
-    };
-    let header = Header {
+fn split_header(tokens: TokenStream, errors: &mut Errors) -> (Option<Header>, Vec<TokenTree>) {
+    let first = tokens.clone().into_iter().next();
+    let Leading {
         attributes,
         visibility,
+        rest,
+    } = rust::leading(tokens, errors);
+    let tokens: Vec<TokenTree> = rest.into_iter().collect();
+    let header = |name: &Ident| Header {
+        attributes: attributes.clone(),
+        visibility: visibility.clone(),
         name: name.clone(),
     };
-    (Some(header), split_body(tokens, at + 2, name, errors))
+    if !is_word(tokens.first(), "struct") {
+        if let Some((name, body)) = missing_struct(&tokens, errors) {
+            return (Some(header(&name)), body);
+        }
+        let alone = attributes.is_empty() && matches!(visibility, Visibility::Inherited);
+        if let (false, Some(token)) = (alone, first) {
+            errors.push(token.span(), "attributes and visibility go with a name; write `pub struct Net { … }` around the layers");
+        }
+        return (None, tokens);
+    }
+    if let Some(TokenTree::Ident(name)) = tokens.get(1) {
+        return (Some(header(name)), split_body(&tokens, 2, name, errors));
+    }
+    let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
+    errors.push(span, "a network needs a name; write `struct Net { … }`");
+    let body = tokens.iter().find_map(|token| body_of(Some(token)));
+    (None, body.unwrap_or_default())
 }
 
 /// The statements of `struct name …`, whose body should be at `at`.
@@ -129,41 +120,24 @@ fn group_of(token: &TokenTree) -> Option<Vec<TokenTree>> {
     }
 }
 
-/// The form without a header; `start` is where attributes end, `at` where a visibility does.
-fn anonymous(
-    tokens: &[TokenTree],
-    start: usize,
-    at: usize,
-    errors: &mut Errors,
-) -> (Option<Header>, Vec<TokenTree>) {
-    let rest = tokens.get(at..).unwrap_or_default();
-    let name = rest
+/// The name and layers of `Name { … }` or `enum Name { … }`, where only the word `struct` is missing or wrong.
+fn missing_struct(tokens: &[TokenTree], errors: &mut Errors) -> Option<(Ident, Vec<TokenTree>)> {
+    let mut start = tokens.iter().take(2);
+    let TokenTree::Ident(name) =
+        start.rfind(|token| matches!(token, TokenTree::Ident(name) if is_capitalised(name)))?
+    else {
+        return None;
+    };
+    let body = tokens
         .iter()
-        .take(2)
-        .rfind(|token| matches!(token, TokenTree::Ident(name) if is_capitalised(name)));
-    let braces = rest.iter().take(3).find_map(|token| body_of(Some(token)));
-    if let (Some(TokenTree::Ident(name)), Some(body)) = (name, braces) {
-        let place = rest.first().map_or(name.span(), TokenTree::span);
-        errors.push(
-            place,
-            format!("a network is a struct; write `struct {name} {{ … }}`"),
-        );
-        let header = Header {
-            attributes: tokens.get(..start).unwrap_or_default().to_vec(),
-            visibility: tokens
-                .get(start..at)
-                .unwrap_or_default()
-                .iter()
-                .cloned()
-                .collect(),
-            name: name.clone(),
-        };
-        return (Some(header), body);
-    }
-    if let (true, Some(token)) = (at > 0, tokens.first()) {
-        errors.push(token.span(), "attributes and visibility go with a name; write `pub struct Net { … }` around the layers");
-    }
-    (None, rest.to_vec())
+        .take(3)
+        .find_map(|token| body_of(Some(token)))?;
+    let place = tokens.first().map_or(name.span(), TokenTree::span);
+    errors.push(
+        place,
+        format!("a network is a struct; write `struct {name} {{ … }}`"),
+    );
+    Some((name.clone(), body))
 }
 
 /// Reads one statement; returns what is left if a `;` was missing.

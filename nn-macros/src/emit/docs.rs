@@ -1,7 +1,6 @@
 //! What rustdoc shows.
 
 use crate::model::{Layer, Model};
-use proc_macro2::TokenTree;
 
 /// A field's line.
 pub(super) fn field(layer: &Layer) -> String {
@@ -16,7 +15,11 @@ pub(super) fn field(layer: &Layer) -> String {
 /// The layer table under the user's own text.
 pub(super) fn table(model: &Model) -> Vec<String> {
     let mut lines = vec![String::new()];
-    if !model.attributes.iter().any(is_doc) {
+    if !model
+        .attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"))
+    {
         lines = vec![
             format!(
                 " A network from `{}` to `{}`.",
@@ -60,14 +63,6 @@ fn count(params: Option<u64>) -> String {
         ),
         None => "see `PARAMS` | see `WEIGHT_BYTES`".to_owned(),
     }
-}
-
-/// Whether an attribute's group is a doc comment.
-fn is_doc(token: &TokenTree) -> bool {
-    let TokenTree::Group(group) = token else {
-        return false;
-    };
-    matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
 }
 
 /// `50240` -> `50,240`.
