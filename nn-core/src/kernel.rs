@@ -20,6 +20,7 @@ mod transpose;
 mod tests;
 
 use crate::activation::Activation;
+use crate::level::apart;
 use fearless_simd::{f32x4, f32x8, prelude::*};
 use panel::{Across, Along, Init, Left, Panel, product};
 
@@ -65,11 +66,23 @@ pub(crate) fn dense<S: Simd, A: Activation>(
 ) {
     let narrow = y.len() == outputs && inputs * outputs <= INLINE_MACS && A::ELEMENTWISE;
     if narrow && outputs <= 4 {
-        row::narrow::<S, f32x4<S>, A>(simd, x, w, bias, y);
+        apart(
+            simd,
+            #[inline(always)]
+            || row::narrow::<S, f32x4<S>, A>(simd, x, w, bias, y),
+        );
     } else if narrow && outputs <= 8 {
-        row::narrow::<S, f32x8<S>, A>(simd, x, w, bias, y);
+        apart(
+            simd,
+            #[inline(always)]
+            || row::narrow::<S, f32x8<S>, A>(simd, x, w, bias, y),
+        );
     } else if narrow && outputs <= S::f32s::LEN {
-        row::narrow::<S, S::f32s, A>(simd, x, w, bias, y);
+        apart(
+            simd,
+            #[inline(always)]
+            || row::narrow::<S, S::f32s, A>(simd, x, w, bias, y),
+        );
     } else {
         affine(simd, x, w, bias, y, inputs, outputs);
         A::forward(simd, y, outputs);

@@ -1,5 +1,6 @@
 //! `C = init + A B` in register tiles: some rows of `A`, each element broadcast, times a few vectors of a row of `B`.
 
+use crate::level::apart;
 use core::ops::Range;
 use fearless_simd::prelude::*;
 use fearless_simd::{f32x4, f32x8};
@@ -284,29 +285,35 @@ impl Panel<'_> {
         c: &mut [f32],
         row: usize,
     ) -> usize {
-        let at = |r: usize| (row + r) * self.c_stride + self.first;
-        let mut sums: [[V; VECTORS]; ROWS] = match self.init {
-            Init::Zero => [[V::splat(simd, 0.0); VECTORS]; ROWS],
-            Init::Bias(bias) => [load(simd, bias, 0); ROWS],
-            Init::Add => {
-                let mut sums = [[V::splat(simd, 0.0); VECTORS]; ROWS];
-                for (r, sums) in sums.iter_mut().enumerate() {
-                    *sums = load(simd, c, at(r));
+        apart(
+            simd,
+            #[inline(always)]
+            || {
+                let at = |r: usize| (row + r) * self.c_stride + self.first;
+                let mut sums: [[V; VECTORS]; ROWS] = match self.init {
+                    Init::Zero => [[V::splat(simd, 0.0); VECTORS]; ROWS],
+                    Init::Bias(bias) => [load(simd, bias, 0); ROWS],
+                    Init::Add => {
+                        let mut sums = [[V::splat(simd, 0.0); VECTORS]; ROWS];
+                        for (r, sums) in sums.iter_mut().enumerate() {
+                            *sums = load(simd, c, at(r));
+                        }
+                        sums
+                    }
+                };
+                let b = Whole {
+                    values: self.b,
+                    stride: self.b_stride,
+                };
+                a.sweep(simd, b, row, 0..self.depth, &mut sums);
+                for r in 0..ROWS {
+                    let c = &mut c[at(r)..at(r) + VECTORS * V::LEN];
+                    for j in 0..VECTORS {
+                        sums[r][j].store_slice(&mut c[j * V::LEN..(j + 1) * V::LEN]);
+                    }
                 }
-                sums
-            }
-        };
-        let b = Whole {
-            values: self.b,
-            stride: self.b_stride,
-        };
-        a.sweep(simd, b, row, 0..self.depth, &mut sums);
-        for r in 0..ROWS {
-            let c = &mut c[at(r)..at(r) + VECTORS * V::LEN];
-            for j in 0..VECTORS {
-                sums[r][j].store_slice(&mut c[j * V::LEN..(j + 1) * V::LEN]);
-            }
-        }
+            },
+        );
         ROWS
     }
 
