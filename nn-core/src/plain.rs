@@ -226,12 +226,11 @@ macro_rules! plain {
         $visibility struct $name $(<$(const $parameter: usize),*>)? {
             $($(#[$field_attribute])* $field_visibility $field: $type),*
         }
+        // No `#[allow(unsafe_code)]`: a crate that forbids it would refuse that, but does not look into another's macro.
         // SAFETY: `repr(C)`, and the bounds say that each field is made of `f32` only.
-        #[allow(unsafe_code)]
         unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Zeroed for $name $(<$($parameter),*>)?
         where $($type: $crate::plain::Plain),* {}
         // SAFETY: as above.
-        #[allow(unsafe_code)]
         unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Plain for $name $(<$($parameter),*>)?
         where $($type: $crate::plain::Plain),* {}
     };

@@ -123,20 +123,36 @@ impl<'t, 'e> Args<'t, 'e> {
         colons(0) || (self.peek_word().is_some() && colons(1))
     }
 
-    /// Takes a path, `my::Layer<3>`; returns its tokens, its text and its last name.
+    /// Takes a path, `my::Layer<3>` or `my::Layer::<3>`; returns its tokens, its text and its last name.
+    ///
+    /// What is not a whole path is an error here: in the expansion it would break the code around it.
     pub(crate) fn path(&mut self) -> Option<(TokenStream, String, Ident)> {
         let start = self.at;
-        self.double_colon();
         let mut last = None;
-        while let Some(word) = self.peek_word() {
+        let mut open = self.double_colon();
+        while let Some(word) = self.peek_word().filter(|_| open || last.is_none()) {
             self.skip();
             last = Some(word.clone());
-            self.generics();
-            if !self.double_colon() {
-                break;
+            self.generics()?;
+            open = self.double_colon();
+            if open && self.peek_punct(0, '<').is_some() {
+                self.generics()?;
+                open = self.double_colon();
             }
         }
         let tokens = self.tokens.get(start..self.at).unwrap_or_default();
+        if open {
+            let place = Place::of(tokens, self.head);
+            let text = text(tokens);
+            self.errors.push(
+                place,
+                format!(
+                    "a name is missing after `{text}`; write the whole path, such as `{text}Name`"
+                ),
+            );
+            self.take_rest();
+            return None;
+        }
         Some((tokens.iter().cloned().collect(), text(tokens), last?))
     }
 
@@ -148,21 +164,30 @@ impl<'t, 'e> Args<'t, 'e> {
         colons
     }
 
-    /// Takes `<…>` with everything in it.
-    fn generics(&mut self) {
+    /// Takes `<…>` with everything in it, if it follows; one that is not closed is an error.
+    fn generics(&mut self) -> Option<()> {
+        let start = self.here();
         let mut depth = 0_usize;
         while let Some(token) = self.peek() {
             match token {
                 TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
                 TokenTree::Punct(punct) if punct.as_char() == '>' && depth > 0 => depth -= 1,
-                _ if depth == 0 => return,
+                _ if depth == 0 => return Some(()),
                 _ => {}
             }
             self.skip();
             if depth == 0 {
-                return;
+                return Some(());
             }
         }
+        if depth > 0 {
+            self.errors.push(
+                start,
+                "this `<` has no `>`; close it before the `;`, as in `my::Layer<3>;`",
+            );
+            return None;
+        }
+        Some(())
     }
 
     /// Whether a number follows.
@@ -331,9 +356,13 @@ impl<'t, 'e> Args<'t, 'e> {
         if self.peek_punct(0, '-').is_some() {
             let tokens = self.rest();
             let place = Place::of(tokens.get(..2).unwrap_or(tokens), self.head);
-            self.at += 2;
-            self.errors
-                .push(place, format!("{what} cannot be negative; write `{usage}`"));
+            let message = if self.arrow() {
+                format!("expected {what}, found `->`; write `{usage}`")
+            } else {
+                self.at += 2;
+                format!("{what} cannot be negative; write `{usage}`")
+            };
+            self.errors.push(place, message);
             return None;
         }
         let message = match self.found() {
@@ -458,6 +487,14 @@ impl<'t, 'e> Args<'t, 'e> {
             self.skip();
             return;
         }
+        if let Some((place, sum)) = self.computed() {
+            self.errors.push(
+                place,
+                format!("a number that is worked out goes in braces; write `{{ {sum} }}`"),
+            );
+            self.take_rest();
+            return;
+        }
         let options = if known.is_empty() {
             String::new()
         } else {
@@ -468,6 +505,25 @@ impl<'t, 'e> Args<'t, 'e> {
             format!("unexpected `{found}` after `{after}`; expected {options}`;`"),
         );
         self.take_rest();
+    }
+
+    /// The computation in whose middle the next token is, `28*28`; its place and its text.
+    fn computed(&self) -> Option<(Place, String)> {
+        let operator = self.found()?;
+        let start = self.at.checked_sub(1)?;
+        let [left, _, right] = self.tokens.get(start..start + 3)? else {
+            return None;
+        };
+        let value = |token| matches!(token, &TokenTree::Ident(_) | &TokenTree::Literal(_));
+        let tokens = self.tokens.get(start..start + 3)?;
+        (["+", "-", "*", "/"].contains(&operator.as_str()) && value(left) && value(right)).then(
+            || {
+                (
+                    Place::of(tokens, self.head),
+                    format!("{left} {operator} {right}"),
+                )
+            },
+        )
     }
 
     /// Reports what is left, unless the next statement seems to begin there.

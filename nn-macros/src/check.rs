@@ -74,6 +74,7 @@ impl Checker<'_> {
     fn context<'c>(&'c mut self, statement: &Statement, errors: &'c mut Errors) -> Context<'c> {
         Context {
             input: &self.model.output,
+            network: &self.model.name,
             previous: &self.previous,
             span: statement.span,
             paths: self.paths,
@@ -354,6 +355,8 @@ pub(crate) struct Reported;
 pub(crate) struct Context<'a> {
     /// The shape that the layer before gives.
     pub(crate) input: &'a Shape,
+    /// The network that is being declared.
+    pub(crate) network: &'a Ident,
     /// The layer before, in words.
     previous: &'a str,
     /// The statement's first word.

@@ -159,8 +159,25 @@ fn parse_statement<'a>(
             return &[];
         }
     };
+    let is_value = matches!(tokens, [TokenTree::Literal(_) | TokenTree::Group(_), ..]);
+    let not_label = label
+        .clone()
+        .filter(|label| is_value && is_known(&label.to_string()));
     let mut args = Args::new(tokens, head, errors);
-    let body = parse_body(&mut args);
+    let (label, body) = match (not_label, label) {
+        (Some(word), _) => {
+            let (place, value) = (word.span(), args.found().unwrap_or_default());
+            args.errors.push(
+                place,
+                format!("no `:` follows `{word}`; write `{word} {value}`"),
+            );
+            (
+                None,
+                known(&word.to_string(), &mut args).unwrap_or(Body::Broken),
+            )
+        }
+        (None, label) => (label, parse_body(&mut args)),
+    };
     let (rest, unfinished, after_comma) = (args.rest(), args.at_statement(), args.after_comma());
     statements.push(Statement {
         label,
@@ -200,36 +217,44 @@ fn parse_body(args: &mut Args<'_, '_>) -> Body {
             .first()
             .map(ToString::to_string)
             .unwrap_or_default();
-        args.errors.push(args.here(), format!("expected a layer, found `{found}`; a statement begins with the layer's name: `dense 6 relu`"));
+        let message = if found == "#" {
+            "attributes and doc comments belong to the whole network; write `// …` beside a statement".to_owned()
+        } else {
+            format!(
+                "expected a layer, found `{found}`; a statement begins with the layer's name: `dense 6 relu`"
+            )
+        };
+        args.errors.push(args.here(), message);
         return Body::Broken;
     };
     let name = word.to_string();
-    if layer::WORDS.contains(&name.as_str()) {
+    if is_known(&name) {
         args.skip();
-        return Kind::parse(&name, args).map_or(Body::Broken, Body::Layer);
+        return known(&name, args).unwrap_or(Body::Broken);
     }
     if let Some(entry) = activation::find(&name) {
         args.skip();
         return Body::Layer(Kind::bare_activation(entry, args));
     }
-    match name.as_str() {
-        "input" => {
-            args.skip();
-            parse_sizes(args, "the size of the input", "input 8")
-                .map_or(Body::Input(None), |sizes| Body::Input(Some(sizes)))
-        }
-        "output" => {
-            args.skip();
-            parse_sizes(args, "the size of the output", "output 4")
-                .map_or(Body::Output(None), |sizes| Body::Output(Some(sizes)))
-        }
-        _ if name.starts_with(|c: char| c.is_ascii_uppercase())
-            && !looks_like_word(args, &name) =>
-        {
-            user_type(args)
-        }
-        _ => unknown(args, word),
+    if name.starts_with(|c: char| c.is_ascii_uppercase()) && !looks_like_word(args, &name) {
+        user_type(args)
+    } else {
+        unknown(args, word)
     }
+}
+
+/// Whether [`known`] knows the word.
+fn is_known(word: &str) -> bool {
+    layer::WORDS.contains(&word) || matches!(word, "input" | "output")
+}
+
+/// What follows `input`, `output` or the word of a layer.
+fn known(word: &str, args: &mut Args<'_, '_>) -> Option<Body> {
+    Some(match word {
+        "input" => Body::Input(parse_sizes(args, "the size of the input", "input 8")),
+        "output" => Body::Output(parse_sizes(args, "the size of the output", "output 4")),
+        _ => Body::Layer(Kind::parse(word, args)?),
+    })
 }
 
 fn parse_sizes(
@@ -281,15 +306,11 @@ fn unknown(args: &mut Args<'_, '_>, word: &Ident) -> Body {
         ),
     );
     args.skip();
-    let found = match meant {
-        Some("input") => return Body::Input(parse_sizes(args, "the size of the input", "input 8")),
-        Some("output") => {
-            return Body::Output(parse_sizes(args, "the size of the output", "output 4"));
-        }
-        Some(meant) => Kind::parse(meant, args),
+    let body = match meant {
+        Some(meant) => known(meant, args),
         None => activation
             .and_then(activation::find)
-            .map(|entry| Kind::bare_activation(entry, args)),
+            .map(|entry| Body::Layer(Kind::bare_activation(entry, args))),
     };
-    found.map_or(Body::Broken, Body::Layer)
+    body.unwrap_or(Body::Broken)
 }

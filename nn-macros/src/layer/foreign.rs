@@ -38,6 +38,14 @@ impl Foreign {
     }
 
     pub(super) fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
+        let own = context.network;
+        if self.text == "Self" || *own == self.text || self.text == format!("self::{own}") {
+            context.errors.push(
+                self.name.span(),
+                format!("`{own}` cannot be a layer of itself; name another network here"),
+            );
+            return None;
+        }
         context.check_fits(&self.ty, &self.text, self.name.span());
         let output = Shape::Of {
             layer: self.ty.clone(),

@@ -5,6 +5,15 @@
 #![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations)]
 #![deny(clippy::all, clippy::pedantic)]
 
+::my_nn::plain! {
+    /// A layer's parameters, in a crate that forbids `unsafe`.
+    #[derive(::core::fmt::Debug)]
+    pub struct Scale<const N: usize> {
+        /// The factors.
+        pub factor: [::core::primitive::f32; N],
+    }
+}
+
 /// Two named networks and an anonymous one, a nested one and one whose labels are the names that generated code uses.
 pub mod shadowed {
     #![allow(missing_docs, non_camel_case_types, missing_debug_implementations)]

@@ -2,7 +2,7 @@ use nn_core::prelude::*;
 
 network! {
     pub struct Net {
-        input 8;
+        input: 8;
         dense: 6 relu;
         dense 4;
     }

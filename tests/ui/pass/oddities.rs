@@ -51,6 +51,8 @@ network! {
         Encoder;
         dropout 0.5;
         dense 8;
+        // The path as in an expression.
+        path: nn_core::layer::Dense::<8, 8>;
         encoder: self::Encoder;
         relu;
         dense 3 -> 2;
