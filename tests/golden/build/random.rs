@@ -251,7 +251,7 @@ fn network(random: &mut Random, dealt: &mut usize, loss: &Loss, before: &[Networ
 /// A dense layer, its activation perhaps as a statement of its own.
 fn dense(random: &mut Random, size: usize, activation: &str) -> String {
     let mut options = String::new();
-    for (percent, option) in [(20, " no_bias"), (0, " l1 0.02"), (0, " l2 0.05")] {
+    for (percent, option) in [(20, " no_bias"), (15, " l1 0.02"), (15, " l2 0.05")] {
         if random.chance(percent) {
             options.push_str(option);
         }
