@@ -50,6 +50,79 @@ pub trait Visitor {
 /// `B` is the number of samples, known at compile time; `B = 1` is single-sample inference.
 ///
 /// Method bodies should be `#[inline(always)]`: that is how they inherit the instruction set of `simd`.
+///
+/// # A layer of your own
+///
+/// Declare its parameters with [`plain!`](crate::plain!), implement `Layer`, and name it in a network by its path. It then takes part in everything,
+/// training included.
+///
+/// ```
+/// use nn_core::layer::{Context, ParameterInfo, Visitor};
+/// use nn_core::plain::as_mut_slice;
+/// use nn_core::prelude::*;
+/// use nn_core::Simd;
+///
+/// nn_core::plain! {
+///     /// `y_i = factor_i * x_i`
+///     #[derive(Clone, Debug)]
+///     pub struct Scale<const N: usize> {
+///         /// One factor for every value.
+///         pub factor: SVector<f32, N>,
+///     }
+/// }
+///
+/// impl<const N: usize> Layer for Scale<N> {
+///     type Input = SVector<f32, N>;
+///     type Output = SVector<f32, N>;
+///     type Grad = Self; // all of it is trained
+///     type Tape<const B: usize> = (); // inputs and outputs are handed to `backward` anyway
+///     type Head = Linear;
+///     const KIND: &'static str = "scale";
+///     const MACS: usize = N;
+///
+///     fn init<R: nn_core::rand::Rng + ?Sized>(&mut self, _: &mut R) {
+///         self.factor.fill(1.0);
+///     }
+///     #[inline(always)]
+///     fn forward<S: Simd, const B: usize>(&self, _: S, x: &[Self::Input; B], y: &mut [Self::Output; B]) {
+///         for (x, y) in x.iter().zip(y) {
+///             *y = x.component_mul(&self.factor);
+///         }
+///     }
+///     #[inline(always)]
+///     fn forward_train<S: Simd, const B: usize>(
+///         &mut self, context: &mut Context<'_, S>, x: &[Self::Input; B], y: &mut [Self::Output; B], (): &mut (),
+///     ) {
+///         self.forward(context.simd, x, y);
+///     }
+///     #[inline(always)]
+///     fn backward<S: Simd, const B: usize>(
+///         &self, _: &mut Context<'_, S>, x: &[Self::Input; B], _: &[Self::Output; B], dy: &mut [Self::Output; B],
+///         (): &mut (), grad: &mut Self, dx: Option<&mut [Self::Input; B]>,
+///     ) {
+///         grad.factor = x.iter().zip(&*dy).map(|(x, dy)| x.component_mul(dy)).sum();
+///         for (dx, dy) in dx.into_iter().flatten().zip(dy) {
+///             *dx = dy.component_mul(&self.factor);
+///         }
+///     }
+///     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
+///         visitor.tensor(ParameterInfo { name: "factor" }, as_mut_slice(&mut self.factor), as_mut_slice(&mut grad.factor));
+///     }
+/// }
+///
+/// network! { pub struct Net { input 2; scale: Scale<2>; dense 1; } }
+///
+/// # fn main() -> nn_core::Result<()> {
+/// let data = [([1.0, 0.0], [2.0]), ([0.0, 1.0], [-3.0]), ([1.0, 1.0], [-1.0])]
+///     .map(|(x, y)| (SVector::from(x), SVector::from(y)));
+/// let mut net = Net::init(&mut SmallRng::seed_from_u64(1));
+/// let mut trainer = Trainer::<Net, _, _, 3>::new(Adam::new(0.05), MeanSquaredError);
+/// let history = trainer.fit(&mut net, &data, Fit::epochs(300))?;
+/// assert!(history.loss() < 1e-3);
+/// assert_ne!(net.scale.factor, SVector::from([1.0, 1.0])); // it was trained too
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     note = "a layer implements `nn_core::Layer`; every struct declared by `network!` does"
