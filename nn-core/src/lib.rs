@@ -26,6 +26,7 @@ pub mod math;
 pub mod metric;
 mod network;
 pub mod optim;
+mod option;
 pub mod plain;
 pub mod regularizer;
 mod scalar;

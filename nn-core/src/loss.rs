@@ -134,6 +134,11 @@ pub trait Loss<Y: Tensor, T: ?Sized> {
         Reduction::SumOverBatchSize
     }
 
+    /// An error if an option has a value that it cannot have.
+    fn check_options(&self) -> crate::Result<()> {
+        Ok(())
+    }
+
     /// Says what is wrong with a target; `None` if nothing is.
     fn check(&self, target: &T) -> Option<BadTarget> {
         let _ = target;

@@ -71,6 +71,11 @@ pub trait Optimizer {
     /// What all optimisers have in common, to be changed.
     fn options_mut(&mut self) -> &mut Options;
 
+    /// An error if an option has a value that it cannot have. The learning rate is not looked at.
+    fn check_options(&self) -> crate::Result<()> {
+        self.options().check()
+    }
+
     /// The learning rate at `step`, counted from 0.
     fn learning_rate(&self, step: u64) -> f64 {
         self.options().schedule.at(step)

@@ -276,3 +276,72 @@ fn wrong_batches() {
         .backward(&net, &[SVector::from([f32::NAN])], None)
         .unwrap();
 }
+
+/// The error of training a 2-1 network with this optimiser and loss, which must come before any weight changes.
+fn refused_with<O, L>(optimizer: O, loss: L) -> String
+where
+    O: Optimizer,
+    L: nn_core::loss::Loss<SVector<f32, 1>, SVector<f32, 1>>,
+{
+    network! { #[derive(Clone, PartialEq)] struct Net { input 2; dense 1 sigmoid; } }
+    let data = [(SVector::from([0.5, 1.0]), SVector::from([1.0]))];
+    let mut net = Net::init(&mut SmallRng::seed_from_u64(3));
+    let before = net.clone();
+    let mut trainer = Trainer::<Net, O, L, 1>::new(optimizer, loss);
+    let error = trainer.fit(&mut net, &data, Fit::epochs(2)).unwrap_err();
+    assert!(net == before);
+    error.to_string()
+}
+
+#[test]
+fn options_of_optimisers_and_losses_out_of_range() {
+    let nan = f64::NAN;
+    for (message, wanted) in [
+        (
+            refused_with(Adam::new(0.1).clipnorm(-1.0), MeanSquaredError),
+            "`clipnorm(-1)`; use a number above 0",
+        ),
+        (
+            refused_with(Adam::new(0.1).clipvalue(0.0), MeanSquaredError),
+            "`clipvalue(0)`; use a number above 0",
+        ),
+        (
+            refused_with(Adam::new(0.1).global_clipnorm(nan), MeanSquaredError),
+            "`global_clipnorm(NaN)`; use a number above 0",
+        ),
+        (
+            refused_with(Adam::new(0.1).beta_1(2.0), MeanSquaredError),
+            "`beta_1(2)`; use a number of at least 0 and below 1",
+        ),
+        (
+            refused_with(Adam::new(0.1).epsilon(-1.0), MeanSquaredError),
+            "`epsilon(-1)`; use a number of at least 0",
+        ),
+        (
+            refused_with(AdamW::new(0.1).weight_decay(-1.0), MeanSquaredError),
+            "`weight_decay(-1)`; use a number of at least 0",
+        ),
+        (
+            refused_with(Sgd::new(0.1).momentum(1.5), MeanSquaredError),
+            "`momentum(1.5)`; use a number from 0 to 1",
+        ),
+        (
+            refused_with(Rprop::new(0.1).etas(0.5, 0.9), MeanSquaredError),
+            "`eta_plus(0.9)`; use a number of at least 1",
+        ),
+        (
+            refused_with(Sgd::new(0.1), Huber.delta(-1.0)),
+            "`delta(-1)`; use a number of at least 0",
+        ),
+        (
+            refused_with(Sgd::new(0.1), BinaryCrossentropy.label_smoothing(7.0)),
+            "`label_smoothing(7)`; use a number from 0 to 1",
+        ),
+        (
+            refused_with(Sgd::new(0.1), BinaryFocalCrossentropy.gamma(f32::NAN)),
+            "`gamma(NaN)`; use a number of at least 0",
+        ),
+    ] {
+        assert_eq!(message, wanted);
+    }
+}

@@ -33,6 +33,10 @@ pub type BceWithLogitsLoss = BinaryCrossentropy;
 pub const BceWithLogitsLoss: BceWithLogitsLoss = BinaryCrossentropy.from_logits(true);
 
 impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
+    fn check_options(&self) -> crate::Result<()> {
+        self.options_in_range()
+    }
+
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
         crossentropy_space(head, self.literal)

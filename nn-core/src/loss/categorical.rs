@@ -23,6 +23,10 @@ options! {
 }
 
 impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalCrossentropy {
+    fn check_options(&self) -> crate::Result<()> {
+        self.options_in_range()
+    }
+
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
         crossentropy_space(head, self.literal)

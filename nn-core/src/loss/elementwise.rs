@@ -8,8 +8,12 @@ use crate::tensor::Tensor;
 
 /// Implements [`Loss`] from `|loss, output, target| (value, derivative)` of one output.
 macro_rules! elementwise {
-    ($($name:ident: |$this:ident, $y:ident, $t:ident| $body:expr;)*) => {$(
+    ($($name:ident $(($options:ident))?: |$this:ident, $y:ident, $t:ident| $body:expr;)*) => {$(
         impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for $name {
+            $(fn check_options(&self) -> crate::Result<()> {
+                self.$options()
+            })?
+
             fn check(&self, target: &T) -> Option<BadTarget> {
                 check_finite(target)
             }
@@ -118,12 +122,12 @@ elementwise! {
         let rate = y + EPSILON;
         (y - t * libm::logf(rate), 1.0 - t / rate)
     };
-    Huber: |this, y, t| {
+    Huber (options_in_range): |this, y, t| {
         let (error, delta) = (y - t, this.delta);
         let inside = if error.abs() <= delta { error } else { delta * sign(error) };
         (inside * (error - 0.5 * inside), inside)
     };
-    SmoothL1Loss: |this, y, t| {
+    SmoothL1Loss (options_in_range): |this, y, t| {
         let (error, beta) = (y - t, this.beta);
         if error.abs() < beta {
             (0.5 * error * error / beta, error / beta)

@@ -73,6 +73,10 @@ impl BinaryFocalCrossentropy {
 }
 
 impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
+    fn check_options(&self) -> crate::Result<()> {
+        self.options_in_range()
+    }
+
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
         match head {
@@ -130,6 +134,10 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
 }
 
 impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalFocalCrossentropy {
+    fn check_options(&self) -> crate::Result<()> {
+        self.options_in_range()
+    }
+
     fn check(&self, target: &T) -> Option<BadTarget> {
         check_probabilities(target)
     }

@@ -28,6 +28,11 @@ macro_rules! options {
         };
 
         impl $name {
+            /// Whether every option is in its range.
+            fn options_in_range(&self) -> $crate::Result<()> {
+                $($crate::option::Checked::check(self.$option, stringify!($option))?;)*
+                Ok(())
+            }
             $(
                 $(#[$option_attribute])*
                 #[must_use]

@@ -44,6 +44,10 @@ pub const CrossEntropyLoss: CrossEntropyLoss = SparseCategoricalCrossentropy.fro
 pub struct NllLoss;
 
 impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for SparseCategoricalCrossentropy {
+    fn check_options(&self) -> crate::Result<()> {
+        self.options_in_range()
+    }
+
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
         crossentropy_space(head, self.literal)

@@ -16,6 +16,10 @@ options! {
 }
 
 impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for SumSquaredError {
+    fn check_options(&self) -> crate::Result<()> {
+        self.options_in_range()
+    }
+
     fn reduction(&self) -> Reduction {
         Reduction::Sum
     }

@@ -1,4 +1,6 @@
 use super::Schedule;
+use crate::error::Result;
+use crate::option;
 
 /// A limit on gradients. Keras allows one of the three, so this is one value.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,12 +40,29 @@ impl Options {
             l2: 0.0,
         }
     }
+
+    /// An error if a limit or decay has a value that it cannot have.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.clip {
+            Clip::None => {}
+            Clip::Norm(norm) => option::check("clipnorm", norm)?,
+            Clip::GlobalNorm(norm) => option::check("global_clipnorm", norm)?,
+            Clip::Value(limit) => option::check("clipvalue", limit)?,
+        }
+        option::check("weight_decay", self.weight_decay)?;
+        option::check("l2", self.l2)
+    }
 }
 
 /// The builders of an optimiser: one for each field named, and those of [`Options`], which its field `options` holds.
 macro_rules! builders {
     ([$($generics:tt)*] $type:ty { $($(#[$doc:meta])* $field:ident),* $(,)? }) => {
         impl<$($generics)*> $type {
+            /// Whether every number that has a builder of its own is in its range.
+            fn options_in_range(&self) -> $crate::Result<()> {
+                $($crate::option::check(stringify!($field), self.$field)?;)*
+                Ok(())
+            }
             $(
                 $(#[$doc])*
                 #[must_use]
@@ -93,9 +112,15 @@ macro_rules! builders {
     };
 }
 
-/// `Optimizer::options` and `options_mut` of a struct whose field `options` holds them.
+/// What `Optimizer` says of a struct whose field `options` holds the common options. Fields whose builders are
+/// written out are named, to be checked like the others.
 macro_rules! options {
-    () => {
+    ($($field:ident),*) => {
+        fn check_options(&self) -> $crate::Result<()> {
+            self.options.check()?;
+            $($crate::option::check(stringify!($field), self.$field)?;)*
+            self.options_in_range()
+        }
         fn options(&self) -> &$crate::optim::Options {
             &self.options
         }

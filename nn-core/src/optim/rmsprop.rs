@@ -91,7 +91,7 @@ pub struct RmspropRule<C, M> {
 impl<C: Switch, M: Switch> Optimizer for Rmsprop<C, M> {
     type State<G: Plain> = Join<G, Join<C::Slot<G>, M::Slot<G>>>;
     type Rule = RmspropRule<C, M>;
-    options!();
+    options!(momentum);
 
     fn rule(&mut self, step: u64) -> Self::Rule {
         let (rate, epsilon) = (self.learning_rate(step) as f32, self.epsilon as f32);

@@ -78,7 +78,7 @@ pub struct SgdRule<M> {
 impl<M: Switch> Optimizer for Sgd<M> {
     type State<G: Plain> = M::Slot<G>;
     type Rule = SgdRule<M>;
-    options!();
+    options!(momentum);
 
     fn rule(&mut self, step: u64) -> SgdRule<M> {
         let rate = self.learning_rate(step);

@@ -135,7 +135,7 @@ pub struct RpropRule {
 impl Optimizer for Rprop {
     type State<G: Plain> = [G; 2];
     type Rule = RpropRule;
-    options!();
+    options!(eta_minus, eta_plus, smallest, largest);
 
     fn rule(&mut self, step: u64) -> RpropRule {
         RpropRule {

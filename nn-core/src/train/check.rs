@@ -15,6 +15,7 @@ pub(super) fn samples<X: Tensor, Y: Tensor, D: Dataset<X> + ?Sized, L: Loss<Y, D
     loss: &L,
     x: &mut X,
 ) -> Result<()> {
+    loss.check_options()?;
     let (inputs, others) = (data.len(), data.targets_len());
     if inputs != others {
         return Err(Error::Lengths { inputs, others });

@@ -148,6 +148,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// If the learning rate is not 0 or a positive finite number.
     pub fn apply(&mut self, net: &mut N) -> Result<()> {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
+        self.optimizer.check_options()?;
         dispatch!(self.chosen_level(), simd => self.update(simd, net));
         Ok(())
     }

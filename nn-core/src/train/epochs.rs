@@ -53,6 +53,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         C: Callback<N>,
     {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
+        self.optimizer.check_options()?;
         let count = check::split(data.len(), fit.split);
         if data.len() > 0 {
             check::options(fit, data.len(), *count.as_ref().map_err(|error| *error)?)?;
