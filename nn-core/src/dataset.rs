@@ -38,6 +38,13 @@ pub trait Dataset<X: Tensor> {
     }
     /// Writes the input of sample `index` to `x`; leaves it alone if there is none.
     fn read(&self, index: usize, x: &mut X);
+    /// The values that [`read`](Self::read) would write, where they lie in memory; `None` if they are made on the fly.
+    ///
+    /// Lets a trainer look at a sample without copying it, and ask for the next batch while it still computes.
+    fn peek(&self, index: usize) -> Option<&[f32]> {
+        let _ = index;
+        None
+    }
     /// The target of sample `index`, if there is one.
     fn target(&self, index: usize) -> Option<&Self::Target>;
 }
@@ -50,6 +57,10 @@ pub trait Dataset<X: Tensor> {
 pub trait AsInput<X> {
     /// Writes the values to `x`.
     fn copy_to(&self, x: &mut X);
+    /// The values, if they lie in memory.
+    fn peek(&self) -> Option<&[f32]> {
+        None
+    }
 }
 
 impl<X: Tensor> AsInput<X> for X {
@@ -57,11 +68,19 @@ impl<X: Tensor> AsInput<X> for X {
     fn copy_to(&self, x: &mut X) {
         *x = *self;
     }
+    #[inline(always)]
+    fn peek(&self) -> Option<&[f32]> {
+        Some(self.values())
+    }
 }
 impl<const N: usize> AsInput<SVector<f32, N>> for [f32; N] {
     #[inline(always)]
     fn copy_to(&self, x: &mut SVector<f32, N>) {
         x.values_mut().copy_from_slice(self);
+    }
+    #[inline(always)]
+    fn peek(&self) -> Option<&[f32]> {
+        Some(self)
     }
 }
 
@@ -127,6 +146,10 @@ impl<X: Tensor, I: AsInput<X>, T> Dataset<X> for [(I, T)] {
         }
     }
     #[inline(always)]
+    fn peek(&self, index: usize) -> Option<&[f32]> {
+        self.get(index)?.0.peek()
+    }
+    #[inline(always)]
     fn target(&self, index: usize) -> Option<&T> {
         self.get(index).map(|(_, target)| target)
     }
@@ -149,6 +172,10 @@ impl<X: Tensor, A: Run<Item: AsInput<X>>, B: Run> Dataset<X> for (A, B) {
         }
     }
     #[inline(always)]
+    fn peek(&self, index: usize) -> Option<&[f32]> {
+        self.0.items().get(index)?.peek()
+    }
+    #[inline(always)]
     fn target(&self, index: usize) -> Option<&B::Item> {
         self.1.items().get(index)
     }
@@ -165,6 +192,8 @@ macro_rules! forward {
             fn targets_len(&self) -> usize { let $self = self; Dataset::<X>::targets_len($inner) }
             #[inline(always)]
             fn read(&self, index: usize, x: &mut X) { let $self = self; Dataset::<X>::read($inner, index, x) }
+            #[inline(always)]
+            fn peek(&self, index: usize) -> Option<&[f32]> { let $self = self; Dataset::<X>::peek($inner, index) }
             #[inline(always)]
             fn target(&self, index: usize) -> Option<&Self::Target> { let $self = self; Dataset::<X>::target($inner, index) }
         }

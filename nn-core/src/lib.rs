@@ -11,6 +11,7 @@ extern crate std;
 extern crate self as nn_core;
 
 pub mod activation;
+mod ahead;
 pub mod data;
 mod dataset;
 mod error;

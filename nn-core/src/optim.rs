@@ -47,6 +47,7 @@ pub use schedule::Schedule;
 pub use sgd::Sgd;
 pub use sign::{Lion, Manhattan, Rprop};
 pub use step::step;
+pub(crate) use step::step_and_fetch;
 
 use crate::plain::Plain;
 use fearless_simd::Simd;

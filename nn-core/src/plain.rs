@@ -120,6 +120,27 @@ pub const fn view_mut<T: Plain, U: Plain>(value: &mut T) -> &mut U {
     unsafe { &mut *aligned::<T, U>(core::ptr::from_mut(value)).cast_mut() }
 }
 
+/// Whether [`prefetch`] does anything.
+pub(crate) const PREFETCHES: bool = cfg!(all(
+    target_arch = "x86_64",
+    target_feature = "sse",
+    not(miri)
+));
+
+/// Asks the processor for the cache line of `value`, which will be read soon; where it takes no such request, nothing happens.
+#[inline(always)]
+pub(crate) fn prefetch<T>(value: &T) {
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse", not(miri)))]
+    // SAFETY: the instruction is part of SSE, which the line above asks for; it changes nothing that a program can see,
+    // whatever the address.
+    unsafe {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(core::ptr::from_ref(value).cast());
+    }
+    #[cfg(not(all(target_arch = "x86_64", target_feature = "sse", not(miri))))]
+    let _ = value;
+}
+
 /// A boxed value of zero bytes, made in place: it never passes over the stack.
 #[cfg(feature = "alloc")]
 #[must_use]

@@ -1,4 +1,5 @@
 use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
+use crate::ahead::Ahead;
 use crate::layer::{Layer, ParameterInfo, Visitor};
 use crate::plain::{self, as_mut_slice};
 use core::ops::Range;
@@ -16,11 +17,27 @@ pub fn step<S: Simd, L: Layer, O: Optimizer>(
     step: u64,
     optimizer: &mut O,
 ) {
+    let ahead = &mut Ahead::nothing();
+    step_and_fetch(simd, layer, grad, state, step, optimizer, ahead);
+}
+
+/// [`step`], which spreads the requests for what is `ahead` over its work: it waits for square roots and divisions, not for memory.
+#[inline(always)]
+pub(crate) fn step_and_fetch<S: Simd, L: Layer, O: Optimizer>(
+    simd: S,
+    layer: &mut L,
+    grad: &mut L::Grad,
+    state: &mut O::State<L::Grad>,
+    step: u64,
+    optimizer: &mut O,
+    ahead: &mut Ahead<'_>,
+) {
     let mut each = EachTensor {
         simd,
         rule: optimizer.rule(step),
         adjust: Adjust::new(optimizer.options(), step, as_mut_slice(grad)),
         slots: slots(as_mut_slice(state), plain::len::<L::Grad>()),
+        ahead,
     };
     // Where all parameters are trained, gradient and network are parallel, and may as well be one tensor.
     let parallel = const { size_of::<L>() == size_of::<L::Grad>() };
@@ -45,15 +62,16 @@ fn slots(state: &mut [f32], len: usize) -> [&mut [f32]; MAX_SLOTS] {
 }
 
 /// Updates one tensor after the other. Compiled once for an optimiser, not for each network.
-struct EachTensor<'a, S, R> {
+struct EachTensor<'a, 'b, S, R> {
     simd: S,
     rule: R,
     adjust: Adjust,
     /// The state of the tensors still to come.
     slots: [&'a mut [f32]; MAX_SLOTS],
+    ahead: &'a mut Ahead<'b>,
 }
 
-impl<S: Simd, R: Rule> Visitor for EachTensor<'_, S, R> {
+impl<S: Simd, R: Rule> Visitor for EachTensor<'_, '_, S, R> {
     fn tensor(&mut self, _: ParameterInfo, parameters: &mut [f32], gradients: &mut [f32]) {
         let slots = self.slots.each_mut().map(|slot| {
             let (own, rest) = core::mem::take(slot)
@@ -63,6 +81,7 @@ impl<S: Simd, R: Rule> Visitor for EachTensor<'_, S, R> {
             own
         });
         let (simd, rule, adjust) = (self.simd, self.rule, self.adjust);
+        let ahead = &mut *self.ahead;
         // A visitor is called through a pointer, beyond which no instruction set is inherited. The closure owns what it
         // uses, so that no store to a slice can be taken for a change of the rule.
         simd.vectorize(
@@ -74,7 +93,7 @@ impl<S: Simd, R: Rule> Visitor for EachTensor<'_, S, R> {
                     gradients,
                     slots,
                 };
-                run.apply(simd, &rule, adjust.keep);
+                run.apply(simd, &rule, adjust.keep, ahead);
             },
         );
     }
@@ -155,6 +174,9 @@ fn scale_to(norm: f64, values: &[f32]) -> f32 {
 /// to a hundred times slower. Its square root is far below every usual `epsilon`.
 const FLUSH: f32 = 1e-36;
 
+/// Cache lines asked for after each vector: they come in about as fast as the steps go on.
+const LINES: usize = 2;
+
 /// Parameters side by side, with what belongs to them.
 struct Run<'a> {
     parameters: &'a mut [f32],
@@ -165,12 +187,18 @@ struct Run<'a> {
 impl Run<'_> {
     /// Applies `rule` to all of them; parameters are multiplied by `keep` first.
     #[inline(always)]
-    fn apply<S: Simd, R: Rule>(mut self, simd: S, rule: &R, keep: f32) {
+    fn apply<S: Simd, R: Rule>(mut self, simd: S, rule: &R, keep: f32, ahead: &mut Ahead<'_>) {
         const { assert!(R::SLOTS <= MAX_SLOTS, "a rule has at most three slots") };
         let used = self.slots.iter().take(R::SLOTS).map(|slot| slot.len());
         let len = used.fold(self.parameters.len().min(self.gradients.len()), usize::min);
         let whole = len - len % S::f32s::LEN;
-        for start in (0..whole).step_by(S::f32s::LEN) {
+        let mut start = 0;
+        while start < whole && !ahead.is_done() {
+            self.vector(simd, rule, keep, start..start + S::f32s::LEN);
+            ahead.fetch(LINES);
+            start += S::f32s::LEN;
+        }
+        for start in (start..whole).step_by(S::f32s::LEN) {
             self.vector(simd, rule, keep, start..start + S::f32s::LEN);
         }
         if whole < len {

@@ -47,13 +47,31 @@ fn first_not_finite<S: Simd, X: Tensor, D: Dataset<X> + ?Sized>(
     data: &D,
     x: &mut X,
 ) -> Option<usize> {
+    // Not `find`, whose closures would not inherit the instruction set.
+    for sample in 0..data.len() {
+        let finite = if let Some(values) = data.peek(sample) {
+            all_finite(values)
+        } else {
+            data.read(sample, x);
+            all_finite(x.values())
+        };
+        if !finite {
+            return Some(sample);
+        }
+    }
+    None
+}
+
+/// Whether no value is infinite or not a number. No early end: this runs in vectors.
+#[inline(always)]
+fn all_finite(values: &[f32]) -> bool {
+    /// All of these bits are set in infinities and in what is not a number.
     const EXPONENT: u32 = 0x7f80_0000;
-    (0..data.len()).find(|&sample| {
-        data.read(sample, x);
-        // All bits of the exponent are set in infinities and in what is not a number. No early end: this runs in vectors.
-        let bits = x.values().iter().map(|value| value.to_bits() & EXPONENT);
-        bits.fold(0, u32::max) == EXPONENT
-    })
+    let mut largest = 0;
+    for value in values {
+        largest = largest.max(value.to_bits() & EXPONENT);
+    }
+    largest < EXPONENT
 }
 
 fn not_finite<X: Tensor, D: Dataset<X> + ?Sized>(

@@ -4,6 +4,7 @@ use super::order::Order;
 use super::score::{Mean, Score};
 use super::step::{Place, Samples, Weights};
 use super::{Trainer, check};
+use crate::ahead::Ahead;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
 use crate::layer::Layer;
@@ -149,7 +150,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     pub fn apply(&mut self, net: &mut N) -> Result<()> {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
         self.optimizer.check_options()?;
-        dispatch!(self.chosen_level(), simd => self.update(simd, net));
+        dispatch!(self.chosen_level(), simd => self.update(simd, net, &mut Ahead::nothing()));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use super::order::Order;
 use super::score::Sums;
 use super::{Memory, Trainer};
 use crate::activation::Head;
+use crate::ahead::Ahead;
 use crate::dataset::Dataset;
 use crate::infer;
 use crate::layer::{Context, Layer};
@@ -60,6 +61,11 @@ impl Place {
     }
 }
 
+/// Whether so many inputs are too much for the first-level cache, so that it is worth asking for them ahead of time.
+const fn large<X>(count: usize) -> bool {
+    size_of::<X>().saturating_mul(count) > 16 * 1024
+}
+
 impl<N: Layer, State, const B: usize> Memory<N, State, B> {
     /// Reads the inputs of a batch; rows without a sample become zero.
     #[inline(always)]
@@ -99,7 +105,9 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             let sums = self.differentiate(simd, net, samples, place, None);
             // A step along a gradient that is not a number would destroy the weights.
             if sums.loss.is_finite() {
-                self.update(simd, net);
+                let next = |row| samples.data.peek(samples.order.at(place.start + B + row));
+                let rows = if const { large::<N::Input>(B) } && place.rows == B { B } else { 0 };
+                self.update(simd, net, &mut Ahead::new(rows, &next));
             }
             sums
         })
@@ -192,11 +200,19 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         }
     }
 
-    /// One step of the optimiser along `grad`.
+    /// One step of the optimiser along `grad`, and, meanwhile, a look at what is `ahead`.
     #[inline(always)]
-    pub(super) fn update<S: Simd>(&mut self, simd: S, net: &mut N) {
+    pub(super) fn update<S: Simd>(&mut self, simd: S, net: &mut N, ahead: &mut Ahead<'_>) {
         let Memory { grad, state, .. } = &mut self.memory;
-        optim::step(simd, net, grad, state, self.step, &mut self.optimizer);
+        optim::step_and_fetch(
+            simd,
+            net,
+            grad,
+            state,
+            self.step,
+            &mut self.optimizer,
+            ahead,
+        );
         self.step += 1;
     }
 
