@@ -469,14 +469,18 @@ impl<'t, 'e> Args<'t, 'e> {
             return;
         }
         let words: Vec<&str> = known.iter().copied().chain(activation::words()).collect();
-        let meant = suggestion(did_you_mean(&name, words));
-        self.errors.push(
-            word.span(),
-            format!(
-                "unknown activation or option `{name}`; activations are {}; options are {}{meant}",
+        let meant = did_you_mean(&name, words);
+        let hint = match meant {
+            Some(_) => suggestion(meant),
+            None => format!(
+                "; activations are {}; options are {}",
                 list(activation::words()),
                 list(known.iter().copied()),
             ),
+        };
+        self.errors.push(
+            word.span(),
+            format!("unknown activation or option `{name}`{hint}"),
         );
     }
 

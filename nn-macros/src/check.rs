@@ -323,6 +323,12 @@ fn check_label(label: &Ident, errors: &mut Errors) -> Ident {
     label.clone()
 }
 
+/// The whole root of a square.
+fn square(value: u64) -> Option<u64> {
+    let root = value.isqrt();
+    (root * root == value).then_some(root)
+}
+
 /// `MyLayer` -> `my_layer`.
 pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
@@ -358,12 +364,12 @@ pub(crate) struct Context<'a> {
     /// The network that is being declared.
     pub(crate) network: &'a Ident,
     /// The layer before, in words.
-    previous: &'a str,
+    pub(crate) previous: &'a str,
     /// The statement's first word.
     pub(crate) span: Span,
     pub(crate) paths: &'a Paths,
     pub(crate) errors: &'a mut Errors,
-    assertions: &'a mut Vec<TokenStream>,
+    pub(crate) assertions: &'a mut Vec<TokenStream>,
 }
 
 impl Context<'_> {
@@ -399,6 +405,71 @@ impl Context<'_> {
             }
         }
         Some(self.input.len(self.paths))
+    }
+
+    /// The steps and features of the sequence that comes in; anything else is reported.
+    pub(crate) fn sequence(&mut self, word: &str) -> Option<[Size; 2]> {
+        let fix = match self.input {
+            Shape::Sequence { steps, features } => return Some([steps.clone(), features.clone()]),
+            Shape::Of { .. } => {
+                return Some([
+                    self.input.positions(self.paths),
+                    self.input.channels(self.paths),
+                ]);
+            }
+            Shape::Unknown => return None,
+            Shape::Vector(values) => format!("{}x1", values.text()),
+            Shape::Image {
+                height,
+                width,
+                channels,
+            } => match (width.known(), channels.known()) {
+                // A step for each row.
+                (Some(width), Some(channels)) => {
+                    format!("{}x{}", height.text(), width.saturating_mul(channels))
+                }
+                _ => "STEPS x FEATURES".to_owned(),
+            },
+        };
+        self.wrong_shape(word, "a sequence (steps x features)", &fix);
+        None
+    }
+
+    /// The height, width and channels of the image that comes in; anything else is reported.
+    pub(crate) fn image(&mut self, word: &str) -> Option<[Size; 3]> {
+        const IMAGE: &str = "an image (height x width x channels)";
+        let fix = match self.input {
+            Shape::Image {
+                height,
+                width,
+                channels,
+            } => return Some([height.clone(), width.clone(), channels.clone()]),
+            Shape::Unknown => return None,
+            Shape::Of { text, .. } => {
+                self.errors.push(self.span, format!("`{word}` takes {IMAGE}, and of `{text}` only the number of values and channels is known; write `reshape 28x28x1;`, with its height, width and channels, between them"));
+                return None;
+            }
+            Shape::Vector(values) => match values.known().map(square) {
+                Some(Some(side)) => format!("{side}x{side}x1"),
+                _ => format!("{}x1x1", values.text()),
+            },
+            Shape::Sequence { steps, features } => {
+                format!("{}x1x{}", steps.text(), features.text())
+            }
+        };
+        self.wrong_shape(word, IMAGE, &fix);
+        None
+    }
+
+    /// Reports a shape that the layer does not take; `fix` is one that it takes.
+    fn wrong_shape(&mut self, word: &str, wanted: &str, fix: &str) {
+        let (previous, noun, text) = (self.previous, self.input.noun(), self.input.text());
+        self.errors.push(
+            self.span,
+            format!(
+                "`{word}` takes {wanted}, but {previous} gives {noun} of {text}; write `reshape {fix};` before it"
+            ),
+        );
     }
 
     /// Two sizes that must agree: what the user `stated` and what is `given`.

@@ -297,14 +297,15 @@ fn unknown(args: &mut Args<'_, '_>, word: &Ident) -> Body {
     let words = || layer::WORDS.iter().copied().chain(["input", "output"]);
     let meant = did_you_mean(&name, words());
     let activation = did_you_mean(&name, activation::words());
-    let hint = suggestion(meant.or(activation));
-    args.errors.push(
-        word.span(),
-        format!(
-            "unknown layer `{name}`; a statement begins with a layer ({}), the name of an activation, or the path of a type that implements `Layer`{hint}",
+    let hint = match meant.or(activation) {
+        Some(_) => suggestion(meant.or(activation)),
+        None => format!(
+            "; a statement begins with a layer ({}), the name of an activation, or the path of a type that implements `Layer`",
             list(layer::WORDS.iter().copied())
         ),
-    );
+    };
+    args.errors
+        .push(word.span(), format!("unknown layer `{name}`{hint}"));
     args.skip();
     let body = match meant {
         Some(meant) => known(meant, args),

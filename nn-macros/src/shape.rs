@@ -183,6 +183,51 @@ impl Shape {
         multiply(&sizes, &self.text(), span, paths)
     }
 
+    /// The channels of an image, the features of a step, the values of a vector.
+    pub(crate) fn channels(&self, paths: &Paths) -> Size {
+        match self {
+            Self::Vector(size)
+            | Self::Sequence { features: size, .. }
+            | Self::Image { channels: size, .. } => size.clone(),
+            Self::Of { .. } => self.seen_by_compiler("channels", paths),
+            Self::Unknown => Size::literal(1, Span::call_site()),
+        }
+    }
+
+    /// The pixels of an image, the steps of a sequence; 1 for a vector.
+    pub(crate) fn positions(&self, paths: &Paths) -> Size {
+        match self {
+            Self::Vector(_) | Self::Unknown => Size::literal(1, Span::call_site()),
+            Self::Sequence { steps, .. } => steps.clone(),
+            Self::Image { height, width, .. } => match (height.known(), width.known()) {
+                (Some(a), Some(b)) if product([a, b]).is_ok() => {
+                    Size::literal(a * b, height.span())
+                }
+                _ => multiply(
+                    &[height, width],
+                    &format!("{} x {}", height.text(), width.text()),
+                    height.span(),
+                    paths,
+                ),
+            },
+            Self::Of { .. } => self.seen_by_compiler("positions", paths),
+        }
+    }
+
+    /// A size of what a layer of the user's gives.
+    fn seen_by_compiler(&self, what: &str, paths: &Paths) -> Size {
+        let Self::Of { layer, text, span } = self else {
+            return Size::literal(1, Span::call_site());
+        };
+        let private = paths.spanned(*span);
+        let function = proc_macro2::Ident::new(&format!("output_{what}"), *span);
+        Size::constant(
+            quote_spanned!(*span=> #private::#function::<#layer>()),
+            format!("<{what} of {text}>"),
+            *span,
+        )
+    }
+
     /// The type of one sample.
     pub(crate) fn tensor(&self, paths: &Paths) -> TokenStream {
         let private = paths.private();
@@ -195,19 +240,8 @@ impl Shape {
                 return quote!(<#layer as #private::Layer>::Output);
             }
             Self::Unknown => return quote!(#private::SVector<#private::f32, 1>),
-            Self::Sequence { steps, features } => (features, steps.clone()),
-            Self::Image {
-                height,
-                width,
-                channels,
-            } => {
-                let plane = [height, width];
-                let known: Option<Vec<u64>> = plane.iter().map(|size| size.known()).collect();
-                let positions = match known.map(product) {
-                    Some(Ok(product)) => Size::literal(product, height.span()),
-                    _ => multiply(&plane, "", height.span(), paths),
-                };
-                (channels, positions)
+            Self::Sequence { .. } | Self::Image { .. } => {
+                (self.channels(paths), self.positions(paths))
             }
         };
         let (channels, positions) = (channels.expression(), positions.expression());

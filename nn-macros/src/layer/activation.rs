@@ -21,11 +21,15 @@ impl LayerKind for Activate {
             let (span, found) = (args.here(), args.found());
             let message = match &found {
                 None => format!("`activation` needs a name; write `{}`", Self::USAGE),
-                Some(word) => format!(
-                    "unknown activation `{word}`; activations are {}{}",
-                    list(activation::words()),
-                    suggestion(did_you_mean(word, activation::words()))
-                ),
+                Some(word) => match did_you_mean(word, activation::words()) {
+                    Some(meant) => {
+                        format!("unknown activation `{word}`{}", suggestion(Some(meant)))
+                    }
+                    None => format!(
+                        "unknown activation `{word}`; activations are {}",
+                        list(activation::words())
+                    ),
+                },
             };
             args.errors.push(span, message);
             return None;
