@@ -31,6 +31,7 @@ mod option;
 pub mod plain;
 pub mod regularizer;
 mod scalar;
+mod stream;
 mod sum;
 mod tensor;
 pub mod train;
@@ -47,6 +48,7 @@ pub use nalgebra;
 pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;
 pub use scalar::{Ratio, Scalar};
+pub use stream::{State, Stream, step, step_at};
 pub use tensor::Tensor;
 
 #[doc = include_str!("network/grammar.md")]
@@ -74,8 +76,8 @@ pub mod prelude {
     };
     pub use crate::train::{Control, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose};
     pub use crate::{
-        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, Tensor, Trainer,
-        network,
+        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, State, Tensor,
+        Trainer, network,
     };
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};

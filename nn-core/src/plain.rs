@@ -60,6 +60,13 @@ pub const fn zeroed<T: Zeroed>() -> T {
     unsafe { core::mem::zeroed() }
 }
 
+/// Makes `value` one of zero bytes, in place.
+#[inline]
+pub const fn clear<T: Zeroed>(value: &mut T) {
+    // SAFETY: `Zeroed` says that zero bytes are valid.
+    unsafe { core::ptr::from_mut(value).write_bytes(0, 1) }
+}
+
 /// The pointer as one to `U`, which is aligned: a `T` without a single float, such as `()`, can be at any address,
 /// but a reference to `U` or a slice, even an empty one, cannot.
 #[inline(always)]

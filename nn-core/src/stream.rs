@@ -1,0 +1,192 @@
+//! One step of a sequence after the other, with a state of known size instead of the whole sequence.
+
+use crate::activation::Activation;
+use crate::layer::{Activate, Bias, Dense, Dropout, Each, Flatten, Layer};
+use crate::level::best;
+use crate::plain::{Zeroed, clear, zeroed};
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+use fearless_simd::{Level, Simd, dispatch};
+use nalgebra::{SMatrix, SVector};
+
+/// A layer that can be fed a sequence one step at a time. A network whose layers all can is one that can.
+///
+/// What a layer gives at a step must depend on that step and earlier ones only. Then the results of all steps are what the whole
+/// sequence would have given: those of a layer that gives a sequence are its columns, and of a layer that gives one vector for
+/// the whole sequence, such as an `lstm` without `sequence`, the result of the last step is that vector.
+///
+/// A method body should be `#[inline(always)]`: that is how it inherits the instruction set of `simd`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be streamed",
+    label = "this needs every layer to work one step at a time",
+    note = "what a streamed layer gives depends on this step and earlier ones only; `flatten`, pools, layers with a stride, attention and layers that also run backward need the whole sequence: use `predict`",
+    note = "`dense`, activations, `dropout`, `each`, recurrent layers and causal convolutions with a stride of 1 can be streamed; a layer of your own implements `nn_core::Stream`"
+)]
+pub trait Stream: Layer {
+    /// What is remembered between steps; zero bytes are what it is before the first.
+    type State: Zeroed;
+    /// One step of the input.
+    type Step: Tensor;
+    /// What the layer makes of the stream so far.
+    type Result: Tensor;
+
+    /// Takes one step. Overwrites `y`.
+    fn step<S: Simd>(&self, simd: S, state: &mut Self::State, x: &Self::Step, y: &mut Self::Result);
+}
+
+/// What a network or layer remembers of the steps it was fed: `State<Guitar>`.
+///
+/// Its size is known, so it may be a local, a field or a `static`, one for each stream; the network itself is not changed by
+/// streaming and may serve many. (It is not called `Guitar::State`, because stable Rust has no types inside inherent `impl`s.)
+///
+/// ```
+/// use nn_core::prelude::*;
+///
+/// use nn_core::layer::{Dense, Each};
+///
+/// type Steps = Each<Dense<2, 8, Tanh>, 100>;
+/// let mut layer = Steps::default();
+/// layer.init(&mut SmallRng::seed_from_u64(1));
+/// let mut state = State::<Steps>::new();
+/// for t in 0..1000 {
+///     let y = nn_core::step(&layer, &mut state, &SVector::from([t as f32, 1.0]));
+///     assert!(y.iter().all(|y| y.is_finite()));
+/// }
+/// state.reset(); // another stream begins
+/// assert_eq!(size_of::<State<Steps>>(), 0); // this layer remembers nothing
+/// ```
+#[repr(transparent)]
+pub struct State<N: Stream> {
+    layers: N::State,
+}
+
+impl<N: Stream> State<N> {
+    /// The state before the first step; can initialise a `static`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { layers: zeroed() }
+    }
+
+    /// Back to what it was before the first step.
+    pub fn reset(&mut self) {
+        clear(&mut self.layers);
+    }
+
+    /// What [`Stream::step`] takes.
+    #[inline(always)]
+    pub fn layers_mut(&mut self) -> &mut N::State {
+        &mut self.layers
+    }
+}
+
+impl<N: Stream> Default for State<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<N: Stream<State: Clone>> Clone for State<N> {
+    fn clone(&self) -> Self {
+        Self {
+            layers: self.layers.clone(),
+        }
+    }
+}
+
+impl<N: Stream<State: core::fmt::Debug>> core::fmt::Debug for State<N> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("State").field(&self.layers).finish()
+    }
+}
+
+/// One step of any layer or network, for generic code; a network has the same as a method.
+///
+/// ```
+/// use nn_core::layer::Dense;
+/// use nn_core::prelude::*;
+///
+/// let layer: Dense<3, 2> = Dense::default();
+/// let mut state = State::<Dense<3, 2>>::new();
+/// let y = nn_core::step(&layer, &mut state, &SVector::from([1.0, 2.0, 3.0]));
+/// assert_eq!(y.as_slice(), [0.0, 0.0]);
+/// ```
+#[must_use]
+#[inline]
+pub fn step<N: Stream>(layer: &N, state: &mut State<N>, x: &N::Step) -> N::Result {
+    step_at(layer, best(), state, x)
+}
+
+/// [`step`] at a SIMD level of the caller's choice: see [`level`](crate::level).
+#[must_use]
+#[inline]
+pub fn step_at<N: Stream>(layer: &N, level: Level, state: &mut State<N>, x: &N::Step) -> N::Result {
+    let mut y = zeroed();
+    dispatch!(level, simd => layer.step(simd, &mut state.layers, x, &mut y));
+    y
+}
+
+/// A layer that remembers nothing gives what it gives one sample.
+#[inline(always)]
+fn forward_one<L: Layer, S: Simd>(layer: &L, simd: S, x: &L::Input, y: &mut L::Output) {
+    layer.forward(simd, core::array::from_ref(x), core::array::from_mut(y));
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Stream for Dense<IN, OUT, A, B> {
+    type State = ();
+    type Step = SVector<f32, IN>;
+    type Result = SVector<f32, OUT>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        forward_one(self, simd, x, y);
+    }
+}
+
+/// A vector stays what it is.
+impl<const N: usize> Stream for Flatten<SVector<f32, N>, N> {
+    type State = ();
+    type Step = SVector<f32, N>;
+    type Result = SVector<f32, N>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        forward_one(self, simd, x, y);
+    }
+}
+
+impl<const C: usize, const P: usize, A: Activation> Stream for Activate<SMatrix<f32, C, P>, A> {
+    type State = ();
+    type Step = SVector<f32, C>;
+    type Result = SVector<f32, C>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        let step: Activate<SVector<f32, C>, A> = zeroed();
+        forward_one(&step, simd, x, y);
+    }
+}
+
+impl<const C: usize, const P: usize, R: Scalar> Stream for Dropout<SMatrix<f32, C, P>, R> {
+    type State = ();
+    type Step = SVector<f32, C>;
+    type Result = SVector<f32, C>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, _: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        *y = *x;
+    }
+}
+
+impl<const I: usize, const O: usize, const P: usize, L> Stream for Each<L, P>
+where
+    L: Layer<Input = SVector<f32, I>, Output = SVector<f32, O>>,
+{
+    type State = ();
+    type Step = SVector<f32, I>;
+    type Result = SVector<f32, O>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        forward_one(&self.layer, simd, x, y);
+    }
+}
