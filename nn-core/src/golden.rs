@@ -22,6 +22,15 @@ impl Case {
         self.0.pointer(path)?.as_f64()
     }
 
+    /// The shape of the tensor at `path`, if there is one.
+    pub(crate) fn shape(&self, path: &str) -> Option<Vec<usize>> {
+        let shape = self.0.pointer(&format!("{path}/shape"))?.as_array()?;
+        shape
+            .iter()
+            .map(|n| usize::try_from(n.as_u64()?).ok())
+            .collect()
+    }
+
     /// The values of the tensor at `path`.
     pub(crate) fn tensor(&self, path: &str) -> Vec<f64> {
         let data = self.0.pointer(&format!("{path}/data"));

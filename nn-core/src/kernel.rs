@@ -12,12 +12,15 @@
 //!
 //! [`panel`] computes it in register tiles. Nothing is packed: a row of `B` is loaded as it lies and `A` is broadcast.
 
+mod conv;
 mod panel;
 mod row;
 mod transpose;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use conv::{Axis, Shape, conv, conv_inputs, conv_weights};
 
 use crate::activation::Activation;
 use crate::level::apart;

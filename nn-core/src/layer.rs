@@ -2,17 +2,21 @@
 
 mod activate;
 mod beside;
+mod conv;
 mod dense;
 mod dropout;
 mod each;
 mod flatten;
+mod window;
 
 pub use activate::Activate;
 pub use beside::{Beside, Join};
+pub use conv::Conv;
 pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
 pub use each::Each;
 pub use flatten::Flatten;
+pub use window::{Geometry, Window};
 
 use crate::activation::{Head, HeadKind};
 use crate::plain::{Plain, Zeroed};
