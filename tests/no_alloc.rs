@@ -76,6 +76,21 @@ fn predict() {
 }
 
 #[test]
+fn step() {
+    let net = Animals::init(&mut SmallRng::seed_from_u64(7));
+    let samples = samples();
+    let (count, ()) = allocations(|| {
+        let mut state = State::<Animals>::new();
+        for (x, _) in &samples {
+            let mut y = net.step(&mut state, x);
+            net.step_into(&mut state, x, &mut y);
+        }
+        state.reset();
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
 fn fit_and_evaluate() {
     let mut rng = SmallRng::seed_from_u64(7);
     let mut net = Animals::init(&mut rng);

@@ -14,6 +14,7 @@ pub use crate::init;
 pub use crate::layer::{self, Context, Layer, Visitor};
 pub use crate::network::{Network, Row, Summary};
 pub use crate::plain::{self, Plain, Zeroed, len, view, zeroed};
+pub use crate::stream::{State, Stream};
 pub use crate::{Ratio, Result};
 #[cfg(feature = "alloc")]
 pub use ::alloc::boxed::Box;

@@ -131,6 +131,7 @@ fn forward_one<L: Layer, S: Simd>(layer: &L, simd: S, x: &L::Input, y: &mut L::O
     layer.forward(simd, core::array::from_ref(x), core::array::from_mut(y));
 }
 
+#[diagnostic::do_not_recommend]
 impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Stream for Dense<IN, OUT, A, B> {
     type State = ();
     type Step = SVector<f32, IN>;
@@ -143,6 +144,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Stream for Dense
 }
 
 /// A vector stays what it is.
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Stream for Flatten<SVector<f32, N>, N> {
     type State = ();
     type Step = SVector<f32, N>;
@@ -154,6 +156,7 @@ impl<const N: usize> Stream for Flatten<SVector<f32, N>, N> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const C: usize, const P: usize, A: Activation> Stream for Activate<SMatrix<f32, C, P>, A> {
     type State = ();
     type Step = SVector<f32, C>;
@@ -166,6 +169,7 @@ impl<const C: usize, const P: usize, A: Activation> Stream for Activate<SMatrix<
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const C: usize, const P: usize, R: Scalar> Stream for Dropout<SMatrix<f32, C, P>, R> {
     type State = ();
     type Step = SVector<f32, C>;
@@ -177,6 +181,7 @@ impl<const C: usize, const P: usize, R: Scalar> Stream for Dropout<SMatrix<f32, 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const I: usize, const O: usize, const P: usize, L> Stream for Each<L, P>
 where
     L: Layer<Input = SVector<f32, I>, Output = SVector<f32, O>>,

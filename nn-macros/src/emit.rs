@@ -5,6 +5,7 @@ mod api;
 mod backward;
 mod docs;
 mod forward;
+mod stream;
 mod stub;
 mod types;
 
@@ -23,6 +24,7 @@ pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
     let api = api::inherent(model, paths);
     let layer = layer_impl(model, paths);
     let network = network_impl(model, paths);
+    let stream = stream::stream(model, paths);
     let assertions = &model.assertions;
     quote! {
         #declaration
@@ -35,6 +37,7 @@ pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
             #api
             #layer
             #network
+            #stream
         };
     }
 }

@@ -11,6 +11,7 @@ use crate::layer::{Context, Layer};
 use crate::level::apart;
 use crate::network::Row;
 use crate::plain::{self, view, view_mut, zeroed};
+use crate::stream::{State, Stream};
 use crate::tensor::Tensor;
 use fearless_simd::{Simd, dispatch};
 
@@ -141,6 +142,29 @@ pub fn backward_logits<L: Layer, X: Tensor, S: Simd, const B: usize>(
     );
 }
 
+/// A place for what a layer makes of a step.
+#[inline(always)]
+#[must_use]
+pub const fn result<L: Stream>() -> L::Result {
+    zeroed()
+}
+
+/// [`Stream::step`].
+#[inline(always)]
+pub fn step<L: Stream, X: Tensor, Y: Tensor, S: Simd>(
+    layer: &L,
+    simd: S,
+    state: &mut L::State,
+    x: &X,
+    y: &mut Y,
+) {
+    apart(
+        simd,
+        #[inline(always)]
+        || layer.step(simd, state, view(x), view_mut(y)),
+    );
+}
+
 /// `value` if it is wanted.
 #[inline(always)]
 pub fn when<T>(wanted: bool, value: &mut T) -> Option<&mut T> {
@@ -268,4 +292,19 @@ pub fn predict_batch<L: Layer>(layer: &L, x: &[L::Input], y: &mut [L::Output]) -
     }
     dispatch!(level(), simd => infer::all::<_, L, false, { infer::TILE }>(simd, layer, x, y));
     Ok(())
+}
+
+/// One step of a sequence.
+#[inline]
+pub fn step_one<N: Stream, X: Tensor, Y: Tensor>(net: &N, state: &mut State<N>, x: &X) -> Y {
+    let mut y = zeroed();
+    step_into(net, state, x, &mut y);
+    y
+}
+
+/// One step of a sequence.
+#[inline]
+pub fn step_into<N: Stream, X: Tensor, Y: Tensor>(net: &N, state: &mut State<N>, x: &X, y: &mut Y) {
+    let (x, y) = (view(x), view_mut(y));
+    dispatch!(level(), simd => net.step(simd, state.layers_mut(), x, y));
 }

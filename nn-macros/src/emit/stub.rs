@@ -1,6 +1,6 @@
 //! What stands in for a network whose declaration has mistakes, so that the code around it gets no errors of its own.
 
-use super::types;
+use super::{stream, types};
 use crate::model::Model;
 use crate::paths::Paths;
 use crate::shape::Shape;
@@ -14,6 +14,7 @@ pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
     let name = &model.name;
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let inherent = inherent(model, &input, &output);
+    let stream = streamed(model, paths);
     let text = name.to_string();
     quote! {
         #[allow(dead_code)]
@@ -55,6 +56,7 @@ pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
                 const OUTPUT: __nn::usize = 0;
                 const PARAMS: __nn::usize = 0;
             }
+            #stream
         };
     }
 }
@@ -96,6 +98,33 @@ fn inherent(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenSt
             pub const fn input #view (_: &#array) -> &#input { loop {} }
             pub const fn output<const N: __nn::usize>(_: &#output) -> &[__nn::f32; N] { loop {} }
             pub fn summary() -> __nn::Summary { loop {} }
+        }
+    }
+}
+
+/// `Stream` and its methods, whatever the layers are: that they can be streamed is not in question while they are wrong.
+fn streamed(model: &Model, paths: &Paths) -> TokenStream {
+    let name = &model.name;
+    let one = quote!(__nn::SVector<__nn::f32, 1>);
+    let input = stream::column(&model.input, paths);
+    let output = stream::column(&model.output, paths).unwrap_or_else(|| one.clone());
+    let (generics, x) = match &input {
+        Some(input) => (quote!(), input.clone()),
+        None => (quote!(<X: ?__nn::core::marker::Sized>), quote!(X)),
+    };
+    let step = input.unwrap_or(one);
+    quote! {
+        impl #name {
+            pub fn step #generics (&self, _: &mut __nn::State<Self>, _: &#x) -> #output { loop {} }
+            pub fn step_into #generics (&self, _: &mut __nn::State<Self>, _: &#x, _: &mut #output) { loop {} }
+        }
+        impl __nn::Stream for #name {
+            type State = ();
+            type Step = #step;
+            type Result = #output;
+            fn step<S: __nn::Simd>(&self, _: S, _: &mut (), _: &#step, _: &mut #output) {
+                loop {}
+            }
         }
     }
 }

@@ -322,4 +322,69 @@ const _: () = {
         const OUTPUT: __nn::usize = Animals::OUTPUT;
         const PARAMS: __nn::usize = Animals::PARAMS;
     }
+    impl __nn::Stream for Animals
+    where
+        for<'a> __dense1: __nn::Stream,
+        for<'a> __dense2: __nn::Stream,
+        for<'a> __dense3: __nn::Stream,
+    {
+        type State = (
+            <__dense1 as __nn::Stream>::State,
+            (<__dense2 as __nn::Stream>::State, (<__dense3 as __nn::Stream>::State, ())),
+        );
+        type Step = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
+        type Result = ::nn_core::__private::SVector<::nn_core::__private::f32, 4>;
+        #[inline(always)]
+        fn step<S: __nn::Simd>(
+            &self,
+            simd: S,
+            state: &mut Self::State,
+            input: &Self::Step,
+            output: &mut Self::Result,
+        ) {
+            let mut dense1_result = __nn::result::<__dense1>();
+            __nn::step(&self.dense1, simd, &mut state.0, input, &mut dense1_result);
+            let state = &mut state.1;
+            let mut dense2_result = __nn::result::<__dense2>();
+            __nn::step(
+                &self.dense2,
+                simd,
+                &mut state.0,
+                &dense1_result,
+                &mut dense2_result,
+            );
+            let state = &mut state.1;
+            __nn::step(&self.dense3, simd, &mut state.0, &dense2_result, output);
+        }
+    }
+    impl Animals {
+        /// Takes one step of a sequence and gives what the network makes of the stream so far.
+        ///
+        /// Fed all steps of a sequence, the results are what [`predict`](Self::predict) makes of the whole: each step's output
+        /// where that is a sequence, the last step's where it is a vector. It takes the same time for every step and no heap.
+        #[inline]
+        pub fn step(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 4>
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_one(self, state, input)
+        }
+        /// [`step`](Self::step) that writes to `output`.
+        #[inline]
+        pub fn step_into(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        )
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_into(self, state, input, output);
+        }
+    }
 };

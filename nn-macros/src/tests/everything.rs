@@ -684,4 +684,128 @@ const _: () = {
         const OUTPUT: __nn::usize = Everything::OUTPUT;
         const PARAMS: __nn::usize = Everything::PARAMS;
     }
+    impl __nn::Stream for Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+        for<'a> __dropout1: __nn::Stream,
+        for<'a> __flatten1: __nn::Stream,
+        for<'a> __wide: __nn::Stream,
+        for<'a> __encoder1: __nn::Stream,
+        for<'a> __dense2: __nn::Stream,
+        for<'a> __dropout2: __nn::Stream,
+        for<'a> __activation1: __nn::Stream,
+    {
+        type State = (
+            <__dropout1 as __nn::Stream>::State,
+            (
+                <__flatten1 as __nn::Stream>::State,
+                (
+                    <__wide as __nn::Stream>::State,
+                    (
+                        <__encoder1 as __nn::Stream>::State,
+                        (
+                            <__dense2 as __nn::Stream>::State,
+                            (
+                                <__dropout2 as __nn::Stream>::State,
+                                (<__activation1 as __nn::Stream>::State, ()),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+        );
+        type Step = ::nn_core::__private::SVector<::nn_core::__private::f32, 1>;
+        type Result = ::nn_core::__private::SVector<::nn_core::__private::f32, 4>;
+        #[inline(always)]
+        fn step<S: __nn::Simd>(
+            &self,
+            simd: S,
+            state: &mut Self::State,
+            input: &Self::Step,
+            output: &mut Self::Result,
+        ) {
+            let mut dropout1_result = __nn::result::<__dropout1>();
+            __nn::step(&self.dropout1, simd, &mut state.0, input, &mut dropout1_result);
+            let state = &mut state.1;
+            let mut flatten1_result = __nn::result::<__flatten1>();
+            __nn::step(
+                &self.flatten1,
+                simd,
+                &mut state.0,
+                &dropout1_result,
+                &mut flatten1_result,
+            );
+            let state = &mut state.1;
+            let mut wide_result = __nn::result::<__wide>();
+            __nn::step(
+                &self.wide,
+                simd,
+                &mut state.0,
+                &flatten1_result,
+                &mut wide_result,
+            );
+            let state = &mut state.1;
+            let mut encoder1_result = __nn::result::<__encoder1>();
+            __nn::step(
+                &self.encoder1,
+                simd,
+                &mut state.0,
+                &wide_result,
+                &mut encoder1_result,
+            );
+            let state = &mut state.1;
+            let mut dense2_result = __nn::result::<__dense2>();
+            __nn::step(
+                &self.dense2,
+                simd,
+                &mut state.0,
+                &encoder1_result,
+                &mut dense2_result,
+            );
+            let state = &mut state.1;
+            let mut dropout2_result = __nn::result::<__dropout2>();
+            __nn::step(
+                &self.dropout2,
+                simd,
+                &mut state.0,
+                &dense2_result,
+                &mut dropout2_result,
+            );
+            let state = &mut state.1;
+            __nn::step(&self.activation1, simd, &mut state.0, &dropout2_result, output);
+        }
+    }
+    impl Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        /// Takes one step of a sequence and gives what the network makes of the stream so far.
+        ///
+        /// Fed all steps of a sequence, the results are what [`predict`](Self::predict) makes of the whole: each step's output
+        /// where that is a sequence, the last step's where it is a vector. It takes the same time for every step and no heap.
+        #[inline]
+        pub fn step(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 1>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 4>
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_one(self, state, input)
+        }
+        /// [`step`](Self::step) that writes to `output`.
+        #[inline]
+        pub fn step_into(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 1>,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+        )
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_into(self, state, input, output);
+        }
+    }
 };

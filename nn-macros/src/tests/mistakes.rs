@@ -1,8 +1,8 @@
 ::core::compile_error! {
-    "unknown layer `dens`; a statement begins with a layer (`dense`, `dropout`, `flatten`, `activation`), the name of an activation, or the path of a type that implements `Layer`; did you mean `dense`?"
+    "unknown layer `dens`; did you mean `dense`?"
 }
 ::core::compile_error! {
-    "unknown activation or option `softmx`; activations are `linear`, `relu`, `relu6`, `leaky_relu`, `prelu`, `elu`, `selu`, `celu`, `sigmoid`, `log_sigmoid`, `tanh`, `softplus`, `softsign`, `squareplus`, `exponential`, `silu`, `swish`, `gelu`, `gelu_tanh`, `mish`, `hard_sigmoid`, `hard_silu`, `hard_swish`, `hard_tanh`, `soft_shrink`, `hard_shrink`, `tanh_shrink`, `sparse_plus`, `sparse_sigmoid`, `softmax`, `log_softmax`, `sparsemax`; options are `no_bias`, `init`, `bias_init`, `l1`, `l2`; did you mean `softmax`?"
+    "unknown activation or option `softmx`; did you mean `softmax`?"
 }
 ::core::compile_error! {
     "`type` is a keyword of Rust and cannot be a label; write `type_`"
@@ -128,5 +128,36 @@ const _: () = {
         const INPUT: __nn::usize = 0;
         const OUTPUT: __nn::usize = 0;
         const PARAMS: __nn::usize = 0;
+    }
+    impl Wrong {
+        pub fn step(
+            &self,
+            _: &mut __nn::State<Self>,
+            _: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+        ) -> __nn::SVector<__nn::f32, 1> {
+            loop {}
+        }
+        pub fn step_into(
+            &self,
+            _: &mut __nn::State<Self>,
+            _: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+            _: &mut __nn::SVector<__nn::f32, 1>,
+        ) {
+            loop {}
+        }
+    }
+    impl __nn::Stream for Wrong {
+        type State = ();
+        type Step = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
+        type Result = __nn::SVector<__nn::f32, 1>;
+        fn step<S: __nn::Simd>(
+            &self,
+            _: S,
+            _: &mut (),
+            _: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+            _: &mut __nn::SVector<__nn::f32, 1>,
+        ) {
+            loop {}
+        }
     }
 };
