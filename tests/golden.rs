@@ -43,10 +43,12 @@ enum Plan {
 )]
 mod generated {
     use crate::case::{Case, Result};
-    use crate::check::Parameter;
+    use crate::check::Mode;
+    use crate::check::spec::{Join, Parameter, Spec, Statistics, Step};
     use crate::compare::Compare;
     use crate::{Listed, Plan, check};
     use nn_core::Ratio;
+    use nn_core::plain::as_mut_slice;
     use nn_core::prelude::*;
 
     include!(concat!(env!("OUT_DIR"), "/golden.rs"));

@@ -4,6 +4,7 @@
 //! whatever name the user's crate gives it.
 #![forbid(unsafe_code)]
 
+// `tests/golden/build.rs` lists these as well.
 mod activation;
 mod args;
 mod ast;

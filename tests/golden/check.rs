@@ -12,6 +12,8 @@ pub mod metric;
 mod optimizer;
 #[path = "check/read.rs"]
 mod read;
+#[path = "check/spec.rs"]
+pub mod spec;
 #[path = "check/statistics.rs"]
 pub mod statistics;
 #[path = "step.rs"]
@@ -20,10 +22,9 @@ mod step;
 mod training;
 
 pub use activation::activation;
-pub use layer::{dropout, layer};
+pub use layer::{Mode, dropout, layer};
 pub use loss::loss;
 pub use optimizer::{optimizer, schedule};
-pub use read::Parameter;
 pub use training::Training;
 
 use nn_core::Level;

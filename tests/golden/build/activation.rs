@@ -167,15 +167,6 @@ pub fn keras(name: &str) -> Planned<String> {
     })
 }
 
-/// The type of an activation that Keras names by a string.
-pub fn keras_type(name: &str) -> Planned<String> {
-    let known = named(name)?;
-    Ok(match known.parameter {
-        Some((.., default)) => known.rust.replace("{}", &ratio(default)?),
-        None => known.rust.into(),
-    })
-}
-
 fn named(name: &str) -> Planned<&'static Known> {
     match KNOWN.iter().find(|known| known.names.contains(&name)) {
         Some(known) => Ok(known),

@@ -2,8 +2,14 @@
 
 #[path = "activation.rs"]
 mod activation;
+#[path = "config.rs"]
+mod config;
+#[path = "declare.rs"]
+mod declare;
 #[path = "e2e.rs"]
 mod e2e;
+#[path = "keras.rs"]
+mod keras;
 #[path = "layer.rs"]
 mod layer;
 #[path = "loss.rs"]
@@ -16,6 +22,8 @@ mod rust;
 mod schedule;
 #[path = "statistics.rs"]
 mod statistics;
+#[path = "torch.rs"]
+mod torch;
 
 use crate::case::Case;
 

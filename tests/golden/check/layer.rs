@@ -1,33 +1,82 @@
 use super::levels;
-use super::read::{Parameter, compare_gradients, load, samples};
+use super::read::{compare_gradients, compare_statistics, load, samples};
+use super::spec::{Spec, axes};
 use super::step::from_upstream;
-use crate::case::{Case, Result};
+use crate::case::{Case, Result, Tensor};
 use crate::compare::Compare;
 use nn_core::layer::Layer;
 use nn_core::{Level, plain};
 
-/// Forward, forward in training, gradients to the input and to all parameters, for the file's batch `B`.
+/// What a case has the values of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// Training and inference agree.
+    Both,
+    Training,
+    Inference,
+}
+
+/// Forward, forward in training, gradients to the input and to all parameters, statistics, for the file's batch `B`.
 pub fn layer<L: Layer, const B: usize>(
     case: &Case,
     compare: &mut Compare,
-    parameters: &[Parameter],
+    spec: &Spec<L>,
+    mode: Mode,
 ) -> Result<()> {
-    let mut net = load::<L>(case, &["params"], parameters)?;
-    let x = batch::<L::Input, B>(case, "x")?;
-    let dy = batch::<L::Output, B>(case, "grad_output")?;
-    let output = case.tensor(&["output"])?;
-    let input_gradient = case.tensor(&["grads", "input"])?;
+    let x = batch::<L::Input, B>(case, "x", spec.x)?;
+    let output = output(case, spec)?;
     for level in levels() {
-        let y = forward(level, &*net, &x);
-        compare.tensor("output", plain::as_slice(&*y), &output)?;
-        let mut step =
-            fearless_simd::dispatch!(level, simd => from_upstream(simd, &mut *net, &x, &dy));
-        compare.tensor("output in training", plain::as_slice(&*step.y), &output)?;
-        compare.tensor("grads.input", plain::as_slice(&*step.dx), &input_gradient)?;
-        let pair = (&mut *net, &mut *step.grad);
-        compare_gradients(compare, pair, case, &["grads"], parameters)?;
+        let mut net = load::<L>(case, &["params"], spec)?;
+        if mode != Mode::Training {
+            let y = forward(level, &*net, &x);
+            compare.tensor("output", plain::as_slice(&*y), &output)?;
+        }
+        if mode != Mode::Inference && !case.keys(&["grads"]).is_empty() {
+            gradients(case, compare, spec, level, &mut net, &x)?;
+        }
+        if case.has(&["state_after"]) {
+            compare_statistics(compare, &mut *net, case, &["state_after"], spec)?;
+        }
     }
     Ok(())
+}
+
+/// The outputs in training and all gradients.
+fn gradients<L: Layer, const B: usize>(
+    case: &Case,
+    compare: &mut Compare,
+    spec: &Spec<L>,
+    level: Level,
+    net: &mut L,
+    x: &[L::Input; B],
+) -> Result<()> {
+    // Ones if the file says nothing.
+    let dy: Box<[L::Output; B]> = match case.has(&["inputs", "grad_output"]) {
+        true => batch(case, "grad_output", spec.y)?,
+        false => {
+            let mut ones = plain::zeroed_box();
+            plain::as_mut_slice(&mut *ones).fill(1.0);
+            ones
+        }
+    };
+    let mut step = fearless_simd::dispatch!(level, simd => from_upstream(simd, net, x, &dy));
+    let output = output(case, spec)?;
+    compare.tensor("output in training", plain::as_slice(&*step.y), &output)?;
+    // Indices have none.
+    if case.has(&["grads", "input"]) {
+        let wanted = axes(&case.tensor(&["grads", "input"])?, spec.x)?;
+        compare.tensor("grads.input", plain::as_slice(&*step.dx), &wanted)?;
+    }
+    compare_gradients(compare, (net, &mut *step.grad), case, &["grads"], spec)
+}
+
+/// The output; of a recurrent layer with more than one, the sequence.
+fn output<L>(case: &Case, spec: &Spec<L>) -> Result<Tensor> {
+    let output = match case.has(&["output", "sequence"]) {
+        true => case.tensor(&["output", "sequence"])?,
+        false => case.tensor(&["output"])?,
+    };
+    axes(&output, spec.y)
 }
 
 /// The identity at inference; in training every value is dropped or scaled, and its gradient with it.
@@ -36,9 +85,9 @@ pub fn dropout<L: Layer, const B: usize>(
     compare: &mut Compare,
     rate: f64,
 ) -> Result<()> {
-    let mut net = load::<L>(case, &["params"], &[])?;
-    let x = batch::<L::Input, B>(case, "x")?;
-    let dy = batch::<L::Output, B>(case, "grad_output")?;
+    let mut net = plain::zeroed_box::<L>();
+    let x = batch::<L::Input, B>(case, "x", &[])?;
+    let dy = batch::<L::Output, B>(case, "grad_output", &[])?;
     let output = case.tensor(&["output"])?;
     let scale = 1.0 / (1.0 - rate);
     for level in levels() {
@@ -60,8 +109,12 @@ pub fn dropout<L: Layer, const B: usize>(
     Ok(())
 }
 
-fn batch<T: nn_core::Tensor, const B: usize>(case: &Case, name: &str) -> Result<Box<[T; B]>> {
-    let rows: Box<[T]> = samples(case, &["inputs", name])?.into();
+fn batch<T: nn_core::Tensor, const B: usize>(
+    case: &Case,
+    name: &str,
+    order: &[usize],
+) -> Result<Box<[T; B]>> {
+    let rows: Box<[T]> = samples(case, &["inputs", name], order)?.into();
     rows.try_into()
         .map_err(|_| format!("`inputs.{name}` has not {B} samples"))
 }

@@ -29,7 +29,7 @@ pub fn binary(case: &Case, compare: &mut Compare) -> Result<()> {
         counts.record(*truth, *predicted > 0.5);
     }
     let scores: Vec<Vector<1>> = match case.has(&["inputs", "y_score"]) {
-        true => samples(case, &["inputs", "y_score"])?,
+        true => samples(case, &["inputs", "y_score"], &[])?,
         false => Vec::new(),
     };
     let threshold = match case.has(&["config", "threshold"]) {
@@ -73,7 +73,7 @@ pub fn multiclass<const C: usize>(case: &Case, compare: &mut Compare) -> Result<
         Ok(tensor.data.iter().map(|&label| label as u32).collect())
     };
     let (truth, predicted) = (labels("y_true")?, labels("y_pred")?);
-    let scores: Vec<Vector<C>> = samples(case, &["inputs", "y_score"])?;
+    let scores: Vec<Vector<C>> = samples(case, &["inputs", "y_score"], &[])?;
     let mut matrix = ConfusionMatrix::<C>::new();
     for (truth, predicted) in truth.iter().zip(&predicted) {
         matrix.record(*truth as usize, *predicted as usize);
@@ -186,8 +186,8 @@ fn per_class<const C: usize>(
 
 /// `N` numbers a sample.
 pub fn regression<const N: usize>(case: &Case, compare: &mut Compare) -> Result<()> {
-    let truth: Vec<Vector<N>> = samples(case, &["inputs", "y_true"])?;
-    let outputs: Vec<Vector<N>> = samples(case, &["inputs", "y_pred"])?;
+    let truth: Vec<Vector<N>> = samples(case, &["inputs", "y_true"], &[])?;
+    let outputs: Vec<Vector<N>> = samples(case, &["inputs", "y_pred"], &[])?;
     let errors = outputs.iter().zip(&truth).map(|(y, t)| y - t);
     let mut errors: Vec<f32> = errors.flat_map(|e| e.as_slice().to_vec()).collect();
     for key in case.keys(&["output"]) {

@@ -1,5 +1,6 @@
 //! From a file's tensors to the library's types, and from a network's parameters to the file's names.
 
+use super::spec::{Parameter, Spec, axes};
 use crate::case::{Case, Result, Tensor};
 use crate::compare::Compare;
 use nn_core::layer::{Layer, ParameterInfo, Visitor};
@@ -48,22 +49,13 @@ pub fn rows_into<T: nn_core::Tensor>(tensor: &Tensor, start: usize, rows: &mut [
     Ok(())
 }
 
-/// All samples of a tensor.
-pub fn samples<T: nn_core::Tensor>(case: &Case, keys: &[&str]) -> Result<Vec<T>> {
-    let tensor = case.tensor(keys)?;
+/// All samples of a tensor, whose axes come in the order `order`.
+pub fn samples<T: nn_core::Tensor>(case: &Case, keys: &[&str], order: &[usize]) -> Result<Vec<T>> {
+    let name = |e: String| format!("`{}`: {e}", keys.join("."));
+    let tensor = axes(&case.tensor(keys)?, order).map_err(name)?;
     let mut rows = vec![plain::zeroed(); tensor.shape.first().copied().unwrap_or(0)];
-    rows_into(&tensor, 0, &mut rows).map_err(|e| format!("`{}`: {e}", keys.join(".")))?;
+    rows_into(&tensor, 0, &mut rows).map_err(name)?;
     Ok(rows)
-}
-
-/// A parameter as the file names it, in the order in which the network shows its parameters.
-#[derive(Clone, Copy, Debug)]
-pub struct Parameter {
-    pub name: &'static str,
-    /// The name the library has for it.
-    pub field: &'static str,
-    /// Stored `(out, in)`, as PyTorch does.
-    pub transposed: bool,
 }
 
 enum Action<'a> {
@@ -88,28 +80,36 @@ impl Bind<'_> {
                 "the network shows `{field}`, the file declares {expected:?}"
             ));
         };
-        let keys = [self.keys, &[named.name]].concat();
-        let mut tensor = self.case.tensor(&keys)?;
-        if named.transposed {
-            tensor = transposed(&tensor);
-        }
-        if tensor.data.len() != parameter.len() {
+        let tensors = named.tensors(self.case, self.keys)?;
+        let values = named.values(&tensors);
+        let what = [self.keys, &[&named.names.join(" and ")]]
+            .concat()
+            .join(".");
+        if values.len() != parameter.len() {
             return Err(format!(
-                "`{}` has shape {:?}, the network's has {} values",
-                keys.join("."),
-                tensor.shape,
+                "`{what}` has {} values, the network's has {}",
+                values.len(),
                 parameter.len()
             ));
         }
         match &mut self.action {
             Action::Load => {
-                parameter.copy_from_slice(&tensor.f32s());
+                for (parameter, value) in parameter.iter_mut().zip(values) {
+                    *parameter = value as f32;
+                }
                 Ok(())
             }
             Action::CompareParameters(compare) => {
-                compare.tensor(&keys.join("."), parameter, &tensor)
+                let ours = parameter.iter().map(|&value| f64::from(value));
+                compare.values(&what, ours, &values)
             }
-            Action::CompareGradients(compare) => compare.tensor(&keys.join("."), gradient, &tensor),
+            Action::CompareGradients(compare) => {
+                let mut parts = tensors.iter().zip(named.names).enumerate();
+                parts.try_for_each(|(i, (tensor, name))| {
+                    let what = [self.keys, &[*name]].concat().join(".");
+                    compare.tensor(&what, named.part(gradient, i), tensor)
+                })
+            }
         }
     }
 }
@@ -118,18 +118,6 @@ impl Visitor for Bind<'_> {
     fn tensor(&mut self, info: ParameterInfo, parameter: &mut [f32], gradient: &mut [f32]) {
         let result = self.one(info.name, parameter, gradient);
         self.result = std::mem::replace(&mut self.result, Ok(())).and(result);
-    }
-}
-
-fn transposed(tensor: &Tensor) -> Tensor {
-    let columns = tensor.last();
-    let rows = tensor.data.len() / columns.max(1);
-    let data = (0..tensor.data.len())
-        .map(|i| tensor.data[(i % rows) * columns + i / rows])
-        .collect();
-    Tensor {
-        shape: vec![columns, rows],
-        data,
     }
 }
 
@@ -151,16 +139,28 @@ fn bind<L: Layer>(
     net.visit(grad, &mut bind);
     bind.result?;
     match bind.parameters.next() {
-        Some(left) => Err(format!("the network has no `{}`", left.name)),
+        Some(left) => Err(format!("the network has no `{}`", left.field)),
         None => Ok(()),
     }
 }
 
-/// A network with the parameters under `keys`.
-pub fn load<L: Layer>(case: &Case, keys: &[&str], parameters: &[Parameter]) -> Result<Box<L>> {
+/// A network with the parameters and statistics under `keys`.
+pub fn load<L: Layer>(case: &Case, keys: &[&str], spec: &Spec<L>) -> Result<Box<L>> {
     let mut net = plain::zeroed_box::<L>();
     let mut grad = plain::zeroed_box::<L::Grad>();
+    let parameters = spec.parameters;
     bind(&mut *net, &mut grad, case, keys, parameters, Action::Load)?;
+    for (name, values) in (spec.statistics)(&mut net) {
+        let tensor = case.tensor(&[keys, &[name]].concat())?;
+        if tensor.data.len() != values.len() {
+            return Err(format!(
+                "`{name}` has {} values, ours {}",
+                tensor.data.len(),
+                values.len()
+            ));
+        }
+        values.copy_from_slice(&tensor.f32s());
+    }
     Ok(net)
 }
 
@@ -169,11 +169,26 @@ pub fn compare_parameters<L: Layer>(
     net: &mut L,
     case: &Case,
     keys: &[&str],
-    parameters: &[Parameter],
+    spec: &Spec<L>,
 ) -> Result<()> {
     let mut grad = plain::zeroed_box::<L::Grad>();
     let action = Action::CompareParameters(compare);
-    bind(net, &mut grad, case, keys, parameters, action)
+    bind(net, &mut grad, case, keys, spec.parameters, action)?;
+    compare_statistics(compare, net, case, keys, spec)
+}
+
+pub fn compare_statistics<L: Layer>(
+    compare: &mut Compare,
+    net: &mut L,
+    case: &Case,
+    keys: &[&str],
+    spec: &Spec<L>,
+) -> Result<()> {
+    for (name, values) in (spec.statistics)(net) {
+        let path = [keys, &[name]].concat();
+        compare.tensor(&path.join("."), values, &case.tensor(&path)?)?;
+    }
+    Ok(())
 }
 
 pub fn compare_gradients<L: Layer>(
@@ -181,8 +196,13 @@ pub fn compare_gradients<L: Layer>(
     (net, grad): (&mut L, &mut L::Grad),
     case: &Case,
     keys: &[&str],
-    parameters: &[Parameter],
+    spec: &Spec<L>,
 ) -> Result<()> {
+    let names = spec.parameters.iter().flat_map(|parameter| parameter.names);
+    let names: Vec<&str> = names.copied().chain(["input"]).collect();
+    if let Some(left) = case.keys(keys).iter().find(|name| !names.contains(name)) {
+        compare.not_known(format!("the gradient of `{left}`"));
+    }
     let action = Action::CompareGradients(compare);
-    bind(net, grad, case, keys, parameters, action)
+    bind(net, grad, case, keys, spec.parameters, action)
 }

@@ -140,7 +140,7 @@ pub fn limit(case: &Case, compare: &mut Compare, max_value: f64) -> Result<()> {
 
 /// Scaled samples and what was fitted.
 pub fn scaler<const N: usize>(case: &Case, compare: &mut Compare) -> Result<()> {
-    let mut x: Vec<SVector<f32, N>> = samples(case, &["inputs", "x"])?;
+    let mut x: Vec<SVector<f32, N>> = samples(case, &["inputs", "x"], &[])?;
     let mut fitted = |name: &str, ours: &SVector<f32, N>| {
         let wanted = case.tensor(&["output", name])?;
         compare.tensor(name, ours.as_slice(), &wanted)

@@ -1,5 +1,6 @@
 use super::levels;
-use super::read::{Parameter, Target, compare_gradients, compare_parameters, load, samples};
+use super::read::{Target, compare_gradients, compare_parameters, load, samples};
+use super::spec::Spec;
 use crate::case::{Case, Result};
 use crate::compare::Compare;
 use nn_core::loss::Loss;
@@ -8,7 +9,7 @@ use nn_core::{Fit, Level, Network, Tensor as _, Trainer};
 
 /// What a case of a trained network is made of, besides its types.
 pub struct Training<N: Network, O, L> {
-    pub parameters: &'static [Parameter],
+    pub spec: Spec<N>,
     pub optimizer: O,
     pub loss: L,
     /// `Net::predict`, which every network has of its own.
@@ -24,7 +25,7 @@ impl<N: Network, O: Optimizer + Copy, L: Copy> Training<N, O, L> {
         L: Loss<N::Output, T>,
     {
         let data = data::<N, T>(case)?;
-        let net = load::<N>(case, &["params"], self.parameters)?;
+        let net = load::<N>(case, &["params"], &self.spec)?;
         self.predictions(case, compare, "initial_prediction", &net, &data)?;
         for level in levels() {
             self.steps::<T, B>(case, compare, &data, level)?;
@@ -49,21 +50,17 @@ impl<N: Network, O: Optimizer + Copy, L: Copy> Training<N, O, L> {
     where
         L: Loss<N::Output, T>,
     {
-        let mut net = load::<N>(case, &["params"], self.parameters)?;
+        let mut net = load::<N>(case, &["params"], &self.spec)?;
         let mut trainer = Trainer::<N, O, L, B>::boxed(self.optimizer, self.loss);
         trainer.level(level);
         let first = &data[..B.min(data.len())];
         let score = trainer.gradients(&mut net, first, None);
         score.map_err(|e| e.to_string())?;
         let pair = (&mut *net, trainer.grad_mut());
-        compare_gradients(
-            compare,
-            pair,
-            case,
-            &["grads", "first_step"],
-            self.parameters,
-        )?;
+        compare_gradients(compare, pair, case, &["grads", "first_step"], &self.spec)?;
 
+        // Looking at the gradients has moved the running statistics.
+        let mut net = load::<N>(case, &["params"], &self.spec)?;
         let mut losses = Vec::new();
         for _ in 0..case.size(&["config", "epochs"])? {
             for batch in data.chunks(B) {
@@ -88,7 +85,7 @@ impl<N: Network, O: Optimizer + Copy, L: Copy> Training<N, O, L> {
         let data = data::<N, T>(case)?;
         let targets = case.tensor(&["inputs", "y"])?.data;
         for level in levels() {
-            let mut net = load::<N>(case, &["params"], self.parameters)?;
+            let mut net = load::<N>(case, &["params"], &self.spec)?;
             let mut trainer = Trainer::<N, O, L, B>::boxed(self.optimizer, self.loss);
             trainer.level(level);
             let mut errors = Vec::new();
@@ -117,7 +114,7 @@ impl<N: Network, O: Optimizer + Copy, L: Copy> Training<N, O, L> {
         data: &Samples<N, T>,
     ) -> Result<()> {
         let keys = ["output", "final_weights"];
-        compare_parameters(compare, net, case, &keys, self.parameters)?;
+        compare_parameters(compare, net, case, &keys, &self.spec)?;
         self.predictions(case, compare, "final_prediction", net, data)
     }
 
@@ -140,7 +137,7 @@ impl<N: Network, O: Optimizer + Copy, L: Copy> Training<N, O, L> {
 }
 
 fn data<N: Network, T: Target>(case: &Case) -> Result<Samples<N, T>> {
-    let x: Vec<N::Input> = samples(case, &["inputs", "x"])?;
+    let x: Vec<N::Input> = samples(case, &["inputs", "x"], &[])?;
     let y = case.tensor(&["inputs", "y"])?;
     let pair = |(row, x)| Ok((x, T::read(&y, row)?));
     x.into_iter().enumerate().map(pair).collect()

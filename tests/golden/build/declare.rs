@@ -1,0 +1,146 @@
+//! A `network!`, and how its parameters go by in the file.
+
+use super::{Planned, Reason};
+use crate::case::Case;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// A network, its trained parameters in the order in which it shows them, its statistics.
+pub struct Declaration {
+    statements: String,
+    layers: usize,
+    /// Axes of a sample between its layers: 1 is a vector, 2 a sequence, 3 an image.
+    pub rank: usize,
+    parameters: String,
+    statistics: String,
+    /// In what order the axes of the file's inputs and outputs come here; empty if as they are.
+    pub axes: [Vec<usize>; 2],
+}
+
+impl Declaration {
+    /// `shape` is that of one sample.
+    pub fn new(shape: &[usize]) -> Self {
+        let sizes = shape.iter().map(usize::to_string).collect::<Vec<_>>();
+        Self {
+            statements: format!("input {}; ", sizes.join("x")),
+            layers: 0,
+            rank: shape.len(),
+            parameters: String::new(),
+            statistics: String::new(),
+            axes: [Vec::new(), Vec::new()],
+        }
+    }
+
+    /// Adds a layer and returns its field. Empty words are left out.
+    pub fn layer(&mut self, words: &[&str]) -> String {
+        let field = format!("layer{}", self.layers);
+        self.layers += 1;
+        let words: Vec<&str> = words.iter().copied().filter(|w| !w.is_empty()).collect();
+        let _ = write!(self.statements, "{field}: {}; ", words.join(" "));
+        field
+    }
+
+    /// The library's `field` goes by `name` in the file.
+    pub fn parameter(&mut self, field: &str, name: &str) {
+        self.parameter_of(field, &[name], "Join::Sum", &[]);
+    }
+
+    /// The library's `field` is made of the file's `names`, each after some `steps`.
+    pub fn parameter_of(&mut self, field: &str, names: &[&str], join: &str, steps: &[String]) {
+        let _ = write!(
+            self.parameters,
+            "Parameter {{ field: {field:?}, names: &{names:?}, join: {join}, steps: &[{}] }}, ",
+            steps.join(", ")
+        );
+    }
+
+    /// A running figure that training changes but no optimiser: `name` in the file, `field` of layer `layer` here.
+    pub fn statistic(&mut self, name: &str, layer: &str, field: &str) {
+        let _ = write!(
+            self.statistics,
+            "({name:?}, as_mut_slice(&mut net.{layer}.{field})), "
+        );
+    }
+
+    /// A module of the case's name with the network and its `SPEC`, if the macro takes the network.
+    pub fn module(&self, case: &Case) -> Planned<String> {
+        if let Some(message) = refused(&self.statements) {
+            return Err(Reason::NotYet(message));
+        }
+        let (name, parameters, statements) = (module(case), &self.parameters, &self.statements);
+        let [x, y] = &self.axes;
+        let statistics = &self.statistics;
+        let unused = if statistics.is_empty() { "_" } else { "net" };
+        Ok(format!(
+            "mod {name} {{ use super::*; network! {{ pub struct Net {{ {statements}}} }} \
+             fn statistics({unused}: &mut Net) -> Statistics<'_> {{ vec![{statistics}] }} \
+             pub const SPEC: Spec<Net> = Spec {{ parameters: &[{parameters}], statistics, x: &{x:?}, y: &{y:?} }}; }}\n"
+        ))
+    }
+}
+
+/// What the macro has against a network: its first message.
+fn refused(statements: &str) -> Option<String> {
+    let tokens = match format!("[nn_core] pub struct Net {{ {statements}}}").parse() {
+        Ok(tokens) => tokens,
+        Err(error) => return Some(format!("`{statements}`: {error}")),
+    };
+    let expansion = crate::expand::expand(tokens).to_string();
+    let (_, rest) = expansion.split_once("compile_error ! {")?;
+    let (message, _) = rest.split_once('}').unwrap_or((rest, ""));
+    Some(message.trim().trim_matches('"').replace("\\\"", "\""))
+}
+
+/// The name of a case's module: its letters and digits.
+pub fn module(case: &Case) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    case.name.chars().map(plain).collect()
+}
+
+/// The names of the parameters in the file. Each must be asked for.
+pub struct Names<'a> {
+    case: &'a Case,
+    asked: RefCell<BTreeSet<&'a str>>,
+}
+
+impl<'a> Names<'a> {
+    pub fn new(case: &'a Case) -> Self {
+        Self {
+            case,
+            asked: RefCell::default(),
+        }
+    }
+
+    /// The parameter that begins with `prefix` and whose last part is `field`: `lstm_cell/kernel`, `layer0.kernel`.
+    pub fn get(&self, prefix: &str, field: &str) -> Option<&'a str> {
+        let names = self.case.keys(&["params"]).into_iter();
+        let mut found = names.filter(|name| {
+            let last = name.rsplit(['/', '.']).next();
+            name.starts_with(prefix) && last == Some(field)
+        });
+        let name = found.next()?;
+        self.asked.borrow_mut().insert(name);
+        Some(name)
+    }
+
+    pub fn find(&self, prefix: &str, field: &str) -> Planned<&'a str> {
+        let name = self.get(prefix, field);
+        name.ok_or_else(|| Reason::Malformed(format!("`params` has no `{field}` after `{prefix}`")))
+    }
+
+    /// The shape of a parameter.
+    pub fn shape(&self, name: &str) -> Planned<Vec<usize>> {
+        Ok(self.case.tensor(&["params", name])?.shape)
+    }
+
+    /// Fails if there is a parameter that nobody asked for.
+    pub fn finish(&self) -> Planned<()> {
+        let asked = self.asked.borrow();
+        let mut names = self.case.keys(&["params"]).into_iter();
+        match names.find(|name| !asked.contains(name)) {
+            Some(name) => Err(Reason::NotYet(format!("the parameter `{name}`"))),
+            None => Ok(()),
+        }
+    }
+}
