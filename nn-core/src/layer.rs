@@ -3,19 +3,23 @@
 mod activate;
 mod beside;
 mod conv;
+mod conv_transpose;
 mod dense;
 mod dropout;
 mod each;
 mod flatten;
+mod separable;
 mod window;
 
 pub use activate::Activate;
 pub use beside::{Beside, Join};
 pub use conv::Conv;
+pub use conv_transpose::ConvTranspose;
 pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
 pub use each::Each;
 pub use flatten::Flatten;
+pub use separable::SeparableConv;
 pub use window::{Geometry, Window};
 
 use crate::activation::{Head, HeadKind};

@@ -63,8 +63,10 @@ plain::mark!([
     W: 'static, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, const G: usize, A: 'static, B: Bias
 ] Conv<W, C, P, F, Q, K, G, A, B>);
 
-/// The methods of a layer of linear filters with an activation `A` over its `F` filters behind them, whose `apply` computes the filters with an
-/// activation of the caller's choice: everything but the gradients, which begin at the values before the activation.
+/// The methods of a layer of linear filters with an activation `A` over its `F` filters behind them: everything but the gradients behind the
+/// activation.
+///
+/// The layer's `apply` computes the filters with an activation of the caller's choice; what it needs on the way is the tape's second part.
 macro_rules! activated {
     ($F:ident, $A:ident) => {
         #[inline(always)]
@@ -74,7 +76,7 @@ macro_rules! activated {
             x: &[Self::Input; N],
             y: &mut [Self::Output; N],
         ) {
-            self.apply::<$A, S, N>(simd, x, y);
+            self.apply::<$A, S, N>(simd, x, y, &mut plain::zeroed());
         }
 
         #[inline(always)]
@@ -86,7 +88,9 @@ macro_rules! activated {
         ) {
             match <$A::Head as Head>::KIND {
                 HeadKind::Linear => self.forward(simd, x, z),
-                HeadKind::Softmax | HeadKind::Sigmoid => self.apply::<Linear, S, N>(simd, x, z),
+                HeadKind::Softmax | HeadKind::Sigmoid => {
+                    self.apply::<Linear, S, N>(simd, x, z, &mut plain::zeroed())
+                }
             }
         }
 
@@ -96,14 +100,14 @@ macro_rules! activated {
             context: &mut Context<'_, S>,
             x: &[Self::Input; N],
             y: &mut [Self::Output; N],
-            tape: &mut Self::Tape<N>,
+            (kept, between): &mut Self::Tape<N>,
         ) {
             // Nothing to remember: the activation may be part of the product.
-            if const { size_of::<Self::Tape<N>>() == 0 } {
-                self.apply::<$A, S, N>(context.simd, x, y);
+            if size_of_val(kept) == 0 {
+                self.apply::<$A, S, N>(context.simd, x, y, between);
             } else {
-                self.apply::<Linear, S, N>(context.simd, x, y);
-                $A::Keep::save(tape, y);
+                self.apply::<Linear, S, N>(context.simd, x, y, between);
+                $A::Keep::save(kept, y);
                 $A::forward(context.simd, as_mut_slice(y), $F);
             }
         }
@@ -112,11 +116,11 @@ macro_rules! activated {
         fn logits<'t, const N: usize>(
             _: &'t [Self::Input; N],
             y: &'t [Self::Output; N],
-            tape: &'t Self::Tape<N>,
+            (kept, _): &'t Self::Tape<N>,
         ) -> &'t [Self::Output; N] {
             match <$A::Head as Head>::KIND {
                 HeadKind::Linear => y,
-                HeadKind::Softmax | HeadKind::Sigmoid => $A::Keep::load(tape, y),
+                HeadKind::Softmax | HeadKind::Sigmoid => $A::Keep::load(kept, y),
             }
         }
 
@@ -131,12 +135,13 @@ macro_rules! activated {
             grad: &mut Self,
             dx: Option<&mut [Self::Input; N]>,
         ) {
-            let kept = as_slice($A::Keep::load(tape, y));
+            let kept = as_slice($A::Keep::load(&tape.0, y));
             $A::backward(context.simd, kept, as_slice(y), as_mut_slice(dy), $F);
             self.backward_logits(context, x, y, dy, tape, grad, dx);
         }
     };
 }
+pub(super) use activated;
 
 impl<
     W,
@@ -202,6 +207,7 @@ where
         simd: S,
         x: &[SMatrix<f32, C, P>; N],
         y: &mut [SMatrix<f32, F, Q>; N],
+        (): &mut (),
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
         let (x, y) = (as_slice(x), as_mut_slice(y));
@@ -229,7 +235,7 @@ where
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, F, Q>;
     type Grad = Self;
-    type Tape<const N: usize> = <A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>;
+    type Tape<const N: usize> = (<A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>, ());
     type Head = A::Head;
     const KIND: &'static str = if W::IW == 1 && W::KW == 1 {
         "conv1d"
@@ -281,6 +287,7 @@ where
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
         visit_affine(
+            "kernel",
             (&mut self.kernel, &mut self.bias),
             (&mut grad.kernel, &mut grad.bias),
             visitor,
@@ -309,14 +316,15 @@ where
     }
 }
 
-/// Shows kernel and bias, each with its gradient.
-fn visit_affine<K: Plain, B: Plain>(
+/// Shows a kernel of this name and a bias, each with its gradient.
+pub(super) fn visit_affine<K: Plain, B: Plain>(
+    name: &'static str,
     (kernel, bias): (&mut K, &mut B),
     (kernel_grad, bias_grad): (&mut K, &mut B),
     visitor: &mut dyn Visitor,
 ) {
     visitor.tensor(
-        ParameterInfo { name: "kernel" },
+        ParameterInfo { name },
         as_mut_slice(kernel),
         as_mut_slice(kernel_grad),
     );

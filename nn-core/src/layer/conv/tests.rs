@@ -1,7 +1,7 @@
 use super::*;
 use crate::activation::Relu;
 use crate::golden::{Case, assert_close};
-use crate::layer::{NoBias, Window};
+use crate::layer::{ConvTranspose, NoBias, SeparableConv, Window};
 use crate::level;
 use fearless_simd::dispatch;
 use rand::SeedableRng;
@@ -149,4 +149,12 @@ fn padding_and_dilation_as_pytorch() {
         Conv<Window<6, 5, 4, 3, 2, 2, 1, 1, 2, 2, 0, 0>, 2, 30, 3, 12, 4, 2, Linear, NoBias>;
     check_case::<Padded>("layer__torch_conv2d_pad1_stride2");
     check_case::<Dilated>("layer__torch_conv2d_dilation2_nobias");
+}
+
+#[test]
+fn transposed_and_separable_as_keras() {
+    type Transposed = ConvTranspose<Window<12, 10, 6, 5, 3, 3, 2, 2, 1, 1, 0, 0>, 2, 30, 3, 120, 9>;
+    type Separable = SeparableConv<Window<6, 5, 6, 5, 3, 3, 1, 1, 1, 1, 1, 1>, 2, 30, 3, 30, 9, 2>;
+    check_case::<Transposed>("layer__conv2d_transpose");
+    check_case::<Separable>("layer__separable_conv2d");
 }

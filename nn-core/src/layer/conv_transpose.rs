@@ -1,0 +1,183 @@
+use super::conv::{activated, visit_affine};
+use super::window::{check, shape};
+use super::{Bias, Context, Geometry, Layer, Visitor, WithBias};
+use crate::activation::{Activation, Head, HeadKind, Keep, Linear};
+use crate::init::{self, GlorotUniform, Initializer};
+use crate::kernel;
+use crate::plain::{self, as_mut_slice, as_slice};
+use crate::regularizer;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use nalgebra::SMatrix;
+use rand::Rng;
+
+/// A transposed convolution: what the gradient of a convolution does to its outputs, with a bias and an activation (Keras `Conv2DTranspose`,
+/// `Conv1DTranspose`). A stride makes the image larger.
+///
+/// - `W`: the [`Geometry`] of that convolution: its input image is this layer's output.
+/// - `C` channels and `P` positions in, `F` filters and `Q` positions out, `K` taps.
+///
+/// | padding (Keras) | output of an axis | before |
+/// | --- | --- | --- |
+/// | `valid` | `(input - 1) * stride + (kernel - 1) * dilation + 1`, at least `input * stride` | 0 |
+/// | `same` | `input * stride` | half of `(kernel - 1) * dilation + 1 - stride`, rounded down, at least 0 |
+///
+/// The bytes of the kernel are those of Keras's: height, width, filters, channels. So are the fans of fresh weights.
+///
+/// ```
+/// use nn_core::layer::{ConvTranspose, Window};
+/// use nn_core::prelude::*;
+///
+/// // `input 2x1; conv1d_transpose 1 2 stride 2;`: from two steps to four.
+/// type Double = ConvTranspose<Window<4, 1, 2, 1, 2, 1, 2, 1, 1, 1, 0, 0>, 1, 2, 1, 4, 2>;
+/// let mut layer = Double::default();
+/// layer.kernel = [SMatrix::from([[1.0]]), SMatrix::from([[0.5]])];
+/// let y = nn_core::predict(&layer, &SMatrix::from([[10.0], [20.0]]));
+/// assert_eq!(y.as_slice(), [10.0, 5.0, 20.0, 10.0]);
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ConvTranspose<
+    W,
+    const C: usize,
+    const P: usize,
+    const F: usize,
+    const Q: usize,
+    const K: usize,
+    A = Linear,
+    B: Bias = WithBias,
+> {
+    /// Weights: for each tap, row by row, `channels x filters`.
+    pub kernel: [SMatrix<f32, C, F>; K],
+    /// Biases, one for each filter, or `()`.
+    pub bias: B::Of<F>,
+    /// Geometry and activation are part of the type only.
+    pub options: PhantomData<(W, A)>,
+}
+
+plain::mark!([
+    W: 'static, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, A: 'static, B: Bias
+] ConvTranspose<W, C, P, F, Q, K, A, B>);
+
+impl<W, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, A, B>
+    ConvTranspose<W, C, P, F, Q, K, A, B>
+where
+    W: Geometry,
+    A: Activation,
+    B: Bias,
+{
+    /// The convolution whose gradient this is: from our filters to our channels.
+    const SHAPE: kernel::Shape = {
+        check::<W>(Q, P, K);
+        shape::<W>(F, F, C)
+    };
+
+    /// Keras's fans of a kernel `(height, width, filters, channels)`, which it reads as any other.
+    const FANS: init::Shape = init::Shape::conv(K, F, C);
+
+    /// Draws the kernel anew.
+    pub fn init_kernel_with<R: Rng + ?Sized>(
+        &mut self,
+        initializer: &impl Initializer,
+        rng: &mut R,
+    ) {
+        initializer.fill(rng, as_mut_slice(&mut self.kernel), Self::FANS);
+    }
+
+    /// Draws the biases anew; they start at zero otherwise.
+    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
+        initializer.fill(rng, as_mut_slice(&mut self.bias), Self::FANS);
+    }
+
+    /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+        let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));
+        regularizer::l1_l2(kernel, grad, l1, l2)
+    }
+
+    /// The filters with an activation of the caller's choice.
+    #[inline(always)]
+    fn apply<With: Activation, S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[SMatrix<f32, C, P>; N],
+        y: &mut [SMatrix<f32, F, Q>; N],
+        (): &mut (),
+    ) {
+        let bias = B::PRESENT.then_some(as_slice(&self.bias));
+        let (x, y) = (as_slice(x), as_mut_slice(y));
+        kernel::conv_inputs(simd, Self::SHAPE, x, as_slice(&self.kernel), bias, y);
+        With::forward(simd, y, F);
+    }
+}
+
+impl<W, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, A, B> Layer
+    for ConvTranspose<W, C, P, F, Q, K, A, B>
+where
+    W: Geometry,
+    A: Activation,
+    B: Bias,
+{
+    type Input = SMatrix<f32, C, P>;
+    type Output = SMatrix<f32, F, Q>;
+    type Grad = Self;
+    type Tape<const N: usize> = (<A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>, ());
+    type Head = A::Head;
+    const KIND: &'static str = if W::IW == 1 && W::KW == 1 {
+        "conv1d_transpose"
+    } else {
+        "conv2d_transpose"
+    };
+    /// Taps beyond the edge of the output count.
+    const MACS: usize = P.saturating_mul(K).saturating_mul(C).saturating_mul(F);
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.init_kernel_with(&GlorotUniform, rng);
+    }
+
+    activated!(F, A);
+
+    #[inline(always)]
+    fn backward_logits<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dz: &mut [Self::Output; N],
+        _: &mut Self::Tape<N>,
+        grad: &mut Self,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        let (simd, x, dz) = (context.simd, as_slice(x), as_slice(dz));
+        // The gradient of a gradient: input and output change places.
+        kernel::conv_weights(simd, Self::SHAPE, dz, x, as_mut_slice(&mut grad.kernel));
+        if B::PRESENT {
+            kernel::sum_rows(simd, dz, as_mut_slice(&mut grad.bias));
+        }
+        if let Some(dx) = dx {
+            let kernel = as_slice(&self.kernel);
+            kernel::conv(simd, Self::SHAPE, dz, kernel, None, as_mut_slice(dx));
+        }
+    }
+
+    fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
+        visit_affine(
+            "kernel",
+            (&mut self.kernel, &mut self.bias),
+            (&mut grad.kernel, &mut grad.bias),
+            visitor,
+        );
+    }
+}
+
+impl<W, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, A, B>
+    Default for ConvTranspose<W, C, P, F, Q, K, A, B>
+where
+    W: 'static,
+    A: 'static,
+    B: Bias,
+{
+    fn default() -> Self {
+        plain::zeroed()
+    }
+}
