@@ -130,6 +130,39 @@ fn fit_and_evaluate() {
     assert!(score.unwrap().accuracy > Some(0.9), "{score:?}");
 }
 
+network! {
+    struct Picture {
+        input 6x6x2;
+        flatten;
+        dense 4 softmax;
+    }
+}
+
+#[test]
+fn augmented_images() {
+    let mut net = Picture::init(&mut SmallRng::seed_from_u64(7));
+    let mut trainer =
+        Trainer::<Picture, _, _, 10>::new(Adam::new(1e-2), SparseCategoricalCrossentropy);
+    let image = |i: u8| SMatrix::from_fn(|channel, pixel| f32::from(i) * (channel + pixel) as f32);
+    let samples: Vec<_> = (0..23).map(|i| (image(i), i % 4)).collect();
+    let augment = Augment::<6, 6>::new()
+        .flip_horizontal()
+        .flip_vertical()
+        .rotate(10.0)
+        .shift(0.1)
+        .zoom(0.1)
+        .crop(1)
+        .contrast(0.1)
+        .brightness(0.1)
+        .noise(0.1);
+    let (count, history) = allocations(|| {
+        let fit = Fit::epochs(8).validation_split(0.2).augment(augment);
+        trainer.fit(&mut net, &samples, fit)
+    });
+    assert_eq!(count, 0);
+    assert_eq!(history.unwrap().len(), 8);
+}
+
 /// An error is no reason to allocate either.
 #[test]
 fn errors() {

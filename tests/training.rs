@@ -4,6 +4,8 @@ use nn_core::level;
 use nn_core::prelude::*;
 use nn_core::train::Monitor;
 
+#[path = "training/augment.rs"]
+mod augment;
 #[path = "training/errors.rs"]
 mod errors;
 #[path = "training/memory.rs"]

@@ -137,6 +137,17 @@ pub enum Error {
         /// What it may be.
         expected: &'static str,
     },
+    /// A range that an option cannot have.
+    Range {
+        /// The option.
+        name: &'static str,
+        /// Where the range began.
+        low: f64,
+        /// Where it ended.
+        high: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
     /// The loss is no longer a finite number. The step that would have followed was not taken.
     Diverged {
         /// In which epoch, counted from 1.
@@ -308,6 +319,12 @@ impl fmt::Display for Error {
                 value,
                 expected,
             } => write!(f, "`{name}({value})`; use {expected}"),
+            Self::Range {
+                name,
+                low,
+                high,
+                expected,
+            } => write!(f, "`{name}({low}..={high})`; use {expected}"),
             Self::Diverged {
                 epoch,
                 batch: 0,

@@ -256,7 +256,7 @@ impl Initializer for TruncatedNormal {
 }
 
 /// Two independent draws from the standard normal distribution (Box and Muller 1958).
-fn normal_pair<R: Rng + ?Sized>(rng: &mut R) -> [f64; 2] {
+pub(crate) fn normal_pair<R: Rng + ?Sized>(rng: &mut R) -> [f64; 2] {
     // `random` can be 0, whose logarithm is not finite, but never 1.
     let radius = libm::sqrt(-2.0 * libm::log(1.0 - rng.random::<f64>()));
     let (sin, cos) = libm::sincos(core::f64::consts::TAU * rng.random::<f64>());

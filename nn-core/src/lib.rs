@@ -12,6 +12,7 @@ extern crate self as nn_core;
 
 pub mod activation;
 mod ahead;
+pub mod augment;
 pub mod data;
 mod dataset;
 mod error;
@@ -64,6 +65,7 @@ pub use train::{Fit, History, Score, Trainer};
 /// Everything a program that declares and trains a network needs in scope.
 pub mod prelude {
     pub use crate::activation::*;
+    pub use crate::augment::{Augment, Augmentation, Fill, GaussianNoise};
     pub use crate::loss::*;
     // Not all of it: some metrics have the name of a loss.
     pub use crate::metric::{

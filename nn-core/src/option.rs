@@ -9,7 +9,7 @@ pub(crate) fn check(name: &'static str, value: f64) -> Result<()> {
             (0.0..1.0).contains(&value),
             "a number of at least 0 and below 1",
         ),
-        "momentum" | "label_smoothing" | "eta_minus" => {
+        "momentum" | "label_smoothing" | "eta_minus" | "probability" => {
             ((0.0..=1.0).contains(&value), "a number from 0 to 1")
         }
         "eta_plus" => (value >= 1.0, "a number of at least 1"),

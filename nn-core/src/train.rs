@@ -126,7 +126,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         })
     }
 
-    /// Seeds the random numbers of layers (dropout). The same seed gives the same training.
+    /// Seeds the random numbers of layers (dropout) and of augmentation. The same seed gives the same training.
     pub const fn seed(&mut self, seed: u64) -> &mut Self {
         self.seed = seed;
         self

@@ -195,3 +195,36 @@ pub const fn check_fits<L: Layer, X: Tensor>(text: &str, previous: &str, given: 
         .shape::<L::Input>()
         .fail();
 }
+
+/// An augmentation of images of this height and width fits inputs of so many pixels of so many channels.
+#[track_caller]
+pub const fn check_image(height: usize, width: usize, channels: usize, pixels: usize) {
+    if matches!(height.checked_mul(width), Some(product) if product == pixels) {
+        return;
+    }
+    let message = Message::new()
+        .text("`Augment::<")
+        .number(height)
+        .text(", ")
+        .number(width)
+        .text(">` is for images of ")
+        .number(height)
+        .text("x")
+        .number(width)
+        .text(" pixels, but the network's input has ");
+    if pixels == 1 {
+        message
+            .text("no pixels, it is a vector of ")
+            .number(channels)
+            .text("; declare it as an image, `input ")
+            .number(height)
+            .text("x")
+            .number(width)
+            .text("x1; flatten;`, or use `GaussianNoise`")
+            .fail();
+    }
+    message
+        .number(pixels)
+        .text("; write the height and width of the network's `input HEIGHTxWIDTHxCHANNELS`")
+        .fail();
+}

@@ -116,7 +116,11 @@ pub(super) fn learning_rate(value: f64) -> Result<()> {
 }
 
 /// The options whose meaning depends on the number of samples.
-pub(super) fn options<N, V, C>(fit: &Fit<'_, N, V, C>, samples: usize, train: usize) -> Result<()> {
+pub(super) fn options<N, V, C, A>(
+    fit: &Fit<'_, N, V, C, A>,
+    samples: usize,
+    train: usize,
+) -> Result<()> {
     if let Some(weights) = fit.sample_weight {
         if weights.len() != samples {
             let weights = weights.len();

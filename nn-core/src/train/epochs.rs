@@ -9,6 +9,7 @@ use super::order::Order;
 use super::score::{Mean, Score};
 use super::step::{Place, Samples, Weights};
 use super::{Trainer, check};
+use crate::augment::Augmentation;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
 use crate::layer::Layer;
@@ -25,17 +26,18 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     ///
     /// If a sample or an option is wrong (see [`Error`]); or [`Error::Diverged`] once the loss is no longer a finite number, in which case
     /// `net` has the weights with which that loss came about.
-    pub fn fit<D, V, C>(
+    pub fn fit<D, V, C, A>(
         &mut self,
         net: &mut N,
         data: &D,
-        mut fit: Fit<'_, N, V, C>,
+        mut fit: Fit<'_, N, V, C, A>,
     ) -> Result<History>
     where
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
         V: Validation<N::Input, D::Target>,
         C: Callback<N>,
+        A: Augmentation<N::Input>,
     {
         let count = self.check_fit(data, &mut fit)?;
         let mut history = History::new();
@@ -45,15 +47,17 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// Checks everything; returns the number of samples to train on.
-    fn check_fit<D, V, C>(&mut self, data: &D, fit: &mut Fit<'_, N, V, C>) -> Result<usize>
+    fn check_fit<D, V, C, A>(&mut self, data: &D, fit: &mut Fit<'_, N, V, C, A>) -> Result<usize>
     where
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
         V: Validation<N::Input, D::Target>,
         C: Callback<N>,
+        A: Augmentation<N::Input>,
     {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
         self.optimizer.check_options()?;
+        fit.augmentation.check()?;
         let count = check::split(data.len(), fit.split);
         if data.len() > 0 {
             check::options(fit, data.len(), *count.as_ref().map_err(|error| *error)?)?;
@@ -83,12 +87,12 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         Ok(count)
     }
 
-    fn epochs<D, V, C>(
+    fn epochs<D, V, C, A>(
         &mut self,
         net: &mut N,
         data: &D,
         count: usize,
-        fit: &mut Fit<'_, N, V, C>,
+        fit: &mut Fit<'_, N, V, C, A>,
         history: &mut History,
     ) -> Result<()>
     where
@@ -96,6 +100,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         L: Loss<N::Output, D::Target>,
         V: Validation<N::Input, D::Target>,
         C: Callback<N>,
+        A: Augmentation<N::Input>,
     {
         let mut screen = Screen::new(fit.verbose, fit.output.take());
         for before in fit.initial_epoch..fit.epochs {
@@ -140,12 +145,12 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// One pass over the training samples.
-    fn train_epoch<D, V, C>(
+    fn train_epoch<D, V, C, A>(
         &mut self,
         net: &mut N,
         data: &D,
         count: usize,
-        fit: &mut Fit<'_, N, V, C>,
+        fit: &mut Fit<'_, N, V, C, A>,
         epoch: &mut Epoch,
         screen: &mut Screen<'_>,
     ) -> Result<Control>
@@ -153,6 +158,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
         C: Callback<N>,
+        A: Augmentation<N::Input>,
     {
         let level = self.chosen_level();
         let samples = Samples {
@@ -166,7 +172,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let mut mean = Mean::default();
         let mut control = Control::Continue;
         for (before, place) in Place::batches::<B>(count).enumerate() {
-            let sums = self.learn(level, net, &samples, place);
+            let sums = self.learn(level, net, &samples, place, &fit.augmentation);
             diverged(epoch.number, before + 1, sums.loss)?;
             mean.add(sums, place.rows);
             let mut rate = None;
@@ -193,12 +199,12 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// The score on validation data or the samples held back, if there are any.
-    fn validate<D, V, C>(
+    fn validate<D, V, C, A>(
         &mut self,
         net: &N,
         data: &D,
         count: usize,
-        fit: &Fit<'_, N, V, C>,
+        fit: &Fit<'_, N, V, C, A>,
     ) -> Option<Score>
     where
         D: Dataset<N::Input> + ?Sized,

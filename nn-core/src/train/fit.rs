@@ -12,7 +12,8 @@ use rand::Rng;
 
 /// How to train: [`Fit::epochs`] and what is added to it.
 ///
-/// Its lifetime is that of what it borrows; `N` is the network, `V` the validation data and `C` the callbacks, which all follow from the use.
+/// Its lifetime is that of what it borrows; `N` is the network, `V` the validation data, `C` the callbacks and `A` the augmentation, which all
+/// follow from the use.
 ///
 /// ```
 /// use nn_core::prelude::*;
@@ -40,7 +41,7 @@ use rand::Rng;
 /// # }
 /// ```
 #[must_use = "pass it to `Trainer::fit`"]
-pub struct Fit<'a, N, V = NoValidation, C = ()> {
+pub struct Fit<'a, N, V = NoValidation, C = (), A = ()> {
     pub(super) epochs: usize,
     pub(super) initial_epoch: usize,
     pub(super) split: Option<f64>,
@@ -52,6 +53,7 @@ pub struct Fit<'a, N, V = NoValidation, C = ()> {
     pub(super) class_weight: Option<&'a [f32]>,
     pub(super) record: Option<&'a mut [Epoch]>,
     pub(super) callbacks: C,
+    pub(super) augmentation: A,
     net: PhantomData<fn(&mut N)>,
 }
 
@@ -70,12 +72,13 @@ impl<N> Fit<'_, N> {
             class_weight: None,
             record: None,
             callbacks: (),
+            augmentation: (),
             net: PhantomData,
         }
     }
 }
 
-impl<'a, N, V, C> Fit<'a, N, V, C> {
+impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     /// So many epochs count as done before: continues a training (Keras `initial_epoch`).
     pub fn initial_epoch(mut self, epochs: usize) -> Self {
         self.initial_epoch = epochs;
@@ -91,8 +94,8 @@ impl<'a, N, V, C> Fit<'a, N, V, C> {
     }
 
     /// After each epoch, evaluates on these samples, which are not trained on (Keras `validation_data`).
-    pub fn validation_data<D: ?Sized>(self, data: &'a D) -> Fit<'a, N, &'a D, C> {
-        self.retype(|_, callbacks| (data, callbacks))
+    pub fn validation_data<D: ?Sized>(self, data: &'a D) -> Fit<'a, N, &'a D, C, A> {
+        self.retype(|_, callbacks, augmentation| (data, callbacks, augmentation))
     }
 
     /// Takes the samples in a new random order each epoch, one that is computed and needs no memory.
@@ -144,7 +147,7 @@ impl<'a, N, V, C> Fit<'a, N, V, C> {
     /// Calls `f` after each epoch; it may return a [`Control`] to end training.
     ///
     /// To use the network itself inside, name its type: `|epoch: &mut EpochEnd<'_, Animals>| save(epoch.net)`.
-    pub fn on_epoch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnEpoch<F>)>
+    pub fn on_epoch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnEpoch<F>), A>
     where
         F: FnMut(&mut EpochEnd<'_, N>) -> R,
         R: Into<Control>,
@@ -153,7 +156,7 @@ impl<'a, N, V, C> Fit<'a, N, V, C> {
     }
 
     /// Calls `f` after each batch; it may return a [`Control`] to end training.
-    pub fn on_batch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnBatch<F>)>
+    pub fn on_batch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnBatch<F>), A>
     where
         F: FnMut(&mut BatchEnd<'_, N>) -> R,
         R: Into<Control>,
@@ -164,13 +167,27 @@ impl<'a, N, V, C> Fit<'a, N, V, C> {
     /// Adds a callback: [`EarlyStopping`](super::EarlyStopping), [`ReduceLrOnPlateau`](super::ReduceLrOnPlateau), or one's own.
     ///
     /// Pass `&mut callback` to look at it after training.
-    pub fn callback<K: Callback<N>>(self, callback: K) -> Fit<'a, N, V, (C, K)> {
-        self.retype(|validation, callbacks| (validation, (callbacks, callback)))
+    pub fn callback<K: Callback<N>>(self, callback: K) -> Fit<'a, N, V, (C, K), A> {
+        self.retype(|validation, callbacks, augmentation| {
+            (validation, (callbacks, callback), augmentation)
+        })
     }
 
-    /// The same with other validation data and callbacks.
-    fn retype<V2, C2>(self, change: impl FnOnce(V, C) -> (V2, C2)) -> Fit<'a, N, V2, C2> {
-        let (validation, callbacks) = change(self.validation, self.callbacks);
+    /// Changes every training sample at random each time it is seen: flipped, turned, noisy (see [`augment`](crate::augment)).
+    ///
+    /// Pass `&augmentation` to keep it. Random numbers follow from [`Trainer::seed`](super::Trainer::seed). Validation data are left as they are,
+    /// those of `validation_split` too.
+    pub fn augment<A2>(self, augmentation: A2) -> Fit<'a, N, V, C, A2> {
+        self.retype(|validation, callbacks, _| (validation, callbacks, augmentation))
+    }
+
+    /// The same with other validation data, callbacks and augmentation.
+    fn retype<V2, C2, A2>(
+        self,
+        change: impl FnOnce(V, C, A) -> (V2, C2, A2),
+    ) -> Fit<'a, N, V2, C2, A2> {
+        let (validation, callbacks, augmentation) =
+            change(self.validation, self.callbacks, self.augmentation);
         Fit {
             epochs: self.epochs,
             initial_epoch: self.initial_epoch,
@@ -183,12 +200,13 @@ impl<'a, N, V, C> Fit<'a, N, V, C> {
             class_weight: self.class_weight,
             record: self.record,
             callbacks,
+            augmentation,
             net: PhantomData,
         }
     }
 }
 
-impl<N, V, C> fmt::Debug for Fit<'_, N, V, C> {
+impl<N, V, C, A> fmt::Debug for Fit<'_, N, V, C, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fit")
             .field("epochs", &self.epochs)

@@ -5,6 +5,7 @@ use super::score::Sums;
 use super::{Memory, Trainer};
 use crate::activation::Head;
 use crate::ahead::Ahead;
+use crate::augment::Augmentation;
 use crate::dataset::Dataset;
 use crate::infer;
 use crate::layer::{Context, Layer};
@@ -87,7 +88,7 @@ impl<N: Layer, State, const B: usize> Memory<N, State, B> {
 impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// Trains on one batch.
     ///
-    /// Compiled once for each type of data, whatever callbacks, metrics and validation data surround it: with all its layers at all
+    /// Compiled once for each type of data, whatever callbacks, augmentation, metrics and validation data surround it: with all its layers at all
     /// SIMD levels it is most of what there is to compile.
     #[inline(never)]
     pub(super) fn learn<D: Dataset<N::Input> + ?Sized>(
@@ -96,12 +97,14 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         net: &mut N,
         samples: &Samples<'_, D>,
         place: Place,
+        augmentation: &dyn Augmentation<N::Input>,
     ) -> Sums
     where
         L: Loss<N::Output, D::Target>,
     {
         dispatch!(level, simd => {
             self.memory.read(samples, place);
+            self.augment(place.rows, augmentation);
             let sums = self.differentiate(simd, net, samples, place, None);
             // A step along a gradient that is not a number would destroy the weights.
             if sums.loss.is_finite() {
@@ -111,6 +114,14 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             }
             sums
         })
+    }
+
+    /// Changes the samples that have been read, at random.
+    #[inline(always)]
+    fn augment(&mut self, rows: usize, augmentation: &dyn Augmentation<N::Input>) {
+        let random = &mut self.random(2);
+        let batch = self.memory.x.get_mut(..rows).unwrap_or_default();
+        augmentation.augment_batch(batch, random);
     }
 
     /// Gradients of the batch that has been read: of the parameters to `grad` and, if asked for, of the inputs to `dx`.
@@ -216,11 +227,11 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         self.step += 1;
     }
 
-    /// The random numbers of the coming step, the same for the same seed and step.
+    /// The random numbers of the coming step, the same for the same seed and step: forward, backward, and of augmentation.
     #[inline(always)]
     fn random(&self, pass: u64) -> SmallRng {
         // Multiples of an odd number differ for all steps.
-        let step = (2 * self.step + pass).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let step = (4 * self.step + pass).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         SmallRng::seed_from_u64(self.seed.wrapping_add(step))
     }
 
