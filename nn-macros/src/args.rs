@@ -2,11 +2,13 @@
 
 use crate::activation::{self, Activation};
 use crate::errors::{Errors, Place, did_you_mean, list, one_of, suggestion};
+use crate::keras;
 use crate::layer;
 use crate::number::{self, Number, Value};
 use crate::option;
 use crate::rust;
 use crate::shape::Size;
+use crate::window;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Span, TokenStream, TokenTree};
 
 /// The tokens of one statement, read from left to right.
@@ -274,14 +276,14 @@ impl<'t, 'e> Args<'t, 'e> {
     /// Takes one size.
     pub(crate) fn size(&mut self, what: &str, usage: &str) -> Option<Size> {
         let start = self.at;
-        let sizes = self.sizes(what, usage)?;
+        let (sizes, place) = self.placed_sizes(what, usage)?;
         match <[Size; 1]>::try_from(sizes) {
             Ok([size]) => Some(size),
             Err(sizes) => {
                 let tokens = self.tokens.get(start..self.at).unwrap_or_default();
                 let count = sizes.len();
                 self.errors.push(
-                    Place::of(tokens, self.head),
+                    place,
                     format!(
                         "{what} is one number, but `{}` has {count}; write `{usage}`",
                         text(tokens)
@@ -292,12 +294,24 @@ impl<'t, 'e> Args<'t, 'e> {
         }
     }
 
+    /// [`sizes`](Self::sizes), and where they are.
+    pub(crate) fn placed_sizes(&mut self, what: &str, usage: &str) -> Option<(Vec<Size>, Place)> {
+        let start = self.at;
+        let sizes = self.sizes(what, usage)?;
+        let tokens = self.tokens.get(start..self.at).unwrap_or_default();
+        Some((sizes, Place::of(tokens, self.head)))
+    }
+
     /// Takes sizes with `x` between them.
     ///
     /// Rust's lexer makes one literal of `28x28x1`, one identifier of `x28`, and separate tokens of `28 x W`.
     pub(crate) fn sizes(&mut self, what: &str, usage: &str) -> Option<Vec<Size>> {
         let mut sizes = Vec::new();
         let mut sound = true;
+        if self.keyword() {
+            self.take_rest();
+            return None;
+        }
         loop {
             let open = match self.peek() {
                 Some(TokenTree::Literal(literal)) => {
@@ -350,6 +364,7 @@ impl<'t, 'e> Args<'t, 'e> {
             || activation::find(&word).is_some()
             || word == "x"
             || option::WORDS.contains(&word.as_str())
+            || window::WORDS.contains(&word.as_str())
     }
 
     fn no_size<T>(&mut self, what: &str, usage: &str) -> Option<T> {
@@ -448,17 +463,70 @@ impl<'t, 'e> Args<'t, 'e> {
         after: &str,
         mut option: impl FnMut(&mut Self, &Ident) -> bool,
     ) {
-        while self.peek().is_some() && !self.at_statement() {
+        self.every_option(known, after, &mut option, Self::unknown_option);
+    }
+
+    /// [`options`](Self::options) of a layer without an activation.
+    pub(crate) fn plain_options(
+        &mut self,
+        known: &[&str],
+        after: &str,
+        mut option: impl FnMut(&mut Self, &Ident) -> bool,
+    ) {
+        self.every_option(known, after, &mut option, Self::unknown_plain_option);
+    }
+
+    fn every_option(
+        &mut self,
+        known: &[&str],
+        after: &str,
+        option: &mut dyn FnMut(&mut Self, &Ident) -> bool,
+        unknown: fn(&mut Self, &Ident, &str, &[&str]),
+    ) {
+        while self.keyword() || (self.peek().is_some() && !self.at_statement()) {
             let Some(word) = self.peek_word() else {
-                self.unexpected(after, known);
+                if self.peek().is_some() {
+                    self.unexpected(after, known);
+                }
                 return;
             };
+            if self.peek_punct(1, '=').is_some() {
+                continue;
+            }
             self.skip();
             if !option(self, word) {
-                self.unknown_option(word, after, known);
+                match keras::option(&word.to_string()) {
+                    Some(ours) => {
+                        let message = format!("`{word}` is Keras's word; here {ours}");
+                        self.errors.push(word.span(), message);
+                        self.take_rest();
+                    }
+                    None => unknown(self, word, after, known),
+                }
                 return;
             }
         }
+    }
+
+    /// Reports Keras's `word=value` and takes it with the comma behind it; whether there was one.
+    fn keyword(&mut self) -> bool {
+        let Some(word) = self.peek_word().filter(|_| self.peek_punct(1, '=').is_some()) else {
+            return false;
+        };
+        let start = self.at;
+        let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        let length = self.rest().iter().position(comma);
+        self.at += length.unwrap_or(self.rest().len());
+        let tokens = self.tokens.get(start..self.at).unwrap_or_default();
+        let (place, written) = (Place::of(tokens, self.head), text(tokens));
+        if length.is_some() {
+            self.skip();
+        }
+        let ours = keras::option(&word.to_string())
+            .unwrap_or("an option is a word and its value, without `=`");
+        self.errors
+            .push(place, format!("`{written}` is how Keras is called; here {ours}"));
+        true
     }
 
     fn unknown_option(&mut self, word: &Ident, after: &str, known: &[&str]) {
@@ -482,6 +550,19 @@ impl<'t, 'e> Args<'t, 'e> {
             word.span(),
             format!("unknown activation or option `{name}`{hint}"),
         );
+    }
+
+    fn unknown_plain_option(&mut self, word: &Ident, after: &str, known: &[&str]) {
+        let name = word.to_string();
+        self.take_rest();
+        let message = if activation::find(&name).is_some() {
+            format!("`{after}` has no activation; write `{name};` as a statement of its own")
+        } else {
+            let meant = did_you_mean(&name, known.iter().copied());
+            let options = list(known.iter().copied());
+            format!("unknown option `{name}` of `{after}`; options are {options}{}", suggestion(meant))
+        };
+        self.errors.push(word.span(), message);
     }
 
     fn unexpected(&mut self, after: &str, known: &[&str]) {

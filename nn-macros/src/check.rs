@@ -390,6 +390,23 @@ impl Context<'_> {
         }
     }
 
+    /// A number is at least 1; `what` is said of it, and `why` 0 is wrong: `a stride`, `would never move on`.
+    pub(crate) fn check_positive(&mut self, size: &Size, what: &str, why: &str) {
+        match size.known() {
+            Some(0) => self.errors.push(
+                size.span(),
+                format!("{what} of 0 {why}; write at least 1"),
+            ),
+            Some(_) => {}
+            None => {
+                let (span, text) = (size.span(), size.text());
+                let size = size.expression();
+                self.assertions
+                    .push(quote_spanned!(span=> __nn::check_positive(#text, #what, #why, #size)));
+            }
+        }
+    }
+
     /// The number of values of the vector that comes in; anything else is reported.
     pub(crate) fn vector(&mut self, word: &str) -> Option<Size> {
         match self.input {
@@ -515,24 +532,34 @@ impl Context<'_> {
         extra: u64,
         text: &str,
     ) -> Result<Option<u64>, Reported> {
+        let last = sizes.last().map(|size| (size.known(), size.span()));
+        let (last, span) = last.unwrap_or((Some(0), self.span));
+        let product = self.check_values(sizes, text, span)?;
+        Ok(product.and_then(|product| product.checked_add(extra.checked_mul(last?)?)))
+    }
+
+    /// The number of values, where the macro knows it; more than any machine could address is reported at `span`.
+    pub(crate) fn check_values(
+        &mut self,
+        sizes: &[&Size],
+        text: &str,
+        span: Span,
+    ) -> Result<Option<u64>, Reported> {
         let Some(known) = sizes
             .iter()
             .map(|size| size.known())
             .collect::<Option<Vec<u64>>>()
         else {
             if sizes.len() > 1 {
-                let span = sizes.last().map_or(self.span, |size| size.span());
                 let sizes = sizes.iter().map(|size| size.expression());
                 self.assertions
                     .push(quote_spanned!(span=> __nn::check_product(#text, &[#(#sizes),*])));
             }
             return Ok(None);
         };
-        let last = known.last().copied().unwrap_or_default();
         match shape::product(known) {
-            Ok(product) => Ok(product.checked_add(extra * last)),
+            Ok(product) => Ok(Some(product)),
             Err(product) => {
-                let span = sizes.last().map_or(self.span, |size| size.span());
                 self.errors.push(span, format!("`{text}` would need {product} values, more than any machine can address; make it smaller"));
                 Err(Reported)
             }

@@ -1,10 +1,15 @@
 //! The layer kinds of the DSL.
 
 mod activation;
+mod conv;
 mod dense;
 mod dropout;
 mod flatten;
 mod foreign;
+mod pool;
+mod reshape;
+mod upsample;
+mod zero_pad;
 
 use crate::args::Args;
 use crate::check::Context;
@@ -71,6 +76,17 @@ layers! {
     dropout => dropout::Dropout,
     flatten => flatten::Flatten,
     activation => activation::Activate,
+    conv2d => conv::Conv2d,
+    conv1d => conv::Conv1d,
+    depthwise_conv2d => conv::DepthwiseConv2d,
+    conv2d_transpose => conv::Conv2dTranspose,
+    max_pool => pool::MaxPool,
+    avg_pool => pool::AvgPool,
+    global_max_pool => pool::GlobalMaxPool,
+    global_avg_pool => pool::GlobalAvgPool,
+    upsample => upsample::Upsample,
+    zero_pad => zero_pad::ZeroPad,
+    reshape => reshape::Reshape,
 }
 
 impl Kind {

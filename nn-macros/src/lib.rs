@@ -12,6 +12,7 @@ mod check;
 mod emit;
 mod errors;
 mod expand;
+mod keras;
 mod layer;
 mod model;
 mod number;
@@ -22,6 +23,7 @@ mod rust;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod window;
 
 /// Expands `[path of nn-core] declaration`.
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! The options that layers with weights share: `no_bias`, `init`, `bias_init`, `l1`, `l2`.
 
+use crate::activation::Activation;
 use crate::args::Args;
 use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::Facts;
@@ -82,9 +83,9 @@ impl Options {
     }
 
     /// Takes what belongs to `word`; `false` if it is not an option.
-    fn take(&mut self, args: &mut Args<'_, '_>, word: &Ident) -> bool {
+    pub(crate) fn take(&mut self, args: &mut Args<'_, '_>, word: &Ident) -> bool {
         let name = word.to_string();
-        let twice = match name.as_str() {
+        let again = match name.as_str() {
             "no_bias" => std::mem::replace(&mut self.no_bias, true),
             "init" => replace(&mut self.kernel, Initializer::parse(args, word)),
             "bias_init" => replace(&mut self.bias, Initializer::parse(args, word)),
@@ -92,11 +93,8 @@ impl Options {
             "l2" => replace(&mut self.l2, factor(args, "`l2`")),
             _ => return false,
         };
-        if twice {
-            args.errors.push(
-                word.span(),
-                format!("`{name}` is written twice; remove one of them"),
-            );
+        if again {
+            twice(args, word);
         } else if self.no_bias && self.bias.is_some() {
             args.errors.push(
                 word.span(),
@@ -130,6 +128,21 @@ impl Options {
         text
     }
 
+    /// The activation and the bias as the last arguments of a layer's type, each after a comma; what is the default there is left out.
+    pub(crate) fn type_arguments(
+        &self,
+        activation: Option<&Activation>,
+        paths: &Paths,
+    ) -> TokenStream {
+        let activation = activation.map(|activation| activation.ty(paths));
+        if self.has_bias() {
+            return activation.map_or_else(TokenStream::new, |activation| quote!(, #activation));
+        }
+        let activation = activation.unwrap_or_else(|| paths.public(quote!(activation::Linear)));
+        let no_bias = paths.public(quote!(layer::NoBias));
+        quote!(, #activation, #no_bias)
+    }
+
     /// Adds what the options stand for.
     pub(crate) fn apply(&self, facts: &mut Facts, paths: &Paths) {
         let value = |initializer: &Initializer| initializer.value(paths);
@@ -146,11 +159,19 @@ impl Options {
 }
 
 /// Puts a value in its place; says whether there was one.
-fn replace<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+pub(crate) fn replace<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     match value {
         Some(value) => place.replace(value).is_some(),
         None => false,
     }
+}
+
+/// Reports an option that was there already.
+pub(crate) fn twice(args: &mut Args<'_, '_>, word: &Ident) {
+    args.errors.push(
+        word.span(),
+        format!("`{word}` is written twice; remove one of them"),
+    );
 }
 
 /// The factor of a regulariser, which is not negative.

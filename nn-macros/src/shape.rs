@@ -5,7 +5,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 /// The largest number of `f32` values that any machine could address.
-const MOST_VALUES: u64 = i64::MAX as u64 / 4;
+pub(crate) const MOST_VALUES: u64 = i64::MAX as u64 / 4;
 
 /// A number of values, known to the macro or only to the compiler.
 #[derive(Clone, Debug)]

@@ -47,23 +47,9 @@ impl LayerKind for Dense {
         }
         let paths = context.paths;
         let (inputs, outputs) = (input.expression(), self.units.expression());
-        let activation = match (&self.activation, self.options.has_bias()) {
-            (None, true) => quote!(),
-            (None, false) => {
-                let linear = paths.public(quote!(activation::Linear));
-                quote!(, #linear)
-            }
-            (Some(activation), _) => {
-                let ty = activation.ty(paths);
-                quote!(, #ty)
-            }
-        };
-        let bias = if self.options.has_bias() {
-            quote!()
-        } else {
-            let no_bias = paths.public(quote!(layer::NoBias));
-            quote!(, #no_bias)
-        };
+        let arguments = self
+            .options
+            .type_arguments(self.activation.as_ref(), paths);
         let dense = paths.public(quote!(layer::Dense));
         let params = context.check_product(
             &[&input, &self.units],
@@ -71,7 +57,7 @@ impl LayerKind for Dense {
             &self.text(),
         );
         let ty = match params {
-            Ok(_) => quote!(#dense<#inputs, #outputs #activation #bias>),
+            Ok(_) => quote!(#dense<#inputs, #outputs #arguments>),
             // In a stub, a type that no machine could hold would be the next mistake.
             Err(Reported) => quote!(()),
         };

@@ -1,0 +1,327 @@
+use super::LayerKind;
+use crate::activation::Activation;
+use crate::args::Args;
+use crate::check::{Context, Reported};
+use crate::model::Facts;
+use crate::option::{self, replace, twice};
+use crate::shape::Size;
+use crate::window::{self, Extent, Plane, Speech, Window};
+use core::marker::PhantomData;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+/// `conv2d 8 5x5 relu`.
+pub(crate) type Conv2d = Conv<forms::Conv2d>;
+/// `conv1d 16 5 relu`.
+pub(crate) type Conv1d = Conv<forms::Conv1d>;
+/// `depthwise_conv2d 3x3`.
+pub(crate) type DepthwiseConv2d = Conv<forms::DepthwiseConv2d>;
+/// `conv2d_transpose 8 3x3 stride 2`.
+pub(crate) type Conv2dTranspose = Conv<forms::Conv2dTranspose>;
+
+/// What a convolution does with its channels and its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    /// Every filter sees the channels of its group.
+    Plain,
+    /// Every channel has filters of its own.
+    Depthwise,
+    /// The gradient of a plain one: strides make the output larger.
+    Transpose,
+}
+
+/// What tells one convolution's word from the others.
+pub(crate) trait Form: core::fmt::Debug {
+    const WORD: &'static str;
+    const USAGE: &'static str;
+    const OP: Op;
+    /// Whether it takes a sequence rather than an image.
+    const SEQUENCE: bool;
+    /// The options besides those of every layer with weights.
+    const OPTIONS: &'static [&'static str];
+}
+
+mod forms {
+    use super::{Form, Op};
+
+    macro_rules! forms {
+        ($($name:ident: $word:literal, $usage:literal, $op:ident, $sequence:literal, [$($option:literal),*];)*) => {$(
+            #[derive(Debug)]
+            pub(crate) struct $name;
+            impl Form for $name {
+                const WORD: &'static str = $word;
+                const USAGE: &'static str = $usage;
+                const OP: Op = Op::$op;
+                const SEQUENCE: bool = $sequence;
+                const OPTIONS: &'static [&'static str] = &[$($option),*];
+            }
+        )*};
+    }
+
+    forms! {
+        Conv2d: "conv2d", "conv2d 8 3x3 relu", Plain, false, ["stride", "pad", "dilation", "groups"];
+        Conv1d: "conv1d", "conv1d 16 5 relu", Plain, true, ["stride", "pad", "dilation", "groups"];
+        DepthwiseConv2d: "depthwise_conv2d", "depthwise_conv2d 3x3 relu", Depthwise, false, ["stride", "pad", "dilation", "multiplier"];
+        Conv2dTranspose: "conv2d_transpose", "conv2d_transpose 8 3x3 stride 2", Transpose, false, ["stride", "pad", "dilation"];
+    }
+}
+
+/// `WORD [FILTERS] KERNEL [activation] [options]`.
+#[derive(Debug)]
+pub(crate) struct Conv<F> {
+    /// None if the channels decide.
+    filters: Option<Size>,
+    kernel: Extent,
+    activation: Option<Activation>,
+    window: window::Options,
+    groups: Option<Size>,
+    multiplier: Option<Size>,
+    options: option::Options,
+    form: PhantomData<F>,
+}
+
+impl<F: Form> LayerKind for Conv<F> {
+    const USAGE: &'static str = F::USAGE;
+
+    fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
+        let filters = match F::OP {
+            Op::Depthwise => None,
+            _ => Some(args.size("the number of filters", F::USAGE)?),
+        };
+        let kernel = Extent::parse(args, "the kernel's size", F::USAGE)?;
+        let mut conv = Self {
+            filters,
+            kernel,
+            activation: args.activation(),
+            window: window::Options::default(),
+            groups: None,
+            multiplier: None,
+            options: option::Options::default(),
+            form: PhantomData,
+        };
+        let known = [F::OPTIONS, option::WORDS].concat();
+        let text = conv.text();
+        args.options(&known, &text, |args, word| conv.take(args, word));
+        Some(conv)
+    }
+
+    fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
+        self.check_numbers(context);
+        let plane = match F::SEQUENCE {
+            true => Plane::sequence(context, F::WORD)?,
+            false => Plane::image(context, F::WORD)?,
+        };
+        let text = self.text();
+        let speech = Speech {
+            text: &text,
+            what: "kernel",
+        };
+        let (kernel, options) = (&self.kernel, &self.window);
+        let window = match F::OP {
+            Op::Transpose => Window::slide_back(context, &plane, kernel, options, speech)?,
+            _ => Window::slide(context, &plane, kernel, options, speech)?,
+        };
+        let numbers = self.numbers(context, &plane)?;
+        self.facts(context, &plane, &window, &numbers)
+    }
+}
+
+/// How many channels and filters there are.
+struct Numbers {
+    filters: Size,
+    /// Channels that each filter sees.
+    group: Size,
+}
+
+impl<F: Form> Conv<F> {
+    /// Takes what belongs to `word`; `false` if it is not an option.
+    fn take(&mut self, args: &mut Args<'_, '_>, word: &Ident) -> bool {
+        let name = word.to_string();
+        if option::WORDS.contains(&name.as_str()) {
+            return self.options.take(args, word);
+        }
+        if !F::OPTIONS.contains(&name.as_str()) {
+            return false;
+        }
+        let again = match name.as_str() {
+            "groups" => replace(
+                &mut self.groups,
+                args.size("the number of groups", "groups 2"),
+            ),
+            "multiplier" => replace(
+                &mut self.multiplier,
+                args.size("the multiplier", "multiplier 2"),
+            ),
+            _ => return self.window.take(args, word),
+        };
+        if again {
+            twice(args, word);
+        }
+        true
+    }
+
+    fn text(&self) -> String {
+        let mut text = F::WORD.to_owned();
+        let mut add = |part: &str| {
+            text.push(' ');
+            text.push_str(part);
+        };
+        if let Some(filters) = &self.filters {
+            add(filters.text());
+        }
+        add(&self.kernel.text());
+        if let Some(activation) = &self.activation {
+            add(&activation.text());
+        }
+        text.push_str(&self.window.text());
+        for (word, size) in [("groups", &self.groups), ("multiplier", &self.multiplier)] {
+            if let Some(size) = size {
+                text.push_str(&format!(" {word} {}", size.text()));
+            }
+        }
+        text.push_str(&self.options.text());
+        text
+    }
+
+    /// What is wrong whatever comes in.
+    fn check_numbers(&self, context: &mut Context<'_>) {
+        if let Some(filters) = &self.filters {
+            context.check_size(filters, "filters");
+        }
+        self.kernel
+            .check(context, "a kernel", "would see nothing");
+        self.window
+            .check(context, F::WORD, F::SEQUENCE && F::OP == Op::Plain);
+        if let Some(groups) = &self.groups {
+            context.check_positive(groups, "a number of groups", "leaves no filter");
+        }
+        if let Some(multiplier) = &self.multiplier {
+            context.check_positive(multiplier, "a multiplier", "leaves no filter");
+        }
+    }
+
+    /// Channels and filters, groups counted in; a mistake is reported.
+    fn numbers(&self, context: &mut Context<'_>, plane: &Plane) -> Option<Numbers> {
+        let (channels, paths) = (&plane.channels, context.paths);
+        let Some(filters) = &self.filters else {
+            let filters = match &self.multiplier {
+                Some(multiplier) => window::multiply(&[channels, multiplier], paths),
+                None => channels.clone(),
+            };
+            return Some(Numbers {
+                filters,
+                group: Size::literal(1, Span::call_site()),
+            });
+        };
+        let group = match &self.groups {
+            Some(groups) => {
+                context.check_groups(groups, channels, filters)?;
+                match (channels.known(), groups.known()) {
+                    (Some(channels), Some(groups)) => {
+                        Size::literal(channels.checked_div(groups)?, Span::call_site())
+                    }
+                    _ => window::derive(
+                        "group_channels",
+                        &[channels, groups],
+                        String::new(),
+                        groups.span(),
+                        paths,
+                    ),
+                }
+            }
+            None => channels.clone(),
+        };
+        Some(Numbers {
+            filters: filters.clone(),
+            group,
+        })
+    }
+
+    fn facts(
+        &self,
+        context: &mut Context<'_>,
+        plane: &Plane,
+        window: &Window,
+        numbers: &Numbers,
+    ) -> Option<Facts> {
+        let (text, paths) = (self.text(), context.paths);
+        let Numbers { filters, group } = numbers;
+        let axes = match F::OP {
+            Op::Transpose => window.input().axes(),
+            _ => window.output(),
+        };
+        let output = Plane::resized(axes.to_vec(), filters.clone());
+        let [height, width] = window.kernel();
+        let bias = u64::from(self.options.has_bias());
+        let params = context.check_product(&[&height, &width, group, filters], bias, &text);
+        let fits = window::check_output(context, &output, &text, self.kernel.span());
+        let (Ok(params), Ok(())) = (params, fits) else {
+            return None;
+        };
+        let taps = window::multiply(&[&height, &width], paths);
+        let ty = self.ty(context, window, [plane, &output], numbers, &taps);
+        let mut facts = Facts::new(text, ty, output.shape());
+        facts.activation = self.activation.as_ref().map(Activation::text);
+        facts.params = params;
+        facts.trained = Some(true);
+        self.options.apply(&mut facts, paths);
+        Some(facts)
+    }
+
+    /// The layer's type.
+    fn ty(
+        &self,
+        context: &Context<'_>,
+        window: &Window,
+        [input, output]: [&Plane; 2],
+        Numbers { filters, group }: &Numbers,
+        taps: &Size,
+    ) -> TokenStream {
+        let paths = context.paths;
+        let geometry = window.ty(paths);
+        let positions = [input, output].map(|plane| plane.positions(paths));
+        let [p, q] = positions.each_ref().map(Size::expression);
+        let [c, f, k, g] = [&input.channels, filters, taps, group].map(Size::expression);
+        let arguments = self
+            .options
+            .type_arguments(self.activation.as_ref(), paths);
+        match F::OP {
+            Op::Plain | Op::Depthwise => {
+                let conv = paths.public(quote!(layer::Conv));
+                quote!(#conv<#geometry, #c, #p, #f, #q, #k, #g #arguments>)
+            }
+            Op::Transpose => {
+                let conv = paths.public(quote!(layer::ConvTranspose));
+                quote!(#conv<#geometry, #c, #p, #f, #q, #k #arguments>)
+            }
+        }
+    }
+}
+
+impl Context<'_> {
+    /// A number of groups divides both the channels and the filters.
+    fn check_groups(&mut self, groups: &Size, channels: &Size, filters: &Size) -> Option<()> {
+        let previous = self.previous;
+        let (Some(g), Some(c), Some(f)) = (groups.known(), channels.known(), filters.known())
+        else {
+            let span = groups.span();
+            let [g, c, f] = [groups, channels, filters].map(Size::expression);
+            self.assertions
+                .push(quote::quote_spanned!(span=> __nn::check_groups(#previous, #g, #c, #f)));
+            return Some(());
+        };
+        let rest = |size: u64| size.checked_rem(g);
+        let message = if rest(c)? > 0 {
+            format!("{g} groups cannot share the {c} channels that {previous} gives: {c} / {g} leaves {}", rest(c)?)
+        } else if rest(f)? > 0 {
+            format!("{g} groups cannot share {f} filters: {f} / {g} leaves {}", rest(f)?)
+        } else {
+            return Some(());
+        };
+        self.errors.push(
+            groups.span(),
+            format!("{message}; write a number that divides both {c} channels and {f} filters"),
+        );
+        None
+    }
+}

@@ -1,0 +1,540 @@
+//! Windows that slide over images and sequences: how they are written, and how many places they take.
+
+mod arithmetic;
+mod options;
+
+use crate::check::{Context, Reported};
+use crate::paths::Paths;
+use crate::shape::{Shape, Size};
+use arithmetic::{Axis, Misfit, Pad, Places};
+pub(crate) use options::{Extent, Options, WORDS, join};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// What a window slides over: the height and width of an image, or the steps of a sequence.
+#[derive(Clone, Debug)]
+pub(crate) struct Plane {
+    axes: Vec<Size>,
+    pub(crate) channels: Size,
+}
+
+impl Plane {
+    /// The image that comes in; anything else is reported.
+    pub(crate) fn image(context: &mut Context<'_>, word: &str) -> Option<Self> {
+        let [height, width, channels] = context.image(word)?;
+        let axes = vec![height, width];
+        Some(Self { axes, channels })
+    }
+
+    /// The sequence that comes in; anything else is reported.
+    pub(crate) fn sequence(context: &mut Context<'_>, word: &str) -> Option<Self> {
+        let [steps, channels] = context.sequence(word)?;
+        let axes = vec![steps];
+        Some(Self { axes, channels })
+    }
+
+    /// The image or sequence that comes in; anything else is reported.
+    pub(crate) fn either(context: &mut Context<'_>, word: &str) -> Option<Self> {
+        match context.input {
+            Shape::Sequence { .. } => Self::sequence(context, word),
+            Shape::Vector(values) => {
+                let (previous, values) = (context.previous, values.text());
+                context.errors.push(context.span, format!("`{word}` takes an image (height x width x channels) or a sequence (steps x features), but {previous} gives a vector of {values}; write `reshape {values}x1;` before it"));
+                None
+            }
+            _ => Self::image(context, word),
+        }
+    }
+
+    /// Whether it is a sequence.
+    pub(crate) fn is_sequence(&self) -> bool {
+        self.axes.len() == 1
+    }
+
+    /// The axes, padded to two by a width of 1.
+    fn pair<'a>(axes: &'a [Size], one: &'a Size) -> [&'a Size; 2] {
+        match axes {
+            [height, width, ..] => [height, width],
+            [steps] => [steps, one],
+            [] => [one, one],
+        }
+    }
+
+    /// As height and width; a sequence is an image of width 1.
+    pub(crate) fn sides(&self) -> [Size; 2] {
+        let one = Size::literal(1, Span::call_site());
+        Self::pair(&self.axes, &one).map(Clone::clone)
+    }
+
+    /// The same axes with other sizes.
+    pub(crate) fn resized(axes: Vec<Size>, channels: Size) -> Self {
+        Self { axes, channels }
+    }
+
+    /// The sizes, without the channels.
+    pub(crate) fn axes(&self) -> &[Size] {
+        &self.axes
+    }
+
+    /// As the shape that flows to the next layer.
+    pub(crate) fn shape(&self) -> Shape {
+        let channels = self.channels.clone();
+        match self.axes.as_slice() {
+            [height, width] => Shape::Image {
+                height: height.clone(),
+                width: width.clone(),
+                channels,
+            },
+            [steps] => Shape::Sequence {
+                steps: steps.clone(),
+                features: channels,
+            },
+            _ => Shape::Vector(channels),
+        }
+    }
+
+    /// Pixels or steps.
+    pub(crate) fn positions(&self, paths: &Paths) -> Size {
+        self.shape().positions(paths)
+    }
+
+    /// How far along an axis is, in words.
+    pub(crate) fn measure(&self, axis: usize) -> &'static str {
+        match (self.is_sequence(), axis) {
+            (true, _) => "long",
+            (false, 0) => "high",
+            (false, _) => "wide",
+        }
+    }
+
+    /// What it is, in words.
+    pub(crate) fn noun(&self) -> &'static str {
+        if self.is_sequence() {
+            "a sequence"
+        } else {
+            "an image"
+        }
+    }
+}
+
+/// A size that a function of `nn_core::__private` derives from others that only the compiler knows.
+pub(crate) fn derive(
+    function: &str,
+    of: &[&Size],
+    text: String,
+    span: Span,
+    paths: &Paths,
+) -> Size {
+    let (private, function) = (paths.private(), Ident::new(function, Span::call_site()));
+    let of = of.iter().map(|size| size.expression());
+    Size::constant(quote!(#private::#function(#(#of),*)), text, span)
+}
+
+/// A size as part of a formula: without the braces of an expression of the user's.
+pub(crate) fn operand(size: &Size) -> String {
+    let text = size.text();
+    match text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+    {
+        Some(inner) => format!("({})", inner.trim()),
+        None => text.to_owned(),
+    }
+}
+
+/// The product of sizes, worked out where they are known.
+pub(crate) fn multiply(sizes: &[&Size], paths: &Paths) -> Size {
+    let span = sizes
+        .first()
+        .map_or_else(Span::call_site, |size| size.span());
+    let mut others = sizes
+        .iter()
+        .filter(|size| size.known() != Some(1))
+        .peekable();
+    let first = others.next();
+    if others.peek().is_none() {
+        return first.map_or_else(|| Size::literal(1, span), |size| (*size).clone());
+    }
+    let known = sizes.iter().map(|size| size.known()).collect();
+    match known.map(crate::shape::product::<Vec<u64>>) {
+        Some(Ok(product)) => Size::literal(product, span),
+        _ => {
+            let private = paths.private();
+            let texts: Vec<_> = sizes.iter().map(|size| operand(size)).collect();
+            let factors = sizes.iter().map(|size| size.expression());
+            let product = quote!(#private::product(&[#(#factors),*]));
+            Size::constant(product, format!("{{ {} }}", texts.join(" * ")), span)
+        }
+    }
+}
+
+/// A window and everything about where it lies.
+#[derive(Clone, Debug)]
+pub(crate) struct Window {
+    input: Plane,
+    output: Vec<Size>,
+    kernel: Vec<Size>,
+    stride: Vec<Size>,
+    dilation: Vec<Size>,
+    before: Vec<Size>,
+}
+
+/// A layer that has a window, as messages speak of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Speech<'a> {
+    /// The layer as in the DSL.
+    pub(crate) text: &'a str,
+    /// `kernel` or `window`.
+    pub(crate) what: &'static str,
+}
+
+/// Which way a window goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Over what comes in: convolutions and pools.
+    Forth,
+    /// What comes in is its places: transposed convolutions.
+    Back,
+}
+
+impl Window {
+    /// A window that slides over `plane`; one that does not fit is reported.
+    pub(crate) fn slide(
+        context: &mut Context<'_>,
+        plane: &Plane,
+        kernel: &Extent,
+        options: &Options,
+        speech: Speech<'_>,
+    ) -> Option<Self> {
+        Self::along_axes(context, plane, kernel, options, speech, Way::Forth)
+    }
+
+    /// The window whose places are `plane`: what it slides over is its `input`, the output of a transposed convolution.
+    pub(crate) fn slide_back(
+        context: &mut Context<'_>,
+        plane: &Plane,
+        kernel: &Extent,
+        options: &Options,
+        speech: Speech<'_>,
+    ) -> Option<Self> {
+        let back = Self::along_axes(context, plane, kernel, options, speech, Way::Back)?;
+        let input = Plane::resized(back.output, plane.channels.clone());
+        Some(Self {
+            output: plane.axes.clone(),
+            input,
+            ..back
+        })
+    }
+
+    /// A window as large as `plane`.
+    pub(crate) fn whole(plane: &Plane) -> Self {
+        let all = |value| vec![Size::literal(value, Span::call_site()); plane.axes.len()];
+        Self {
+            input: plane.clone(),
+            output: all(1),
+            kernel: plane.axes.clone(),
+            stride: all(1),
+            dilation: all(1),
+            before: all(0),
+        }
+    }
+
+    fn along_axes(
+        context: &mut Context<'_>,
+        plane: &Plane,
+        kernel: &Extent,
+        options: &Options,
+        speech: Speech<'_>,
+        way: Way,
+    ) -> Option<Self> {
+        let kernel = kernel.along(plane, speech, context);
+        let stride = options.stride(plane, speech, context);
+        let dilation = options.dilation(plane, speech, context);
+        let pad = options.padding(plane, speech, context);
+        let mut window = Self {
+            input: plane.clone(),
+            output: Vec::new(),
+            kernel: kernel?,
+            stride: stride?,
+            dilation: dilation?,
+            before: Vec::new(),
+        };
+        for (i, pad) in pad?.into_iter().enumerate() {
+            let axis = AxisSizes {
+                input: plane.axes.get(i)?,
+                kernel: window.kernel.get(i)?,
+                stride: window.stride.get(i)?,
+                dilation: window.dilation.get(i)?,
+                pad,
+            };
+            let (output, before) = axis.places(context, plane, i, speech, way)?;
+            window.output.push(output);
+            window.before.push(before);
+        }
+        Some(window)
+    }
+
+    /// What the window gives for each axis.
+    pub(crate) fn output(&self) -> &[Size] {
+        &self.output
+    }
+
+    /// What it slides over.
+    pub(crate) fn input(&self) -> &Plane {
+        &self.input
+    }
+
+    /// Height and width of the kernel.
+    pub(crate) fn kernel(&self) -> [Size; 2] {
+        let one = Size::literal(1, Span::call_site());
+        Plane::pair(&self.kernel, &one).map(Clone::clone)
+    }
+
+    /// As a type.
+    pub(crate) fn ty(&self, paths: &Paths) -> TokenStream {
+        let (one, zero) = (
+            Size::literal(1, Span::call_site()),
+            Size::literal(0, Span::call_site()),
+        );
+        let numbers = [
+            (&self.input.axes, &one),
+            (&self.output, &one),
+            (&self.kernel, &one),
+            (&self.stride, &one),
+            (&self.dilation, &one),
+            (&self.before, &zero),
+        ]
+        .into_iter()
+        .flat_map(|(axes, other)| Plane::pair(axes, other))
+        .map(Size::expression);
+        let window = paths.public(quote!(layer::Window));
+        quote!(#window<#(#numbers),*>)
+    }
+}
+
+/// How one axis is padded.
+#[derive(Clone, Debug)]
+pub(crate) enum AxisPad {
+    By(Size),
+    Same,
+    Causal,
+}
+
+/// One axis of a window, as it is written.
+struct AxisSizes<'a> {
+    input: &'a Size,
+    kernel: &'a Size,
+    stride: &'a Size,
+    dilation: &'a Size,
+    pad: AxisPad,
+}
+
+impl AxisSizes<'_> {
+    /// The places of the window and the padding before.
+    fn places(
+        &self,
+        context: &mut Context<'_>,
+        plane: &Plane,
+        axis: usize,
+        speech: Speech<'_>,
+        way: Way,
+    ) -> Option<(Size, Size)> {
+        let span = self.kernel.span();
+        let Some((numbers, pad)) = self.known() else {
+            return Some(self.derived(context, plane.measure(axis), plane.noun(), speech, way));
+        };
+        if numbers.kernel == 0 || numbers.stride == 0 || numbers.dilation == 0 || numbers.input == 0 {
+            // Reported where it is written.
+            return None;
+        }
+        let places = match way {
+            Way::Forth => numbers.slide(pad),
+            Way::Back => numbers.slide_back(pad),
+        };
+        match places {
+            Ok(Places { output, before }) => {
+                Some((Size::literal(output, span), Size::literal(before, span)))
+            }
+            Err(misfit) => {
+                let message = self.misfit(numbers, &misfit, context.previous, plane, axis, speech, way);
+                context.errors.push(span, message);
+                None
+            }
+        }
+    }
+
+    fn known(&self) -> Option<(Axis, Pad)> {
+        let axis = Axis {
+            input: self.input.known()?,
+            kernel: self.kernel.known()?,
+            stride: self.stride.known()?,
+            dilation: self.dilation.known()?,
+        };
+        let pad = match &self.pad {
+            AxisPad::By(size) => Pad::By(size.known()?),
+            AxisPad::Same => Pad::Same,
+            AxisPad::Causal => Pad::Causal,
+        };
+        Some((axis, pad))
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn misfit(
+        &self,
+        numbers: Axis,
+        misfit: &Misfit,
+        previous: &str,
+        plane: &Plane,
+        axis: usize,
+        speech: Speech<'_>,
+        way: Way,
+    ) -> String {
+        let Speech { text, what } = speech;
+        let (measure, noun) = (plane.measure(axis), plane.noun());
+        match (misfit, way) {
+            (Misfit::TooMuch(formula), _) => format!(
+                "`{text}` would reach over {formula} values, more than any machine can address; make it smaller"
+            ),
+            (Misfit::Nothing(formula), Way::Forth) => {
+                let reach = numbers.reach().unwrap_or_default();
+                let spread = if numbers.dilation > 1 && numbers.kernel > 1 {
+                    format!(" with its dilation of {}", numbers.dilation)
+                } else {
+                    String::new()
+                };
+                let input = numbers.input;
+                format!(
+                    "the {what} of `{text}`{spread} is {reach} {measure}, but {previous} gives {noun} only {input} {measure}: {formula}; make the {what} smaller, or write `pad same`"
+                )
+            }
+            (Misfit::Nothing(formula), Way::Back) => format!(
+                "the padding of `{text}` leaves nothing of {noun} {} {measure}: {formula}; make it smaller",
+                numbers.input
+            ),
+        }
+    }
+
+    /// The places as `const` expressions, with the assertions that go with them.
+    fn derived(
+        &self,
+        context: &mut Context<'_>,
+        measure: &str,
+        noun: &str,
+        speech: Speech<'_>,
+        way: Way,
+    ) -> (Size, Size) {
+        let (paths, span) = (context.paths, self.kernel.span());
+        let Self {
+            input,
+            kernel,
+            stride,
+            dilation,
+            pad,
+        } = self;
+        let (text, what, previous) = (speech.text, speech.what, context.previous);
+        let of = [*input, *kernel, *stride, *dilation];
+        let with = |size| [*input, *kernel, *stride, *dilation, size];
+        let zero = || Size::literal(0, span);
+        match (pad, way) {
+            (AxisPad::By(by), _) => {
+                let sizes = with(by);
+                let numbers = sizes.map(Size::expression);
+                let (check, function, formula) = match way {
+                    Way::Forth => (
+                        quote_spanned!(span=> __nn::check_window(#text, #what, #previous, #noun, #measure, #(#numbers),*)),
+                        "window_out",
+                        self.formula(by),
+                    ),
+                    Way::Back => (
+                        quote_spanned!(span=> __nn::check_window_back(#text, #noun, #measure, #(#numbers),*)),
+                        "window_back_out",
+                        self.formula_back(by),
+                    ),
+                };
+                context.assertions.push(check);
+                let output = match (way, formula) {
+                    // A kernel of one value at every place changes nothing.
+                    (Way::Forth, None) => (*input).clone(),
+                    (_, formula) => derive(
+                        function,
+                        &sizes,
+                        formula.unwrap_or_default(),
+                        span,
+                        paths,
+                    ),
+                };
+                (output, by.clone())
+            }
+            (AxisPad::Same, Way::Back) => (
+                multiply(&[input, stride], paths),
+                derive("same_back_before", &of, String::new(), span, paths),
+            ),
+            (AxisPad::Same | AxisPad::Causal, _) => {
+                let output = if stride.known() == Some(1) {
+                    (*input).clone()
+                } else {
+                    let text = format!("{{ ({} - 1) / {} + 1 }}", operand(input), operand(stride));
+                    derive("same_out", &[input, stride], text, span, paths)
+                };
+                let before = match (kernel.known(), pad) {
+                    (Some(1), _) => zero(),
+                    (_, AxisPad::Causal) => {
+                        derive("causal_before", &[kernel, dilation], String::new(), span, paths)
+                    }
+                    _ => derive("same_before", &of, String::new(), span, paths),
+                };
+                (output, before)
+            }
+        }
+    }
+
+    /// The kernel's reach in a formula: `K` or `(2*(K - 1) + 1)`.
+    fn reach(&self) -> String {
+        match self.dilation.known() {
+            Some(1) => operand(self.kernel),
+            _ => format!("({}*({} - 1) + 1)", operand(self.dilation), operand(self.kernel)),
+        }
+    }
+
+    /// `{ (H + 2*P - K) / S + 1 }`, without what changes nothing; `None` if nothing changes at all.
+    fn formula(&self, by: &Size) -> Option<String> {
+        let padded = match by.known() {
+            Some(0) => operand(self.input),
+            _ => format!("{} + 2*{}", operand(self.input), operand(by)),
+        };
+        let (stride, reach) = (self.stride.known(), self.reach());
+        match (stride, self.kernel.known()) {
+            (Some(1), Some(1)) if by.known() == Some(0) => None,
+            (Some(1), Some(kernel)) if self.dilation.known() == Some(1) && kernel > 0 => {
+                Some(format!("{{ {padded} - {} }}", kernel - 1))
+            }
+            (Some(1), _) => Some(format!("{{ {padded} - {reach} + 1 }}")),
+            _ => Some(format!(
+                "{{ ({padded} - {reach}) / {} + 1 }}",
+                operand(self.stride)
+            )),
+        }
+    }
+
+    /// `{ (H - 1)*S + K - 2*P }`.
+    fn formula_back(&self, by: &Size) -> Option<String> {
+        let (input, stride, reach) = (operand(self.input), operand(self.stride), self.reach());
+        Some(match by.known() {
+            Some(0) => format!("{{ ({input} - 1)*{stride} + max({reach}, {stride}) }}"),
+            _ => format!("{{ ({input} - 1)*{stride} + {reach} - 2*{} }}", operand(by)),
+        })
+    }
+}
+
+/// Reports a tensor of more values than any machine could address.
+pub(crate) fn check_output(
+    context: &mut Context<'_>,
+    plane: &Plane,
+    text: &str,
+    span: Span,
+) -> Result<(), Reported> {
+    let mut sizes: Vec<&Size> = plane.axes.iter().collect();
+    sizes.push(&plane.channels);
+    let text = format!("the output of `{text}`, {},", plane.shape().text());
+    context.check_values(&sizes, &text, span)
+}
