@@ -14,6 +14,7 @@
 
 mod conv;
 mod panel;
+mod pool;
 mod row;
 mod transpose;
 
@@ -21,6 +22,7 @@ mod transpose;
 mod tests;
 
 pub(crate) use conv::{Axis, Shape, conv, conv_inputs, conv_weights};
+pub(crate) use pool::{avg_pool, avg_pool_back, max_pool, max_pool_back, max_pool_taps};
 
 use crate::activation::Activation;
 use crate::level::apart;

@@ -8,8 +8,12 @@ mod dense;
 mod dropout;
 mod each;
 mod flatten;
+mod pool;
+mod reshape;
 mod separable;
+mod upsample;
 mod window;
+mod zero_pad;
 
 pub use activate::Activate;
 pub use beside::{Beside, Join};
@@ -19,8 +23,12 @@ pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
 pub use each::Each;
 pub use flatten::Flatten;
+pub use pool::{AvgPool, MaxPool};
+pub use reshape::Reshape;
 pub use separable::SeparableConv;
+pub use upsample::Upsample;
 pub use window::{Geometry, Window};
+pub use zero_pad::ZeroPad;
 
 use crate::activation::{Head, HeadKind};
 use crate::plain::{Plain, Zeroed};

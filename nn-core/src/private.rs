@@ -4,9 +4,12 @@
 mod calls;
 #[path = "private/checks.rs"]
 mod checks;
+#[path = "private/window.rs"]
+mod window;
 
 pub use calls::*;
 pub use checks::*;
+pub use window::*;
 
 pub use crate::__boxed as boxed;
 pub use crate::activation;

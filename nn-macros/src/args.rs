@@ -510,11 +510,15 @@ impl<'t, 'e> Args<'t, 'e> {
 
     /// Reports Keras's `word=value` and takes it with the comma behind it; whether there was one.
     fn keyword(&mut self) -> bool {
-        let Some(word) = self.peek_word().filter(|_| self.peek_punct(1, '=').is_some()) else {
+        let Some(word) = self
+            .peek_word()
+            .filter(|_| self.peek_punct(1, '=').is_some())
+        else {
             return false;
         };
         let start = self.at;
-        let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        let comma =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
         let length = self.rest().iter().position(comma);
         self.at += length.unwrap_or(self.rest().len());
         let tokens = self.tokens.get(start..self.at).unwrap_or_default();
@@ -524,8 +528,10 @@ impl<'t, 'e> Args<'t, 'e> {
         }
         let ours = keras::option(&word.to_string())
             .unwrap_or("an option is a word and its value, without `=`");
-        self.errors
-            .push(place, format!("`{written}` is how Keras is called; here {ours}"));
+        self.errors.push(
+            place,
+            format!("`{written}` is how Keras is called; here {ours}"),
+        );
         true
     }
 
@@ -560,7 +566,10 @@ impl<'t, 'e> Args<'t, 'e> {
         } else {
             let meant = did_you_mean(&name, known.iter().copied());
             let options = list(known.iter().copied());
-            format!("unknown option `{name}` of `{after}`; options are {options}{}", suggestion(meant))
+            format!(
+                "unknown option `{name}` of `{after}`; options are {options}{}",
+                suggestion(meant)
+            )
         };
         self.errors.push(word.span(), message);
     }

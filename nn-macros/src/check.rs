@@ -393,10 +393,9 @@ impl Context<'_> {
     /// A number is at least 1; `what` is said of it, and `why` 0 is wrong: `a stride`, `would never move on`.
     pub(crate) fn check_positive(&mut self, size: &Size, what: &str, why: &str) {
         match size.known() {
-            Some(0) => self.errors.push(
-                size.span(),
-                format!("{what} of 0 {why}; write at least 1"),
-            ),
+            Some(0) => self
+                .errors
+                .push(size.span(), format!("{what} of 0 {why}; write at least 1")),
             Some(_) => {}
             None => {
                 let (span, text) = (size.span(), size.text());

@@ -6,9 +6,7 @@ pub(crate) fn option(word: &str) -> Option<&'static str> {
         "filters" | "units" => {
             "the number comes right after the layer's word, as in `conv2d 8 3x3` or `dense 6`"
         }
-        "kernel_size" => {
-            "the kernel's size follows the number of filters, as in `conv2d 8 3x3`"
-        }
+        "kernel_size" => "the kernel's size follows the number of filters, as in `conv2d 8 3x3`",
         "pool_size" => "the window's size follows the word, as in `max_pool 2x2`",
         "target_shape" => "the sizes follow the word, as in `reshape 7x7x16`",
         "size" => "the factors follow the word, as in `upsample 2x2`",
@@ -17,9 +15,7 @@ pub(crate) fn option(word: &str) -> Option<&'static str> {
         "dilation_rate" => "it is `dilation 2`",
         "depth_multiplier" => "it is `multiplier 2`",
         "use_bias" => "a layer without a bias has the option `no_bias`",
-        "activation" => {
-            "the activation follows the sizes without a word, as in `dense 6 relu`"
-        }
+        "activation" => "the activation follows the sizes without a word, as in `dense 6 relu`",
         "kernel_initializer" => "it is `init he_normal`",
         "bias_initializer" => "it is `bias_init zeros`",
         "kernel_regularizer" => "it is `l1 1e-5` or `l2 1e-4`",
@@ -41,7 +37,9 @@ pub(crate) fn layer(class: &str) -> Option<&'static str> {
         "GlobalMaxPool1D" | "GlobalMaxPool2D" | "GlobalMaxPooling1D" | "GlobalMaxPooling2D" => {
             "global_max_pool"
         }
-        "GlobalAvgPool1D" | "GlobalAvgPool2D" | "GlobalAveragePooling1D"
+        "GlobalAvgPool1D"
+        | "GlobalAvgPool2D"
+        | "GlobalAveragePooling1D"
         | "GlobalAveragePooling2D" => "global_avg_pool",
         "UpSampling1D" | "UpSampling2D" => "upsample",
         "ZeroPadding1D" | "ZeroPadding2D" => "zero_pad",

@@ -79,7 +79,7 @@ layers! {
     conv2d => conv::Conv2d,
     conv1d => conv::Conv1d,
     depthwise_conv2d => conv::DepthwiseConv2d,
-    conv2d_transpose => conv::Conv2dTranspose,
+
     max_pool => pool::MaxPool,
     avg_pool => pool::AvgPool,
     global_max_pool => pool::GlobalMaxPool,

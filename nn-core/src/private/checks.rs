@@ -5,13 +5,13 @@ use crate::layer::Layer;
 use crate::tensor::Tensor;
 
 /// A message put together at compile time.
-struct Message {
+pub(super) struct Message {
     bytes: [u8; 400],
     len: usize,
 }
 
 impl Message {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             bytes: [0; 400],
             len: 0,
@@ -26,7 +26,7 @@ impl Message {
         self
     }
 
-    const fn text(mut self, text: &str) -> Self {
+    pub(super) const fn text(mut self, text: &str) -> Self {
         let mut i = 0;
         while i < text.len() {
             self = self.byte(text.as_bytes()[i]);
@@ -35,7 +35,7 @@ impl Message {
         self
     }
 
-    const fn number(mut self, number: usize) -> Self {
+    pub(super) const fn number(mut self, number: usize) -> Self {
         let mut scale = 1;
         while number / scale >= 10 {
             scale *= 10;
@@ -58,7 +58,7 @@ impl Message {
     /// The compile error.
     #[track_caller]
     #[allow(clippy::panic, reason = "only runs in the compiler")]
-    const fn fail(&self) -> ! {
+    pub(super) const fn fail(&self) -> ! {
         let (text, _) = self.bytes.split_at(self.len);
         match core::str::from_utf8(text) {
             Ok(text) => panic!("{}", text),

@@ -1,7 +1,7 @@
 use super::LayerKind;
 use crate::activation::Activation;
 use crate::args::Args;
-use crate::check::{Context, Reported};
+use crate::check::Context;
 use crate::model::Facts;
 use crate::option::{self, replace, twice};
 use crate::shape::Size;
@@ -188,8 +188,7 @@ impl<F: Form> Conv<F> {
         if let Some(filters) = &self.filters {
             context.check_size(filters, "filters");
         }
-        self.kernel
-            .check(context, "a kernel", "would see nothing");
+        self.kernel.check(context, "a kernel", "would see nothing");
         self.window
             .check(context, F::WORD, F::SEQUENCE && F::OP == Op::Plain);
         if let Some(groups) = &self.groups {
@@ -282,9 +281,7 @@ impl<F: Form> Conv<F> {
         let positions = [input, output].map(|plane| plane.positions(paths));
         let [p, q] = positions.each_ref().map(Size::expression);
         let [c, f, k, g] = [&input.channels, filters, taps, group].map(Size::expression);
-        let arguments = self
-            .options
-            .type_arguments(self.activation.as_ref(), paths);
+        let arguments = self.options.type_arguments(self.activation.as_ref(), paths);
         match F::OP {
             Op::Plain | Op::Depthwise => {
                 let conv = paths.public(quote!(layer::Conv));
@@ -312,9 +309,15 @@ impl Context<'_> {
         };
         let rest = |size: u64| size.checked_rem(g);
         let message = if rest(c)? > 0 {
-            format!("{g} groups cannot share the {c} channels that {previous} gives: {c} / {g} leaves {}", rest(c)?)
+            format!(
+                "{g} groups cannot share the {c} channels that {previous} gives: {c} / {g} leaves {}",
+                rest(c)?
+            )
         } else if rest(f)? > 0 {
-            format!("{g} groups cannot share {f} filters: {f} / {g} leaves {}", rest(f)?)
+            format!(
+                "{g} groups cannot share {f} filters: {f} / {g} leaves {}",
+                rest(f)?
+            )
         } else {
             return Some(());
         };

@@ -47,9 +47,7 @@ impl LayerKind for Dense {
         }
         let paths = context.paths;
         let (inputs, outputs) = (input.expression(), self.units.expression());
-        let arguments = self
-            .options
-            .type_arguments(self.activation.as_ref(), paths);
+        let arguments = self.options.type_arguments(self.activation.as_ref(), paths);
         let dense = paths.public(quote!(layer::Dense));
         let params = context.check_product(
             &[&input, &self.units],

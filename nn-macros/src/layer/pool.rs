@@ -5,8 +5,8 @@ use crate::model::Facts;
 use crate::shape::{Shape, Size};
 use crate::window::{self, Extent, Plane, Speech, Window};
 use core::marker::PhantomData;
-use quote::{quote, quote_spanned};
 use proc_macro2::{Ident, Span};
+use quote::{quote, quote_spanned};
 
 /// `max_pool 2x2`.
 pub(crate) type MaxPool = Pool<Max>;
@@ -88,7 +88,14 @@ impl<R: Reduce> LayerKind for Pool<R> {
         let window = Window::slide(context, &plane, &self.size, &options, speech)?;
         self.check_padding(context, &plane, speech)?;
         let output = Plane::resized(window.output().to_vec(), plane.channels.clone());
-        Some(facts::<R>(context, text, &plane, &window, &output, output.shape()))
+        Some(facts::<R>(
+            context,
+            text,
+            &plane,
+            &window,
+            &output,
+            output.shape(),
+        ))
     }
 }
 
@@ -119,9 +126,9 @@ impl<R: Reduce> Pool<R> {
                 }
                 _ => {
                     let (size, by) = (size.expression(), by.expression());
-                    context.assertions.push(
-                        quote_spanned!(span=> __nn::check_pool_padding(#text, #size, #by)),
-                    );
+                    context
+                        .assertions
+                        .push(quote_spanned!(span=> __nn::check_pool_padding(#text, #size, #by)));
                 }
             }
         }

@@ -79,8 +79,8 @@ impl Reshape {
         if a == b {
             return Some(());
         }
-        let given = context.input.sizes();
-        let [a, b] = [(&self.sizes.iter().collect(), a), (&given, b)].map(|(sizes, product)| counted(sizes, product));
+        let sizes: Vec<_> = self.sizes.iter().collect();
+        let (a, b) = (counted(&sizes, a), counted(&context.input.sizes(), b));
         let previous = context.previous;
         context.errors.push(self.place, format!("`{text}` has {a} values, but {previous} gives {b}; write sizes whose product is that"));
         None
@@ -88,7 +88,7 @@ impl Reshape {
 }
 
 /// `7*7*16 = 784`, or just the number if it is one.
-fn counted(sizes: &Vec<&Size>, product: u64) -> String {
+fn counted(sizes: &[&Size], product: u64) -> String {
     let factors: Vec<_> = sizes.iter().map(|size| operand(size)).collect();
     match factors.len() {
         0 | 1 => product.to_string(),

@@ -145,9 +145,20 @@ fn longer(context: &mut Context<'_>, axis: &Size, sides: &[Size], text: &str) ->
     let paths = context.paths;
     let (Some(size), Some(a), Some(b)) = (axis.known(), before.known(), after.known()) else {
         let operand = window::operand;
-        let formula = format!("{{ {} + {} + {} }}", operand(axis), operand(before), operand(after));
+        let formula = format!(
+            "{{ {} + {} + {} }}",
+            operand(axis),
+            operand(before),
+            operand(after)
+        );
         let span = before.span();
-        return Some(window::derive("padded", &[axis, before, after], formula, span, paths));
+        return Some(window::derive(
+            "padded",
+            &[axis, before, after],
+            formula,
+            span,
+            paths,
+        ));
     };
     match size.checked_add(a).and_then(|size| size.checked_add(b)) {
         Some(size) => Some(Size::literal(size, before.span())),

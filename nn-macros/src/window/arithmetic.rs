@@ -65,15 +65,18 @@ impl Axis {
         let reach = self
             .reach()
             .ok_or_else(|| Misfit::TooMuch(self.reach_text()))?;
-        let (n, s, r) = (i128::from(input), i128::from(stride.max(1)), i128::from(reach));
+        let (n, s, r) = (
+            i128::from(input),
+            i128::from(stride.max(1)),
+            i128::from(reach),
+        );
         let (output, before) = match pad {
             Pad::By(by) => {
                 let p = i128::from(by);
                 let output = (n + 2 * p - r).div_euclid(s) + 1;
                 if output < 1 {
                     let reach = self.reach_text();
-                    let formula =
-                        format!("({input} + 2*{by} - {reach}) / {stride} + 1 = {output}");
+                    let formula = format!("({input} + 2*{by} - {reach}) / {stride} + 1 = {output}");
                     return Err(Misfit::Nothing(formula));
                 }
                 (output, p)
@@ -93,7 +96,11 @@ impl Axis {
         let reach = self
             .reach()
             .ok_or_else(|| Misfit::TooMuch(self.reach_text()))?;
-        let (n, s, r) = (i128::from(input), i128::from(stride.max(1)), i128::from(reach));
+        let (n, s, r) = (
+            i128::from(input),
+            i128::from(stride.max(1)),
+            i128::from(reach),
+        );
         let steps = (n - 1).saturating_mul(s);
         let (output, before) = match pad {
             // Keras without an `output_padding` leaves no gap between strides that are longer than the kernel.
@@ -110,7 +117,9 @@ impl Axis {
             }
             Pad::Same | Pad::Causal => (n.saturating_mul(s), (r - s).max(0) / 2),
         };
-        places(output, before, || format!("({input} - 1)*{stride} + {}", self.reach_text()))
+        places(output, before, || {
+            format!("({input} - 1)*{stride} + {}", self.reach_text())
+        })
     }
 }
 
@@ -230,12 +239,28 @@ mod tests {
 
     #[test]
     fn no_number_overflows() {
-        let numbers = [0, 1, 2, 3, 1 << 31, 1 << 61, 1 << 62, u64::MAX - 1, u64::MAX];
+        let numbers = [
+            0,
+            1,
+            2,
+            3,
+            1 << 31,
+            1 << 61,
+            1 << 62,
+            u64::MAX - 1,
+            u64::MAX,
+        ];
         for n in numbers {
             for k in numbers {
                 for s in numbers {
                     for d in numbers {
-                        for pad in [Pad::By(0), Pad::By(1 << 62), Pad::By(u64::MAX), Pad::Same, Pad::Causal] {
+                        for pad in [
+                            Pad::By(0),
+                            Pad::By(1 << 62),
+                            Pad::By(u64::MAX),
+                            Pad::Same,
+                            Pad::Causal,
+                        ] {
                             let axis = axis([n, k, s, d]);
                             let _ = (axis.slide(pad), axis.slide_back(pad));
                         }

@@ -1,6 +1,7 @@
 //! The options of windows, as they are written: `stride 2`, `pad same`, `dilation 2`.
 
-use super::{AxisPad, Plane, Speech};
+use super::axis::AxisPad;
+use super::{Plane, Speech};
 use crate::args::Args;
 use crate::check::Context;
 use crate::errors::{Place, did_you_mean, list, suggestion};
@@ -40,6 +41,11 @@ impl Extent {
     /// As it is written.
     pub(crate) fn text(&self) -> String {
         join(&self.sizes)
+    }
+
+    /// Where the first size is.
+    pub(crate) fn span(&self) -> Span {
+        self.sizes.first().map_or_else(Span::call_site, Size::span)
     }
 
     /// One size for each axis of `plane`; two for a sequence are reported.
@@ -208,7 +214,11 @@ impl Options {
             stride.check(context, "a stride", "would never move on");
         }
         if let Some(dilation) = &self.dilation {
-            dilation.check(context, "a dilation", "would read one value again and again");
+            dilation.check(
+                context,
+                "a dilation",
+                "would read one value again and again",
+            );
         }
         if let (Some(Padding::Causal(span)), false) = (&self.padding, may_be_causal) {
             context.errors.push(*span, format!("`pad causal` is for `conv1d`, where steps come one after another; `{word}` takes `pad same`, `pad valid` or a number"));
@@ -244,9 +254,7 @@ impl Options {
     ) -> Option<Vec<AxisPad>> {
         let all = |pad| Some(vec![pad; plane.axes().len()]);
         match &self.padding {
-            None | Some(Padding::Valid) => {
-                all(AxisPad::By(Size::literal(0, Span::call_site())))
-            }
+            None | Some(Padding::Valid) => all(AxisPad::By(Size::literal(0, Span::call_site()))),
             Some(Padding::Same) => all(AxisPad::Same),
             Some(Padding::Causal(_)) if !plane.is_sequence() => None,
             Some(Padding::Causal(_)) => all(AxisPad::Causal),

@@ -1,0 +1,182 @@
+use super::window::{check, shape};
+use super::{Context, Geometry, Layer};
+use crate::activation::Linear;
+use crate::kernel;
+use crate::plain::{self, as_mut_slice, as_slice};
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use nalgebra::SMatrix;
+
+#[cfg(test)]
+mod tests;
+
+/// The largest value in each window, channel by channel (Keras `MaxPooling2D`, `MaxPooling1D`; with a window as large as the image
+/// `GlobalMaxPooling2D`, `GlobalMaxPooling1D`).
+///
+/// - `W`: the [`Geometry`]: sizes, stride and padding.
+/// - `C` channels, `P` positions in and `Q` positions out.
+///
+/// Padding is never the largest. A window with a NaN in it gives NaN, as in PyTorch. The gradient goes to the first of several equal maxima.
+///
+/// ```
+/// use nn_core::layer::{MaxPool, Window};
+/// use nn_core::prelude::*;
+///
+/// // `input 2x4x1; max_pool 2x2;`
+/// type Pool = MaxPool<Window<2, 4, 1, 2, 2, 2, 2, 2, 1, 1, 0, 0>, 1, 8, 2>;
+/// let image = SMatrix::from([[1.0], [2.0], [3.0], [4.0], [5.0], [6.0], [0.0], [0.0]]);
+/// let y = nn_core::predict(&Pool::default(), &image);
+/// assert_eq!(y.as_slice(), [6.0, 4.0]);
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MaxPool<W, const C: usize, const P: usize, const Q: usize>(PhantomData<W>);
+
+/// The mean of the values in each window, channel by channel (Keras `AveragePooling2D`, `AveragePooling1D`; with a window as large as the
+/// image `GlobalAveragePooling2D`, `GlobalAveragePooling1D`).
+///
+/// - `W`: the [`Geometry`]: sizes, stride and padding.
+/// - `C` channels, `P` positions in and `Q` positions out.
+///
+/// Values inside the image count, padding does not, as in TensorFlow.
+///
+/// ```
+/// use nn_core::layer::{AvgPool, Window};
+/// use nn_core::prelude::*;
+///
+/// // `input 3x2; avg_pool 2 pad same;`
+/// type Pool = AvgPool<Window<3, 1, 2, 1, 2, 1, 2, 1, 1, 1, 0, 0>, 2, 3, 2>;
+/// let steps = SMatrix::from([[1.0, 10.0], [3.0, 30.0], [5.0, 50.0]]);
+/// let y = nn_core::predict(&Pool::default(), &steps);
+/// assert_eq!(y.as_slice(), [2.0, 20.0, 5.0, 50.0]); // the last window has one value
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AvgPool<W, const C: usize, const P: usize, const Q: usize>(PhantomData<W>);
+
+plain::mark!([W: 'static, const C: usize, const P: usize, const Q: usize] MaxPool<W, C, P, Q>);
+plain::mark!([W: 'static, const C: usize, const P: usize, const Q: usize] AvgPool<W, C, P, Q>);
+
+/// The sizes of a pool, which must agree.
+const fn sizes<W: Geometry>(channels: usize, inputs: usize, outputs: usize) -> kernel::Shape {
+    check::<W>(inputs, outputs, W::KH * W::KW);
+    assert!(W::DH == 1 && W::DW == 1, "a pool has no dilation");
+    assert!(
+        W::PT < W::KH && W::PL < W::KW,
+        "a window must not lie in the padding alone"
+    );
+    assert!(
+        W::OH > 0
+            && W::OW > 0
+            && (W::OH - 1) * W::SH < W::IH + W::PT
+            && (W::OW - 1) * W::SW < W::IW + W::PL,
+        "a window must not lie behind the image"
+    );
+    assert!(
+        W::KH * W::KW <= 1 << 24,
+        "an `f32` must be able to number the taps"
+    );
+    shape::<W>(channels, 1, channels)
+}
+
+impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for MaxPool<W, C, P, Q> {
+    type Input = SMatrix<f32, C, P>;
+    type Output = SMatrix<f32, C, Q>;
+    type Grad = ();
+    /// The tap under which each maximum is.
+    type Tape<const B: usize> = [Self::Output; B];
+    type Head = Linear;
+    const KIND: &'static str = "max_pool";
+    const MACS: usize = 0;
+
+    #[inline(always)]
+    fn forward<S: Simd, const B: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; B],
+        y: &mut [Self::Output; B],
+    ) {
+        let shape = const { sizes::<W>(C, P, Q) };
+        kernel::max_pool(simd, shape, as_slice(x), as_mut_slice(y));
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const B: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; B],
+        y: &mut [Self::Output; B],
+        tape: &mut Self::Tape<B>,
+    ) {
+        let shape = const { sizes::<W>(C, P, Q) };
+        let (x, y, taps) = (as_slice(x), as_mut_slice(y), as_mut_slice(tape));
+        kernel::max_pool_taps(context.simd, shape, x, y, taps);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const B: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        _: &[Self::Input; B],
+        _: &[Self::Output; B],
+        dy: &mut [Self::Output; B],
+        tape: &mut Self::Tape<B>,
+        (): &mut (),
+        dx: Option<&mut [Self::Input; B]>,
+    ) {
+        let shape = const { sizes::<W>(C, P, Q) };
+        if let Some(dx) = dx {
+            let (dy, taps, dx) = (as_slice(dy), as_slice(tape), as_mut_slice(dx));
+            kernel::max_pool_back(context.simd, shape, dy, taps, dx);
+        }
+    }
+}
+
+impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for AvgPool<W, C, P, Q> {
+    type Input = SMatrix<f32, C, P>;
+    type Output = SMatrix<f32, C, Q>;
+    type Grad = ();
+    type Tape<const B: usize> = ();
+    type Head = Linear;
+    const KIND: &'static str = "avg_pool";
+    const MACS: usize = 0;
+
+    #[inline(always)]
+    fn forward<S: Simd, const B: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; B],
+        y: &mut [Self::Output; B],
+    ) {
+        let shape = const { sizes::<W>(C, P, Q) };
+        kernel::avg_pool(simd, shape, as_slice(x), as_mut_slice(y));
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const B: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; B],
+        y: &mut [Self::Output; B],
+        (): &mut (),
+    ) {
+        self.forward(context.simd, x, y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const B: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        _: &[Self::Input; B],
+        _: &[Self::Output; B],
+        dy: &mut [Self::Output; B],
+        (): &mut (),
+        (): &mut (),
+        dx: Option<&mut [Self::Input; B]>,
+    ) {
+        let shape = const { sizes::<W>(C, P, Q) };
+        if let Some(dx) = dx {
+            kernel::avg_pool_back(context.simd, shape, as_slice(dy), as_mut_slice(dx));
+        }
+    }
+}

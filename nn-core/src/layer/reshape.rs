@@ -1,0 +1,65 @@
+use super::{Context, Layer};
+use crate::activation::Linear;
+use crate::plain::{self, view};
+use crate::tensor::Tensor;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+
+/// The same values in another shape, in memory order (Keras `Reshape`).
+///
+/// ```
+/// use nn_core::layer::Reshape;
+/// use nn_core::prelude::*;
+///
+/// // 6 values as 3 steps of 2 features.
+/// type Steps = Reshape<SVector<f32, 6>, SMatrix<f32, 2, 3>>;
+/// let y = nn_core::predict(&Steps::default(), &SVector::from([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+/// assert_eq!(y.column(1).as_slice(), [3.0, 4.0]);
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reshape<T, U>(PhantomData<(T, U)>);
+
+plain::mark!([T: 'static, U: 'static] Reshape<T, U>);
+
+impl<T: Tensor, U: Tensor> Layer for Reshape<T, U> {
+    type Input = T;
+    type Output = U;
+    type Grad = ();
+    type Tape<const B: usize> = ();
+    type Head = Linear;
+    const KIND: &'static str = "reshape";
+    const MACS: usize = 0;
+
+    #[inline(always)]
+    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[T; B], y: &mut [U; B]) {
+        *y = *view(x);
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const B: usize>(
+        &mut self,
+        _: &mut Context<'_, S>,
+        x: &[T; B],
+        y: &mut [U; B],
+        (): &mut (),
+    ) {
+        *y = *view(x);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const B: usize>(
+        &self,
+        _: &mut Context<'_, S>,
+        _: &[T; B],
+        _: &[U; B],
+        dy: &mut [U; B],
+        (): &mut (),
+        (): &mut (),
+        dx: Option<&mut [T; B]>,
+    ) {
+        if let Some(dx) = dx {
+            *dx = *view(dy);
+        }
+    }
+}
