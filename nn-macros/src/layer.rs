@@ -79,7 +79,11 @@ layers! {
     conv2d => conv::Conv2d,
     conv1d => conv::Conv1d,
     depthwise_conv2d => conv::DepthwiseConv2d,
-
+    depthwise_conv1d => conv::DepthwiseConv1d,
+    separable_conv2d => conv::SeparableConv2d,
+    separable_conv1d => conv::SeparableConv1d,
+    conv2d_transpose => conv::Conv2dTranspose,
+    conv1d_transpose => conv::Conv1dTranspose,
     max_pool => pool::MaxPool,
     avg_pool => pool::AvgPool,
     global_max_pool => pool::GlobalMaxPool,

@@ -4,6 +4,7 @@ use crate::activation;
 use crate::args::Args;
 use crate::ast::{Ast, Body, Header, Statement};
 use crate::errors::{Errors, did_you_mean, list, suggestion};
+use crate::keras;
 use crate::layer::{self, Kind};
 use crate::rust::{self, Leading};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -271,7 +272,7 @@ fn parse_sizes(
 fn looks_like_word(args: &Args<'_, '_>, name: &str) -> bool {
     args.rest().len() > 1
         && !is_punct(args.rest().get(1), '<')
-        && layer::WORDS.contains(&name.to_lowercase().as_str())
+        && (layer::WORDS.contains(&name.to_lowercase().as_str()) || keras::layer(name).is_some())
 }
 
 /// A type of the user's, whose name is capitalised.
@@ -295,7 +296,7 @@ fn user_type(args: &mut Args<'_, '_>) -> Body {
 fn unknown(args: &mut Args<'_, '_>, word: &Ident) -> Body {
     let name = word.to_string();
     let words = || layer::WORDS.iter().copied().chain(["input", "output"]);
-    let meant = did_you_mean(&name, words());
+    let meant = keras::layer(&name).or_else(|| did_you_mean(&name, words()));
     let activation = did_you_mean(&name, activation::words());
     let hint = match meant.or(activation) {
         Some(_) => suggestion(meant.or(activation)),

@@ -1,7 +1,7 @@
 use super::LayerKind;
 use crate::activation::Activation;
 use crate::args::Args;
-use crate::check::Context;
+use crate::check::{Context, Reported};
 use crate::model::Facts;
 use crate::option::{self, replace, twice};
 use crate::shape::Size;
@@ -16,8 +16,16 @@ pub(crate) type Conv2d = Conv<forms::Conv2d>;
 pub(crate) type Conv1d = Conv<forms::Conv1d>;
 /// `depthwise_conv2d 3x3`.
 pub(crate) type DepthwiseConv2d = Conv<forms::DepthwiseConv2d>;
+/// `depthwise_conv1d 3`.
+pub(crate) type DepthwiseConv1d = Conv<forms::DepthwiseConv1d>;
+/// `separable_conv2d 16 3x3`.
+pub(crate) type SeparableConv2d = Conv<forms::SeparableConv2d>;
+/// `separable_conv1d 16 3`.
+pub(crate) type SeparableConv1d = Conv<forms::SeparableConv1d>;
 /// `conv2d_transpose 8 3x3 stride 2`.
 pub(crate) type Conv2dTranspose = Conv<forms::Conv2dTranspose>;
+/// `conv1d_transpose 8 3 stride 2`.
+pub(crate) type Conv1dTranspose = Conv<forms::Conv1dTranspose>;
 
 /// What a convolution does with its channels and its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +34,8 @@ pub(crate) enum Op {
     Plain,
     /// Every channel has filters of its own.
     Depthwise,
+    /// A depthwise one and then filters over the channels.
+    Separable,
     /// The gradient of a plain one: strides make the output larger.
     Transpose,
 }
@@ -62,7 +72,11 @@ mod forms {
         Conv2d: "conv2d", "conv2d 8 3x3 relu", Plain, false, ["stride", "pad", "dilation", "groups"];
         Conv1d: "conv1d", "conv1d 16 5 relu", Plain, true, ["stride", "pad", "dilation", "groups"];
         DepthwiseConv2d: "depthwise_conv2d", "depthwise_conv2d 3x3 relu", Depthwise, false, ["stride", "pad", "dilation", "multiplier"];
+        DepthwiseConv1d: "depthwise_conv1d", "depthwise_conv1d 3 relu", Depthwise, true, ["stride", "pad", "dilation", "multiplier"];
+        SeparableConv2d: "separable_conv2d", "separable_conv2d 16 3x3 relu", Separable, false, ["stride", "pad", "dilation", "multiplier"];
+        SeparableConv1d: "separable_conv1d", "separable_conv1d 16 3 relu", Separable, true, ["stride", "pad", "dilation", "multiplier"];
         Conv2dTranspose: "conv2d_transpose", "conv2d_transpose 8 3x3 stride 2", Transpose, false, ["stride", "pad", "dilation"];
+        Conv1dTranspose: "conv1d_transpose", "conv1d_transpose 8 3 stride 2", Transpose, true, ["stride", "pad", "dilation"];
     }
 }
 
@@ -129,7 +143,7 @@ impl<F: Form> LayerKind for Conv<F> {
 /// How many channels and filters there are.
 struct Numbers {
     filters: Size,
-    /// Channels that each filter sees.
+    /// Channels that each filter sees; those in between, if separable.
     group: Size,
 }
 
@@ -202,14 +216,13 @@ impl<F: Form> Conv<F> {
     /// Channels and filters, groups counted in; a mistake is reported.
     fn numbers(&self, context: &mut Context<'_>, plane: &Plane) -> Option<Numbers> {
         let (channels, paths) = (&plane.channels, context.paths);
+        let one = || Size::literal(1, Span::call_site());
+        let multiplier = self.multiplier.clone().unwrap_or_else(one);
+        let multiplied = window::multiply(&[channels, &multiplier], paths);
         let Some(filters) = &self.filters else {
-            let filters = match &self.multiplier {
-                Some(multiplier) => window::multiply(&[channels, multiplier], paths),
-                None => channels.clone(),
-            };
             return Some(Numbers {
-                filters,
-                group: Size::literal(1, Span::call_site()),
+                filters: multiplied,
+                group: one(),
             });
         };
         let group = match &self.groups {
@@ -228,6 +241,7 @@ impl<F: Form> Conv<F> {
                     ),
                 }
             }
+            None if F::OP == Op::Separable => multiplied,
             None => channels.clone(),
         };
         Some(Numbers {
@@ -244,19 +258,18 @@ impl<F: Form> Conv<F> {
         numbers: &Numbers,
     ) -> Option<Facts> {
         let (text, paths) = (self.text(), context.paths);
-        let Numbers { filters, group } = numbers;
+        let filters = &numbers.filters;
         let axes = match F::OP {
             Op::Transpose => window.input().axes(),
             _ => window.output(),
         };
         let output = Plane::resized(axes.to_vec(), filters.clone());
-        let [height, width] = window.kernel();
-        let bias = u64::from(self.options.has_bias());
-        let params = context.check_product(&[&height, &width, group, filters], bias, &text);
+        let params = self.params(context, window, numbers, &text);
         let fits = window::check_output(context, &output, &text, self.kernel.span());
         let (Ok(params), Ok(())) = (params, fits) else {
             return None;
         };
+        let [height, width] = window.kernel();
         let taps = window::multiply(&[&height, &width], paths);
         let ty = self.ty(context, window, [plane, &output], numbers, &taps);
         let mut facts = Facts::new(text, ty, output.shape());
@@ -265,6 +278,24 @@ impl<F: Form> Conv<F> {
         facts.trained = Some(true);
         self.options.apply(&mut facts, paths);
         Some(facts)
+    }
+
+    /// The number of weights, where the macro knows it; too many are reported.
+    fn params(
+        &self,
+        context: &mut Context<'_>,
+        window: &Window,
+        Numbers { filters, group }: &Numbers,
+        text: &str,
+    ) -> Result<Option<u64>, Reported> {
+        let [height, width] = window.kernel();
+        let bias = u64::from(self.options.has_bias());
+        if F::OP != Op::Separable {
+            return context.check_product(&[&height, &width, group, filters], bias, text);
+        }
+        let depthwise = context.check_product(&[&height, &width, group], 0, text)?;
+        let pointwise = context.check_product(&[group, filters], bias, text)?;
+        Ok(depthwise.and_then(|depthwise| depthwise.checked_add(pointwise?)))
     }
 
     /// The layer's type.
@@ -282,16 +313,17 @@ impl<F: Form> Conv<F> {
         let [p, q] = positions.each_ref().map(Size::expression);
         let [c, f, k, g] = [&input.channels, filters, taps, group].map(Size::expression);
         let arguments = self.options.type_arguments(self.activation.as_ref(), paths);
-        match F::OP {
-            Op::Plain | Op::Depthwise => {
-                let conv = paths.public(quote!(layer::Conv));
-                quote!(#conv<#geometry, #c, #p, #f, #q, #k, #g #arguments>)
-            }
-            Op::Transpose => {
-                let conv = paths.public(quote!(layer::ConvTranspose));
-                quote!(#conv<#geometry, #c, #p, #f, #q, #k #arguments>)
-            }
-        }
+        let layer = |name| {
+            let name = Ident::new(name, Span::call_site());
+            paths.public(quote!(layer::#name))
+        };
+        let (layer, group) = match F::OP {
+            Op::Plain | Op::Depthwise => (layer("Conv"), Some(g)),
+            Op::Separable => (layer("SeparableConv"), Some(g)),
+            Op::Transpose => (layer("ConvTranspose"), None),
+        };
+        let group = group.into_iter();
+        quote!(#layer<#geometry, #c, #p, #f, #q, #k #(, #group)* #arguments>)
     }
 }
 
