@@ -70,6 +70,15 @@ pub enum Error {
         /// The value.
         value: f32,
     },
+    /// A value that a visible unit of a restricted Boltzmann machine cannot take: it is not a number from 0 to 1.
+    Visible {
+        /// Which sample.
+        sample: usize,
+        /// Which value within the sample.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
     /// A validation split that leaves nothing to train on or nothing to validate with.
     Split {
         /// The fraction asked for.
@@ -249,6 +258,14 @@ impl Error {
                 f,
                 "{set}sample {sample}: label {label}, but the network has {classes} outputs; labels go from 0 to {}",
                 classes.saturating_sub(1)
+            ),
+            Self::Visible {
+                sample,
+                index,
+                value,
+            } => write!(
+                f,
+                "sample {sample}: visible value {index} is {value}; visible units take numbers from 0 to 1, so scale the data"
             ),
             Self::Weight { sample, value } => write!(
                 f,

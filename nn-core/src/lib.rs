@@ -30,6 +30,7 @@ mod network;
 pub mod optim;
 mod option;
 pub mod plain;
+pub mod rbm;
 pub mod regularizer;
 mod scalar;
 mod stream;

@@ -30,7 +30,7 @@ mod display;
 mod epochs;
 mod fit;
 mod history;
-mod order;
+pub(crate) mod order;
 mod score;
 mod step;
 

@@ -4,7 +4,7 @@ use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
 
 /// How to shuffle.
-pub(super) enum Shuffle<'a> {
+pub(crate) enum Shuffle<'a> {
     /// Not at all.
     Never,
     /// By a permutation that is computed, not stored.
@@ -15,7 +15,7 @@ pub(super) enum Shuffle<'a> {
 
 impl Shuffle<'_> {
     /// How many samples a lent buffer can order.
-    pub(super) fn room(&self) -> Option<usize> {
+    pub(crate) fn room(&self) -> Option<usize> {
         match self {
             Self::Lent(buffer, _) => Some(buffer.len()),
             Self::Never | Self::Keyed(_) => None,
@@ -23,7 +23,7 @@ impl Shuffle<'_> {
     }
 
     /// A fresh order of `len` samples.
-    pub(super) fn next(&mut self, len: usize) -> Order<'_> {
+    pub(crate) fn next(&mut self, len: usize) -> Order<'_> {
         match self {
             Self::Never => Order::From(0),
             Self::Keyed(rng) => Order::Keyed(Permutation::new(len, rng.next_u64())),
@@ -44,7 +44,7 @@ impl Shuffle<'_> {
 }
 
 /// Which sample is the `i`-th.
-pub(super) enum Order<'a> {
+pub(crate) enum Order<'a> {
     /// As they come, from this one on.
     From(usize),
     Keyed(Permutation),
@@ -53,7 +53,7 @@ pub(super) enum Order<'a> {
 
 impl Order<'_> {
     #[inline(always)]
-    pub(super) fn at(&self, i: usize) -> usize {
+    pub(crate) fn at(&self, i: usize) -> usize {
         match self {
             Self::From(first) => first + i,
             Self::Keyed(permutation) => permutation.at(i),
@@ -67,7 +67,7 @@ impl Order<'_> {
 /// Each round multiplies by an odd number, adds a key and folds the upper bits onto the lower: all three can be undone, so
 /// together they permute the numbers below the next power of two. A result outside `0..len` is put in again
 /// until it is inside ("cycle walking"), which still is a permutation, and takes under two rounds on average.
-pub(super) struct Permutation {
+pub(crate) struct Permutation {
     len: usize,
     mask: usize,
     shift: u32,
