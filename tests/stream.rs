@@ -1,6 +1,6 @@
 //! Streaming: fed one step at a time, a network gives what `predict` makes of the whole sequence, in memory whose size is known.
 
-use nn_core::layer::{Context, Dense, Each};
+use nn_core::layer::Context;
 use nn_core::nalgebra::SMatrix;
 use nn_core::prelude::*;
 use nn_core::{Simd, Stream, level, step_at};
@@ -89,7 +89,7 @@ network! {
         tanh;
         sum: Sum<3, 12>;
         dropout 0.5;
-        steps: Each<Dense<3, 5, Softmax>, 12>;
+        each dense 5 softmax;
     }
 }
 

@@ -42,18 +42,18 @@ pub trait Stream: Layer {
 /// ```
 /// use nn_core::prelude::*;
 ///
-/// use nn_core::layer::{Dense, Each};
+/// network! {
+///     struct Meter { input 100x2; each dense 8 tanh; each dense 1; }
+/// }
 ///
-/// type Steps = Each<Dense<2, 8, Tanh>, 100>;
-/// let mut layer = Steps::default();
-/// layer.init(&mut SmallRng::seed_from_u64(1));
-/// let mut state = State::<Steps>::new();
+/// let net = Meter::init(&mut SmallRng::seed_from_u64(1));
+/// let mut state = State::<Meter>::new();
 /// for t in 0..1000 {
-///     let y = nn_core::step(&layer, &mut state, &SVector::from([t as f32, 1.0]));
-///     assert!(y.iter().all(|y| y.is_finite()));
+///     let y: SVector<f32, 1> = net.step(&mut state, &SVector::from([t as f32, 1.0]));
+///     assert!(y[0].is_finite());
 /// }
 /// state.reset(); // another stream begins
-/// assert_eq!(size_of::<State<Steps>>(), 0); // this layer remembers nothing
+/// assert_eq!(size_of::<State<Meter>>(), 0); // none of these layers remembers anything
 /// ```
 #[repr(transparent)]
 pub struct State<N: Stream> {
@@ -182,13 +182,10 @@ impl<const C: usize, const P: usize, R: Scalar> Stream for Dropout<SMatrix<f32, 
 }
 
 #[diagnostic::do_not_recommend]
-impl<const I: usize, const O: usize, const P: usize, L> Stream for Each<L, P>
-where
-    L: Layer<Input = SVector<f32, I>, Output = SVector<f32, O>>,
-{
+impl<L: Layer, const P: usize> Stream for Each<L, P> {
     type State = ();
-    type Step = SVector<f32, I>;
-    type Result = SVector<f32, O>;
+    type Step = L::Input;
+    type Result = L::Output;
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {

@@ -11,6 +11,8 @@ pub trait Tensor: Plain + Copy + PartialEq + core::fmt::Debug {
     const CHANNELS: usize;
     /// Steps or pixels; 1 for a vector.
     const POSITIONS: usize;
+    /// As many values per step or pixel, at `P` of them.
+    type At<const P: usize>: Tensor;
 
     /// The values in memory order.
     #[inline(always)]
@@ -28,4 +30,5 @@ impl<const R: usize, const C: usize> Tensor for SMatrix<f32, R, C> {
     const LEN: usize = R * C;
     const CHANNELS: usize = R;
     const POSITIONS: usize = C;
+    type At<const P: usize> = SMatrix<f32, R, P>;
 }

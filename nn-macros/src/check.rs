@@ -80,6 +80,7 @@ impl Checker<'_> {
             paths: self.paths,
             errors,
             assertions: &mut self.model.assertions,
+            each: false,
         }
     }
 
@@ -102,7 +103,8 @@ impl Checker<'_> {
         };
         self.previous = format!("layer {} `{}`", self.names.layers, facts.text);
         if facts.inference == Inference::Foreign {
-            let (ty, span) = (&facts.ty, statement.span);
+            let ty = facts.foreign.as_ref().unwrap_or(&facts.ty);
+            let span = statement.span;
             self.model
                 .bounds
                 .push(quote_spanned!(span=> #ty: __nn::Layer));
@@ -370,6 +372,8 @@ pub(crate) struct Context<'a> {
     pub(crate) paths: &'a Paths,
     pub(crate) errors: &'a mut Errors,
     pub(crate) assertions: &'a mut Vec<TokenStream>,
+    /// Whether the layer is that of an `each`, which hands it one step or pixel at a time.
+    pub(crate) each: bool,
 }
 
 impl Context<'_> {
@@ -417,7 +421,11 @@ impl Context<'_> {
             }
             shape => {
                 let (previous, text) = (self.previous, shape.text());
-                self.errors.push(self.span, format!("`{word}` takes a vector, but {previous} gives {} of {text}; write `flatten;` before it", shape.noun()));
+                let part = match shape {
+                    Shape::Image { .. } => "pixel",
+                    _ => "step",
+                };
+                self.errors.push(self.span, format!("`{word}` takes a vector, but {previous} gives {} of {text}; write `flatten;` before it, or `each {word} …` to apply it to each {part}", shape.noun()));
             }
         }
         Some(self.input.len(self.paths))
@@ -480,6 +488,13 @@ impl Context<'_> {
     /// Reports a shape that the layer does not take; `fix` is one that it takes.
     fn wrong_shape(&mut self, word: &str, wanted: &str, fix: &str) {
         let (previous, noun, text) = (self.previous, self.input.noun(), self.input.text());
+        if self.each {
+            self.errors.push(
+                self.span,
+                format!("`{word}` takes {wanted}, but `each` hands it a vector of {text} at a time; write `{word}` without `each`"),
+            );
+            return;
+        }
         self.errors.push(
             self.span,
             format!(

@@ -70,18 +70,20 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     });
     let init = model.layers.iter().map(|layer| {
         let field = &layer.field;
+        let place = &layer.facts.place;
         let kernel = layer.facts.kernel_initializer.iter();
         let bias = layer.facts.bias_initializer.iter();
         quote! {
             __nn::Layer::init(&mut self.#field, rng);
-            #(self.#field.init_kernel_with(&#kernel, rng);)*
-            #(self.#field.init_bias_with(&#bias, rng);)*
+            #(self.#field #place.init_kernel_with(&#kernel, rng);)*
+            #(self.#field #place.init_bias_with(&#bias, rng);)*
         }
     });
     let regularize = model.layers.iter().map(|layer| {
         let field = &layer.field;
+        let place = &layer.facts.place;
         let penalty = layer.facts.penalty.iter().map(|(l1, l2)| {
-            quote!(penalty += self.#field.regularize_kernel(&mut gradient.#field, #l1, #l2);)
+            quote!(penalty += self.#field #place.regularize_kernel(&mut gradient.#field, #l1, #l2);)
         });
         quote! {
             penalty += __nn::Layer::regularize(&self.#field, &mut gradient.#field);

@@ -4,6 +4,7 @@ mod activation;
 mod conv;
 mod dense;
 mod dropout;
+mod each;
 mod flatten;
 mod foreign;
 mod pool;
@@ -74,6 +75,7 @@ macro_rules! layers {
 layers! {
     dense => dense::Dense,
     dropout => dropout::Dropout,
+    each => each::Each,
     flatten => flatten::Flatten,
     activation => activation::Activate,
     conv2d => conv::Conv2d,

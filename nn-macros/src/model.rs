@@ -42,6 +42,10 @@ pub(crate) struct Facts {
     pub(crate) trained: Option<bool>,
     /// What the layer does at inference.
     pub(crate) inference: Inference,
+    /// The type of the user's in an `each`; of a layer that is one, it is `ty`.
+    pub(crate) foreign: Option<TokenStream>,
+    /// Where its weights are within the layer: nowhere else, or `.layer` of an `each`.
+    pub(crate) place: TokenStream,
     /// What the kernel is drawn with, if not with the kind's default.
     pub(crate) kernel_initializer: Option<TokenStream>,
     /// What the bias is drawn with, if not with the kind's default.
@@ -72,6 +76,8 @@ impl Facts {
             params: Some(0),
             trained: Some(false),
             inference: Inference::Compute,
+            foreign: None,
+            place: TokenStream::new(),
             kernel_initializer: None,
             bias_initializer: None,
             penalty: None,

@@ -1,8 +1,8 @@
 use super::{Context, Layer, Visitor};
 use crate::activation::Linear;
 use crate::plain::{self, Plain, as_mut_slice, as_slice, view, view_mut};
+use crate::tensor::Tensor;
 use fearless_simd::Simd;
-use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
 /// The same layer on each of `P` steps of a sequence or pixels of an image (Keras `TimeDistributed`, and what its `Dense` does
@@ -27,12 +27,16 @@ pub struct Each<L, const P: usize> {
 
 plain::mark!([L: Plain, const P: usize] Each<L, P>);
 
-impl<const I: usize, const O: usize, const P: usize, L> Layer for Each<L, P>
-where
-    L: Layer<Input = SVector<f32, I>, Output = SVector<f32, O>>,
-{
-    type Input = SMatrix<f32, I, P>;
-    type Output = SMatrix<f32, O, P>;
+impl<L: Layer, const P: usize> Each<L, P> {
+    const TAKES_VECTORS: () = assert!(
+        <L::Input as Tensor>::POSITIONS == 1 && <L::Output as Tensor>::POSITIONS == 1,
+        "the layer at each step must be one from a vector to a vector"
+    );
+}
+
+impl<L: Layer, const P: usize> Layer for Each<L, P> {
+    type Input = <L::Input as Tensor>::At<P>;
+    type Output = <L::Output as Tensor>::At<P>;
     type Grad = L::Grad;
     /// The inner tapes, and the gradient of one sample.
     type Tape<const B: usize> = ([L::Tape<P>; B], L::Grad);
@@ -52,8 +56,9 @@ where
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
     ) {
+        let () = Self::TAKES_VECTORS;
         for (x, y) in x.iter().zip(y) {
-            let steps: &[SVector<f32, I>; P] = view(x);
+            let steps: &[L::Input; P] = view(x);
             self.layer.forward(simd, steps, view_mut(y));
         }
     }
@@ -68,7 +73,7 @@ where
     ) {
         let mut inner = all_rows::<S, P>(context);
         for ((x, y), tape) in x.iter().zip(y).zip(tapes) {
-            let steps: &[SVector<f32, I>; P] = view(x);
+            let steps: &[L::Input; P] = view(x);
             self.layer
                 .forward_train(&mut inner, steps, view_mut(y), tape);
         }

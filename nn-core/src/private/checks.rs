@@ -161,7 +161,23 @@ pub const fn check_vector<L: Layer>(word: &str, previous: &str) {
             .text(previous)
             .text(" gives ")
             .shape::<L::Output>()
-            .text("; write `flatten;` before it")
+            .text("; write `flatten;` before it, or `each ")
+            .text(word)
+            .text(" …` to apply it to each step")
+            .fail();
+    }
+}
+
+/// What the layer `L` makes of each step is a vector.
+#[track_caller]
+pub const fn check_each<L: Layer>(text: &str) {
+    if <L::Output as Tensor>::POSITIONS != 1 {
+        Message::new()
+            .text("`each` takes a layer that makes a vector of each step, but `")
+            .text(text)
+            .text("` makes ")
+            .shape::<L::Output>()
+            .text(" of it; write it without `each`, or another layer")
             .fail();
     }
 }
