@@ -23,6 +23,7 @@ mod network {
     pub mod emit;
     pub mod errors;
     pub mod expand;
+    pub mod keras;
     pub mod layer;
     pub mod model;
     pub mod number;
@@ -31,11 +32,12 @@ mod network {
     pub mod paths;
     pub mod rust;
     pub mod shape;
+    pub mod window;
 }
 // It names its modules from the root of its crate.
 use network::{
-    activation, args, ast, check, emit, errors, expand, layer, model, number, option, parse, paths,
-    rust, shape,
+    activation, args, ast, check, emit, errors, expand, keras, layer, model, number, option, parse,
+    paths, rust, shape, window,
 };
 
 use case::Case;
