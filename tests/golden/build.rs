@@ -35,10 +35,7 @@ mod network {
     pub mod window;
 }
 // It names its modules from the root of its crate.
-use network::{
-    activation, args, ast, check, emit, errors, expand, keras, layer, model, number, option, parse,
-    paths, rust, shape, window,
-};
+use network::*;
 
 use case::Case;
 use plan::{Plan, Reason};
