@@ -39,12 +39,14 @@ enum Plan {
 #[allow(
     clippy::all,
     dead_code,
+    unused_variables,
     reason = "written for the machine, one line a case"
 )]
 mod generated {
     use crate::case::{Case, Result};
     use crate::check::Mode;
     use crate::check::spec::{Join, Parameter, Spec, Statistics, Step};
+    use crate::check::stream::{Memories, Streamed};
     use crate::compare::Compare;
     use crate::{Listed, Plan, check};
     use nn_core::Ratio;

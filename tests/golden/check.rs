@@ -18,6 +18,8 @@ pub mod spec;
 pub mod statistics;
 #[path = "step.rs"]
 mod step;
+#[path = "check/stream.rs"]
+pub mod stream;
 #[path = "check/training.rs"]
 mod training;
 

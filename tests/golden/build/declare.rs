@@ -14,6 +14,8 @@ pub struct Declaration {
     pub rank: usize,
     parameters: String,
     statistics: String,
+    /// Which layers are recurrent, if a stream can go through all of them.
+    pub memories: Option<Vec<usize>>,
     /// In what order the axes of the file's inputs and outputs come here; empty if as they are.
     pub axes: [Vec<usize>; 2],
 }
@@ -28,6 +30,7 @@ impl Declaration {
             rank: shape.len(),
             parameters: String::new(),
             statistics: String::new(),
+            memories: None,
             axes: [Vec::new(), Vec::new()],
         }
     }
@@ -63,20 +66,41 @@ impl Declaration {
         );
     }
 
-    /// A module of the case's name with the network and its `SPEC`, if the macro takes the network.
-    pub fn module(&self, case: &Case) -> Planned<String> {
+    /// A module `name` with the network, its `SPEC` and, if it can be streamed, its `memories`; nothing of that if the macro
+    /// refuses the network.
+    pub fn module(&self, name: &str) -> Planned<String> {
         if let Some(message) = refused(&self.statements) {
             return Err(Reason::NotYet(message));
         }
-        let (name, parameters, statements) = (module(case), &self.parameters, &self.statements);
+        let (parameters, statements) = (&self.parameters, &self.statements);
         let [x, y] = &self.axes;
         let statistics = &self.statistics;
         let unused = if statistics.is_empty() { "_" } else { "net" };
+        let memories = self.memories();
         Ok(format!(
             "mod {name} {{ use super::*; network! {{ pub struct Net {{ {statements}}} }} \
-             fn statistics({unused}: &mut Net) -> Statistics<'_> {{ vec![{statistics}] }} \
+             fn statistics({unused}: &mut Net) -> Statistics<'_> {{ vec![{statistics}] }} {memories}\
              pub const SPEC: Spec<Net> = Spec {{ parameters: &[{parameters}], statistics, x: &{x:?}, y: &{y:?} }}; }}\n"
         ))
+    }
+}
+
+impl Declaration {
+    /// The states of the recurrent layers within the state of the network, which is a list of pairs.
+    fn memories(&self) -> String {
+        let Some(layers) = &self.memories else {
+            return String::new();
+        };
+        let memory = |layer: &usize| {
+            let state = format!("state{}.0", ".1".repeat(*layer));
+            format!("[as_mut_slice(&mut {state}.hidden), as_mut_slice(&mut {state}.cell)], ")
+        };
+        let list: String = layers.iter().map(memory).collect();
+
+        format!(
+            "pub fn memories(state: &mut State<Net>) -> Memories<'_> {{ \
+             let state = state.layers_mut(); vec![{list}] }} "
+        )
     }
 }
 

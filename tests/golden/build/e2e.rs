@@ -32,6 +32,7 @@ pub fn plan(case: &Case) -> Planned {
         layer.add(&mut network)?;
     }
     names.finish()?;
+    network.memories = None;
     let batch = case.size(&["config", "batch_size"])?;
     let loss = loss::of_network(case)?;
     let optimizer = optimizer::of_network(case)?;
@@ -50,7 +51,7 @@ fn run(
     types: &str,
 ) -> Planned {
     let name = module(case);
-    let mut declarations = network.module(case)?;
+    let mut declarations = network.module(&name)?;
     declarations.push_str(&format!(
         "fn run_{name}(case: &Case, compare: &mut Compare) -> Result<()> {{ \
          check::Training {{ spec: {name}::SPEC, optimizer: {optimizer}, loss: {loss}, \

@@ -19,38 +19,63 @@ pub fn plan(case: &Case) -> Planned {
     let names = Names::new(case);
     let config = Config::new(case, &["config"]);
     let training = config.get("training").and_then(|value| value.as_bool());
+    let name = module(case);
+    let mut plan = Plan {
+        declarations: String::new(),
+        check: String::new(),
+    };
     let network = match library {
         Library::Keras => keras(case, class, config, &names, shape)?,
         Library::Torch => {
             let torch = Torch {
-                config,
+                config: &config,
                 names: &names,
                 input: shape,
             };
+            for (i, direction) in torch.directions(class)?.iter().enumerate() {
+                let name = format!("{name}_{i}");
+                plan.declarations
+                    .push_str(&direction.network.module(&name)?);
+                let stream = stream(&name, i, direction.column);
+                plan.check.push_str(&stream);
+            }
             torch.network(class)?
         }
     };
     names.finish()?;
-    let name = module(case);
-    let check = match class {
-        "Dropout" => {
-            if training != Some(false) {
-                return not_yet("another library's random masks");
-            }
-            let rate = float(case.number(&["config", "rate"])?);
-            format!("check::dropout::<{name}::Net, {batch}>(case, compare, {rate})")
+    plan.declarations.push_str(&network.module(&name)?);
+    if network.memories.is_some() {
+        plan.check.push_str(&stream(&name, 0, 0));
+    }
+    if class == "Dropout" {
+        if training != Some(false) {
+            return not_yet("another library's random masks");
         }
-        _ => {
-            let mode = mode(case, class, training);
-            format!(
-                "check::layer::<{name}::Net, {batch}>(case, compare, &{name}::SPEC, Mode::{mode})"
-            )
-        }
-    };
-    Ok(Plan {
-        declarations: network.module(case)?,
-        check,
-    })
+        let rate = float(case.number(&["config", "rate"])?);
+        let call = format!("check::dropout::<{name}::Net, {batch}>(case, compare, {rate})");
+        plan.check.push_str(&call);
+    } else if case.has(&["inputs", "h0"]) {
+        // The whole sequence at once begins with zeros.
+        plan.check.push_str("Ok(())");
+    } else {
+        let mode = mode(case, class, training);
+        let call = format!(
+            "check::layer::<{name}::Net, {batch}>(case, compare, &{name}::SPEC, Mode::{mode})"
+        );
+        plan.check.push_str(&call);
+    }
+    plan.check = format!("{{ {} }}", plan.check);
+    Ok(plan)
+}
+
+/// The statement that checks the network in module `name` step by step; its first final state is the file's `row`, its
+/// outputs begin at `column` of the file's. The second direction goes backwards.
+fn stream(name: &str, row: usize, column: usize) -> String {
+    let backwards = row > 0;
+    format!(
+        "Streamed {{ spec: {name}::SPEC, memories: {name}::memories, backwards: {backwards}, \
+         row: {row}, column: {column} }}.check(case, compare)?; "
+    )
 }
 
 enum Library {

@@ -6,15 +6,22 @@ use super::keras::{sizes, times};
 use super::rust::float;
 use super::{Planned, Reason, not_yet};
 
-/// What one case needs besides its network.
+/// A case about PyTorch.
 pub struct Torch<'a> {
-    pub config: Config<'a>,
+    pub config: &'a Config<'a>,
     pub names: &'a Names<'a>,
     /// The shape of one sample of the file's input.
     pub input: &'a [usize],
 }
 
-/// Runs a step on the way from a file's tensor to ours.
+/// One direction of a layer that has two, as a network of its own.
+pub struct Direction {
+    pub network: Declaration,
+    /// Where its outputs begin in those of both.
+    pub column: usize,
+}
+
+/// The step that puts axes in this order, on the way from a file's tensor to ours.
 fn axes(order: &[usize]) -> String {
     format!("Step::Axes(&{order:?})")
 }
@@ -27,7 +34,7 @@ fn channels_last(rank: usize) -> Vec<usize> {
 
 impl Torch<'_> {
     /// The network of a case about the class or function `kind`.
-    pub fn network(self, kind: &str) -> Planned<Declaration> {
+    pub fn network(&self, kind: &str) -> Planned<Declaration> {
         let network = match kind {
             "Linear" | "linear" => self.linear(),
             "Conv1d" | "conv1d" => self.conv::<1>(),
@@ -194,20 +201,16 @@ impl Torch<'_> {
         Ok(network)
     }
 
-    /// PyTorch's momentum is the weight of the new value, and its variance that of a sample.
     fn batch_norm(&self) -> Planned<Declaration> {
         let mut network = self.images();
-        let momentum = 1.0 - self.config.number("momentum", Some(0.1))?;
-        // Of 1 - 0.1 in decimals, not in binary.
-        let momentum = (momentum * 1e9).round() / 1e9;
+        let momentum = self.config.number("momentum", Some(0.1))?;
         let epsilon = self.config.number("eps", Some(1e-5))?;
         let affine = self.names.get("", "weight").is_some();
         let field = network.layer(&[
-            "batch_norm",
+            "batch_norm torch",
             &format!("momentum {}", float(momentum)),
             &format!("epsilon {}", float(epsilon)),
             if affine { "" } else { "no_scale no_center" },
-            "unbiased",
         ]);
         self.scale_and_center(&mut network)?;
         for (name, ours) in [
@@ -250,43 +253,89 @@ impl Torch<'_> {
         Ok(network)
     }
 
+    /// How many layers are on top of each other.
+    fn layers(&self) -> Planned<usize> {
+        let shown = |layer: &usize| {
+            let name = format!("weight_ih_l{layer}");
+            self.names.get("", &name).is_some()
+        };
+        self.config
+            .size("num_layers", Some((0..).take_while(shown).count()))
+    }
+
     /// Layers on top of each other, in one direction or both.
     fn recurrent(&self, word: &str, gates: usize) -> Planned<Declaration> {
         let mut network = Declaration::new(self.input);
-        let config = &self.config;
-        let activation = match word {
-            "rnn" => config.text("nonlinearity", "tanh")?,
-            _ => "",
-        };
-        let layers = match config.size("num_layers", None) {
-            Ok(layers) => layers,
-            Err(_) => (0..)
-                .take_while(|l| self.names.get("", &format!("weight_ih_l{l}")).is_some())
-                .count(),
-        };
-        let both = config.flag("bidirectional", false)?;
-        if !config.flag("batch_first", true)? {
+        let both = self.config.flag("bidirectional", false)?;
+        if !self.config.flag("batch_first", true)? {
             return not_yet("steps before samples");
         }
+        let layers = self.layers()?;
         for layer in 0..layers {
-            let kernel = self.names.find("", &format!("weight_hh_l{layer}"))?;
-            let units = self.names.shape(kernel)?.last().copied().unwrap_or(0);
-            let bias = self.names.get("", &format!("bias_hh_l{layer}")).is_some();
-            network.layer(&[
-                if both { "bidirectional" } else { "" },
-                word,
-                &units.to_string(),
-                if activation == "tanh" { "" } else { activation },
-                "sequence",
-                if both { "concat" } else { "" },
-                if bias { "" } else { "no_bias" },
-            ]);
-            self.direction(&format!("l{layer}"), gates, bias, &mut network)?;
-            if both {
-                self.direction(&format!("l{layer}_reverse"), gates, bias, &mut network)?;
-            }
+            let suffixes = [format!("l{layer}"), format!("l{layer}_reverse")];
+            let suffixes = suffixes.each_ref().map(String::as_str);
+            let suffixes = if both { &suffixes } else { &suffixes[..1] };
+            self.layer(word, gates, suffixes, &mut network)?;
+        }
+        if !both {
+            network.memories = Some((0..layers).collect());
         }
         Ok(network)
+    }
+
+    /// A layer whose weights end with these suffixes, one for each direction; returns its units.
+    fn layer(
+        &self,
+        word: &str,
+        gates: usize,
+        suffixes: &[&str],
+        network: &mut Declaration,
+    ) -> Planned<usize> {
+        let activation = match word {
+            "rnn" => self.config.text("nonlinearity", "tanh")?,
+            _ => "tanh",
+        };
+        let suffix = suffixes.first().copied().unwrap_or_default();
+        let kernel = self.names.find("", &format!("weight_hh_{suffix}"))?;
+        let units = self.names.shape(kernel)?.last().copied().unwrap_or(0);
+        let bias = self.names.get("", &format!("bias_hh_{suffix}")).is_some();
+        let both = suffixes.len() > 1;
+        network.layer(&[
+            if both { "bidirectional" } else { "" },
+            word,
+            &units.to_string(),
+            if activation == "tanh" { "" } else { activation },
+            "sequence",
+            if both { "concat" } else { "" },
+            if bias { "" } else { "no_bias" },
+        ]);
+        for suffix in suffixes {
+            self.direction(suffix, gates, bias, network)?;
+        }
+        Ok(units)
+    }
+
+    /// Both directions of a layer that has two: what is left in the states at the end is known of each, but the layer with
+    /// both does not show it.
+    pub fn directions(&self, kind: &str) -> Planned<Vec<Direction>> {
+        let (word, gates) = match kind {
+            "RNN" => ("rnn", 1),
+            "GRU" => ("gru", 3),
+            "LSTM" => ("lstm", 4),
+            _ => return Ok(Vec::new()),
+        };
+        let mut directions = Vec::new();
+        if !self.config.flag("bidirectional", false)? || self.layers()? > 1 {
+            return Ok(directions);
+        }
+        for suffix in ["l0", "l0_reverse"] {
+            let mut network = Declaration::new(self.input);
+            let units = self.layer(word, gates, &[suffix], &mut network)?;
+            network.memories = Some(vec![0]);
+            let column = directions.len() * units;
+            directions.push(Direction { network, column });
+        }
+        Ok(directions)
     }
 
     fn direction(

@@ -31,7 +31,12 @@ pub fn layer<L: Layer, const B: usize>(
             let y = forward(level, &*net, &x);
             compare.tensor("output", plain::as_slice(&*y), &output)?;
         }
-        if mode != Mode::Inference && !case.keys(&["grads"]).is_empty() {
+        if case.keys(&["grads"]).is_empty() {
+            continue;
+        }
+        if mode == Mode::Inference {
+            slopes(case, compare, spec, level, &mut net, &x)?;
+        } else {
             gradients(case, compare, spec, level, &mut net, &x)?;
         }
         if case.has(&["state_after"]) {
@@ -50,15 +55,7 @@ fn gradients<L: Layer, const B: usize>(
     net: &mut L,
     x: &[L::Input; B],
 ) -> Result<()> {
-    // Ones if the file says nothing.
-    let dy: Box<[L::Output; B]> = match case.has(&["inputs", "grad_output"]) {
-        true => batch(case, "grad_output", spec.y)?,
-        false => {
-            let mut ones = plain::zeroed_box();
-            plain::as_mut_slice(&mut *ones).fill(1.0);
-            ones
-        }
-    };
+    let dy = upstream::<L, B>(case, spec)?;
     let mut step = fearless_simd::dispatch!(level, simd => from_upstream(simd, net, x, &dy));
     let output = output(case, spec)?;
     compare.tensor("output in training", plain::as_slice(&*step.y), &output)?;
@@ -68,6 +65,63 @@ fn gradients<L: Layer, const B: usize>(
         compare.tensor("grads.input", plain::as_slice(&*step.dx), &wanted)?;
     }
     compare_gradients(compare, (net, &mut *step.grad), case, &["grads"], spec)
+}
+
+/// The upstream gradient; ones if the file says nothing.
+fn upstream<L: Layer, const B: usize>(case: &Case, spec: &Spec<L>) -> Result<Box<[L::Output; B]>> {
+    if case.has(&["inputs", "grad_output"]) {
+        return batch(case, "grad_output", spec.y);
+    }
+    let mut ones = plain::zeroed_box::<[L::Output; B]>();
+    plain::as_mut_slice(&mut *ones).fill(1.0);
+    Ok(ones)
+}
+
+/// The gradients of inference where it is not training's: there is no backward pass for it, but a layer that is a straight
+/// line in each of its inputs and parameters, as a normalisation with given statistics is, has its differences for slopes.
+fn slopes<L: Layer, const B: usize>(
+    case: &Case,
+    compare: &mut Compare,
+    spec: &Spec<L>,
+    level: Level,
+    net: &mut L,
+    x: &[L::Input; B],
+) -> Result<()> {
+    let dy = upstream::<L, B>(case, spec)?;
+    let at = |net: &L, x: &[L::Input; B]| -> f64 {
+        let y = forward(level, net, x);
+        let pairs = plain::as_slice(&*y).iter().zip(plain::as_slice(&*dy));
+        pairs.map(|(&y, &dy)| f64::from(y) * f64::from(dy)).sum()
+    };
+    // Far enough that rounding does not matter, and exact.
+    let slope = |ahead: f64, behind: f64| ((ahead - behind) / 8.0) as f32;
+    let mut x = Box::new(*x);
+    let mut dx = plain::zeroed_box::<[L::Input; B]>();
+    for i in 0..plain::as_slice(&*x).len() {
+        let mut with = |change: f32| {
+            let before = plain::as_slice(&*x)[i];
+            plain::as_mut_slice(&mut *x)[i] = before + change;
+            let value = at(net, &x);
+            plain::as_mut_slice(&mut *x)[i] = before;
+            value
+        };
+        plain::as_mut_slice(&mut *dx)[i] = slope(with(4.0), with(-4.0));
+    }
+    let wanted = axes(&case.tensor(&["grads", "input"])?, spec.x)?;
+    compare.tensor("grads.input", plain::as_slice(&*dx), &wanted)?;
+    let mut grad = plain::zeroed_box::<L::Grad>();
+    // The parameters that are trained come first in a layer.
+    for i in 0..plain::len::<L::Grad>() {
+        let mut with = |change: f32| {
+            let before = plain::as_slice(net)[i];
+            plain::as_mut_slice(net)[i] = before + change;
+            let value = at(net, &x);
+            plain::as_mut_slice(net)[i] = before;
+            value
+        };
+        plain::as_mut_slice(&mut *grad)[i] = slope(with(4.0), with(-4.0));
+    }
+    compare_gradients(compare, (net, &mut *grad), case, &["grads"], spec)
 }
 
 /// The output; of a recurrent layer with more than one, the sequence.

@@ -50,11 +50,20 @@ pub fn zero_pad<const AXES: usize>(layer: &Layer<'_>, network: &mut Declaration)
         Some(value) => sides::<AXES>(value)
             .ok_or_else(|| Reason::Malformed(format!("`padding` is {value}")))?,
     };
-    let word = |[before, after]: [usize; 2]| match before == after {
-        true => before.to_string(),
-        false => format!("{before}+{after}"),
+    if sides.iter().all(|[before, after]| before == after) {
+        let both = sides.map(|[both, _]| both);
+        network.layer(&["zero_pad", &times(&both)]);
+        return Ok(());
+    }
+    let words = if AXES == 1 {
+        &["before", "after"][..]
+    } else {
+        &["top", "bottom", "left", "right"]
     };
-    network.layer(&["zero_pad", &sides.map(word).join("x")]);
+    let sides = words.iter().zip(sides.as_flattened());
+    let sides = sides.filter(|(_, size)| **size > 0);
+    let sides: Vec<String> = sides.map(|(word, size)| format!("{word} {size}")).collect();
+    network.layer(&["zero_pad", &sides.join(" ")]);
     Ok(())
 }
 

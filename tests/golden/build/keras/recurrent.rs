@@ -40,6 +40,9 @@ pub fn recurrent(layer: &Layer<'_>, network: &mut Declaration) -> Planned<()> {
         layer.bias()?,
     ]);
     network.rank = if sequences { 2 } else { 1 };
+    if !backwards {
+        network.memories = Some(vec![0]);
+    }
     layer.parameters(&["kernel", "recurrent_kernel", "bias"], network)
 }
 
