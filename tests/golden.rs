@@ -10,6 +10,7 @@
 )]
 mod case;
 #[path = "golden/check.rs"]
+#[allow(dead_code, unused_imports, reason = "not every folder has every kind")]
 mod check;
 #[path = "golden/compare.rs"]
 mod compare;
@@ -44,7 +45,6 @@ enum Plan {
 )]
 mod generated {
     use crate::case::{Case, Result};
-    use crate::check::Mode;
     use crate::check::spec::{Join, Parameter, Spec, Statistics, Step};
     use crate::check::stream::{Memories, Streamed};
     use crate::compare::Compare;

@@ -4,6 +4,8 @@
 mod activation;
 #[path = "check/layer.rs"]
 mod layer;
+#[path = "check/levels.rs"]
+mod levels;
 #[path = "check/loss.rs"]
 mod loss;
 #[path = "check/metric.rs"]
@@ -24,26 +26,8 @@ pub mod stream;
 mod training;
 
 pub use activation::activation;
-pub use layer::{Mode, dropout, layer};
+pub use layer::{dropout, frozen, layer, trained};
+pub use levels::{Inner, Outer};
 pub use loss::loss;
 pub use optimizer::{optimizer, schedule};
 pub use training::Training;
-
-use nn_core::Level;
-
-/// Every SIMD level of this machine, best last: a case must hold on each of them.
-fn levels() -> Vec<Level> {
-    let best = Level::try_detect().unwrap_or(Level::baseline());
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    return [
-        best.as_sse2().map(Level::Sse2),
-        best.as_sse4_2().map(Level::Sse4_2),
-        best.as_avx2().map(Level::Avx2),
-        best.as_avx512().map(Level::Avx512),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
-    return vec![best];
-}

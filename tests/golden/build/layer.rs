@@ -58,10 +58,11 @@ pub fn plan(case: &Case) -> Planned {
         // The whole sequence at once begins with zeros.
         plan.check.push_str("Ok(())");
     } else {
-        let mode = mode(case, class, training);
-        let call = format!(
-            "check::layer::<{name}::Net, {batch}>(case, compare, &{name}::SPEC, Mode::{mode})"
-        );
+        let types = match mode(case, class, training) {
+            ("frozen", _) => format!("frozen::<{name}::Net, {batch}>"),
+            (mode, levels) => format!("{mode}::<{name}::Net, check::{levels}, {batch}>"),
+        };
+        let call = format!("check::{types}(case, compare, &{name}::SPEC)");
         plan.check.push_str(&call);
     }
     plan.check = format!("{{ {} }}", plan.check);
@@ -121,15 +122,19 @@ fn keras<'a>(
     Ok(network)
 }
 
-/// Whether the case is about training, about inference, or about both because they agree.
-fn mode(case: &Case, class: &str, training: Option<bool>) -> &'static str {
-    let differs = class.starts_with("BatchNorm");
-    match training {
-        _ if !differs => "Both",
-        Some(true) => "Training",
-        Some(false) => "Inference",
+/// What is checked, and at which SIMD levels.
+fn mode(case: &Case, class: &str, training: Option<bool>) -> (&'static str, &'static str) {
+    // Anything that two cases of a kind differ in.
+    let odd = case.name.bytes().map(u32::from).sum::<u32>() % 2 == 1;
+    let levels = if odd { "Inner" } else { "Outer" };
+    let mode = match training {
+        // Training and inference agree.
+        _ if !class.starts_with("BatchNorm") => "layer",
+        Some(true) => "trained",
+        Some(false) => "frozen",
         // PyTorch's files do not say, but only training has something to say of the statistics after it.
-        None if case.has(&["state_after"]) => "Training",
-        None => "Inference",
-    }
+        None if case.has(&["state_after"]) => "trained",
+        None => "frozen",
+    };
+    (mode, levels)
 }

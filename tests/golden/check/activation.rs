@@ -1,11 +1,15 @@
-use super::levels;
+use super::levels::{At, Levels};
 use crate::case::{Case, Result, Tensor};
 use crate::compare::Compare;
 use nn_core::activation::{Activation, Keep};
-use nn_core::{Level, plain};
+use nn_core::{Simd, plain};
+use std::marker::PhantomData;
 
 /// Value and derivative; `N` values in rows of the tensor's last axis.
-pub fn activation<A: Activation, const N: usize>(case: &Case, compare: &mut Compare) -> Result<()> {
+pub fn activation<A: Activation, V: Levels, const N: usize>(
+    case: &Case,
+    compare: &mut Compare,
+) -> Result<()> {
     let x = case.tensor(&["inputs", "x"])?;
     let upstream = match case.has(&["inputs", "grad_output"]) {
         true => case.tensor(&["inputs", "grad_output"])?.f32s(),
@@ -13,18 +17,28 @@ pub fn activation<A: Activation, const N: usize>(case: &Case, compare: &mut Comp
     };
     let output = case.tensor(&["output"])?;
     let gradient = smooth(case, &x)?;
-    for level in levels() {
-        let (y, dx) = run::<A, N>(level, &x, &upstream)?;
-        compare.tensor("output", &y, &output)?;
+    let input = x.f32s();
+    let mut pass = Pass::<A, N> {
+        x: input
+            .try_into()
+            .map_err(|_| "`inputs.x` is not as long as when the test was built")?,
+        row: x.last(),
+        upstream,
+        y: [0.0; N],
+        dy: Vec::new(),
+        activation: PhantomData,
+    };
+    V::each(&mut pass, |pass| {
+        let (y, dx) = (&pass.y, &pass.dy);
+        compare.tensor("output", y, &output)?;
         let dx = dx.iter().map(|&value| f64::from(value));
         let expected = gradient.iter().zip(dx.clone());
         // At a kink any finite derivative will do.
         let expected: Vec<f64> = expected
             .map(|(wanted, got)| wanted.unwrap_or(if got.is_finite() { got } else { 0.0 }))
             .collect();
-        compare.values("grads.x", dx, &expected)?;
-    }
-    Ok(())
+        compare.values("grads.x", dx, &expected)
+    })
 }
 
 /// The derivatives, but for the points where another one is defensible.
@@ -41,21 +55,24 @@ fn smooth(case: &Case, x: &Tensor) -> Result<Vec<Option<f64>>> {
         .collect())
 }
 
-fn run<A: Activation, const N: usize>(
-    level: Level,
-    x: &Tensor,
-    upstream: &[f32],
-) -> Result<(Vec<f32>, Vec<f32>)> {
-    let mut y: [f32; N] = x
-        .f32s()
-        .try_into()
-        .map_err(|_| "`inputs.x` is not as long as when the test was built")?;
-    let mut dy = upstream.to_vec();
-    let mut kept = plain::zeroed();
-    <A::Keep as Keep>::save::<[f32; N]>(&mut kept, &y);
-    let row = x.last();
-    fearless_simd::dispatch!(level, simd => A::forward(simd, &mut y, row));
-    let kept = <A::Keep as Keep>::load(&kept, &y);
-    fearless_simd::dispatch!(level, simd => A::backward(simd, kept, &y, &mut dy, row));
-    Ok((y.to_vec(), dy))
+struct Pass<A, const N: usize> {
+    x: [f32; N],
+    row: usize,
+    upstream: Vec<f32>,
+    y: [f32; N],
+    dy: Vec<f32>,
+    activation: PhantomData<A>,
+}
+
+impl<A: Activation, const N: usize> At for Pass<A, N> {
+    #[inline(always)]
+    fn at<S: Simd>(&mut self, simd: S) {
+        self.y = self.x;
+        self.dy = self.upstream.clone();
+        let mut kept = plain::zeroed();
+        <A::Keep as Keep>::save::<[f32; N]>(&mut kept, &self.y);
+        A::forward(simd, &mut self.y, self.row);
+        let kept = <A::Keep as Keep>::load(&kept, &self.y);
+        A::backward(simd, kept, &self.y, &mut self.dy, self.row);
+    }
 }

@@ -1,70 +1,107 @@
-use super::levels;
+use super::levels::{At, Levels, levels};
 use super::read::{compare_gradients, compare_statistics, load, samples};
 use super::spec::{Spec, axes};
-use super::step::from_upstream;
+use super::step::{Step, from_upstream};
 use crate::case::{Case, Result, Tensor};
 use crate::compare::Compare;
 use nn_core::layer::Layer;
-use nn_core::{Level, plain};
+use nn_core::{Level, Simd, plain};
 
-/// What a case has the values of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Mode {
-    /// Training and inference agree.
-    Both,
-    Training,
-    Inference,
+/// A network and what it makes of the file's inputs.
+struct Pass<'a, L: Layer, const B: usize> {
+    case: &'a Case,
+    spec: &'a Spec<L>,
+    net: Box<L>,
+    x: Box<[L::Input; B]>,
+    dy: Box<[L::Output; B]>,
+    y: Box<[L::Output; B]>,
+    step: Option<Step<L, B>>,
 }
 
-/// Forward, forward in training, gradients to the input and to all parameters, statistics, for the file's batch `B`.
-pub fn layer<L: Layer, const B: usize>(
+impl<L: Layer, const B: usize> At for Pass<'_, L, B> {
+    #[inline(always)]
+    fn at<S: Simd>(&mut self, simd: S) {
+        self.net.forward(simd, &self.x, &mut self.y);
+        self.step = Some(from_upstream(simd, &mut *self.net, &self.x, &self.dy));
+    }
+}
+
+impl<'a, L: Layer, const B: usize> Pass<'a, L, B> {
+    fn new(case: &'a Case, spec: &'a Spec<L>) -> Result<Self> {
+        Ok(Self {
+            case,
+            spec,
+            net: load::<L>(case, &["params"], spec)?,
+            x: batch(case, "x", spec.x)?,
+            dy: upstream::<L, B>(case, spec)?,
+            y: plain::zeroed_box(),
+            step: None,
+        })
+    }
+
+    /// Outputs in training, gradients of the inputs and of all parameters, statistics.
+    fn compare(&mut self, compare: &mut Compare) -> Result<()> {
+        let (case, spec) = (self.case, self.spec);
+        let mut step = self.step.take().ok_or("no level")?;
+        let output = output(case, spec)?;
+        compare.tensor("output in training", plain::as_slice(&*step.y), &output)?;
+        // Indices have none.
+        if case.has(&["grads", "input"]) {
+            let wanted = axes(&case.tensor(&["grads", "input"])?, spec.x)?;
+            compare.tensor("grads.input", plain::as_slice(&*step.dx), &wanted)?;
+        }
+        let pair = (&mut *self.net, &mut *step.grad);
+        compare_gradients(compare, pair, case, &["grads"], spec)?;
+        if case.has(&["state_after"]) {
+            compare_statistics(compare, &mut *self.net, case, &["state_after"], spec)?;
+            // The next level begins with the file's again.
+            self.net = load::<L>(case, &["params"], spec)?;
+        }
+        Ok(())
+    }
+}
+
+/// Forward in training, gradients, statistics, for the file's batch `B`: a layer that does something else at inference.
+pub fn trained<L: Layer, V: Levels, const B: usize>(
     case: &Case,
     compare: &mut Compare,
     spec: &Spec<L>,
-    mode: Mode,
 ) -> Result<()> {
-    let x = batch::<L::Input, B>(case, "x", spec.x)?;
+    let mut pass = Pass::<L, B>::new(case, spec)?;
+    V::each(&mut pass, |pass| pass.compare(compare))
+}
+
+/// [`trained`], and the same outputs at inference.
+pub fn layer<L: Layer, V: Levels, const B: usize>(
+    case: &Case,
+    compare: &mut Compare,
+    spec: &Spec<L>,
+) -> Result<()> {
+    let mut pass = Pass::<L, B>::new(case, spec)?;
     let output = output(case, spec)?;
+    V::each(&mut pass, |pass| {
+        compare.tensor("output", plain::as_slice(&*pass.y), &output)?;
+        pass.compare(compare)
+    })
+}
+
+/// Inference alone, with its gradients: a layer that does something else in training.
+pub fn frozen<L: Layer, const B: usize>(
+    case: &Case,
+    compare: &mut Compare,
+    spec: &Spec<L>,
+) -> Result<()> {
+    let mut net = load::<L>(case, &["params"], spec)?;
+    let x = batch::<L::Input, B>(case, "x", spec.x)?;
     for level in levels() {
-        let mut net = load::<L>(case, &["params"], spec)?;
-        if mode != Mode::Training {
-            let y = forward(level, &*net, &x);
-            compare.tensor("output", plain::as_slice(&*y), &output)?;
-        }
-        if case.keys(&["grads"]).is_empty() {
-            continue;
-        }
-        if mode == Mode::Inference {
-            slopes(case, compare, spec, level, &mut net, &x)?;
-        } else {
-            gradients(case, compare, spec, level, &mut net, &x)?;
-        }
-        if case.has(&["state_after"]) {
-            compare_statistics(compare, &mut *net, case, &["state_after"], spec)?;
-        }
+        let y = forward(level, &*net, &x);
+        compare.tensor("output", plain::as_slice(&*y), &output(case, spec)?)?;
+        slopes(case, compare, spec, level, &mut *net, &x)?;
+    }
+    if case.has(&["state_after"]) {
+        compare_statistics(compare, &mut *net, case, &["state_after"], spec)?;
     }
     Ok(())
-}
-
-/// The outputs in training and all gradients.
-fn gradients<L: Layer, const B: usize>(
-    case: &Case,
-    compare: &mut Compare,
-    spec: &Spec<L>,
-    level: Level,
-    net: &mut L,
-    x: &[L::Input; B],
-) -> Result<()> {
-    let dy = upstream::<L, B>(case, spec)?;
-    let mut step = fearless_simd::dispatch!(level, simd => from_upstream(simd, net, x, &dy));
-    let output = output(case, spec)?;
-    compare.tensor("output in training", plain::as_slice(&*step.y), &output)?;
-    // Indices have none.
-    if case.has(&["grads", "input"]) {
-        let wanted = axes(&case.tensor(&["grads", "input"])?, spec.x)?;
-        compare.tensor("grads.input", plain::as_slice(&*step.dx), &wanted)?;
-    }
-    compare_gradients(compare, (net, &mut *step.grad), case, &["grads"], spec)
 }
 
 /// The upstream gradient; ones if the file says nothing.

@@ -1,4 +1,4 @@
-use super::levels;
+use super::levels::levels;
 use crate::case::{Case, Result};
 use crate::compare::Compare;
 use nn_core::layer::Layer;

@@ -3,7 +3,6 @@
 use crate::case::{Case, Result, Tensor};
 
 /// On the way from a file's tensor to ours.
-#[allow(dead_code, reason = "not every folder needs each")]
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     /// The axes in another order: the first of the result is the one named first.
@@ -13,7 +12,6 @@ pub enum Step {
 }
 
 /// What becomes of several tensors.
-#[allow(dead_code, reason = "not every folder needs each")]
 #[derive(Clone, Copy, Debug)]
 pub enum Join {
     /// Their sum; each has the gradient of the sum.

@@ -1,6 +1,6 @@
 //! One step of a sequence at a time, from a state that the file gives.
 
-use super::levels;
+use super::levels::levels;
 use super::read::load;
 use super::spec::Spec;
 use crate::case::{Case, Result, Tensor};

@@ -1,4 +1,4 @@
-use super::levels;
+use super::levels::levels;
 use super::read::{Target, compare_gradients, compare_parameters, load, samples};
 use super::spec::Spec;
 use crate::case::{Case, Result};
