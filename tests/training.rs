@@ -6,6 +6,8 @@ use nn_core::train::Monitor;
 
 #[path = "training/augment.rs"]
 mod augment;
+#[path = "training/diagnosis.rs"]
+mod diagnosis;
 #[path = "training/errors.rs"]
 mod errors;
 #[path = "training/memory.rs"]

@@ -77,7 +77,9 @@ pub mod prelude {
         Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Manhattan, Nadam, Optimizer, Radam,
         Rmsprop, Rprop, Schedule, Sgd,
     };
-    pub use crate::train::{Control, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose};
+    pub use crate::train::{
+        Control, Diagnosis, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose,
+    };
     pub use crate::{
         Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, State, Tensor,
         Trainer, network,

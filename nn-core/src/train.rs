@@ -26,6 +26,7 @@ mod callback;
 mod check;
 mod clock;
 mod custom;
+mod diagnosis;
 mod display;
 mod epochs;
 mod fit;
@@ -38,6 +39,7 @@ pub use callback::{
     BatchEnd, Callback, Control, EarlyStopping, EpochEnd, Monitor, OnBatch, OnEpoch,
     ReduceLrOnPlateau, Training,
 };
+pub use diagnosis::{Diagnosis, Evidence, Unknown};
 pub use display::Verbose;
 pub use fit::{Fit, NoValidation, Validation};
 pub use history::{Epoch, History};
