@@ -60,9 +60,10 @@ pub use smooth::{Exponential, LogSigmoid, Sigmoid, Softplus, Softsign, Squareplu
 
 use crate::math::slices;
 use crate::math::vector::Vector;
-use crate::plain::Zeroed;
+use crate::plain::{Plain, Zeroed};
 use core::fmt::Debug;
 use fearless_simd::{dispatch, prelude::*};
+use nalgebra::SVector;
 
 /// An activation, as a type: `Dense<8, 6, Relu>`.
 ///
@@ -86,6 +87,15 @@ pub trait Activation: Copy + Default + Debug + 'static {
     fn vector<S: Simd, V: Vector<S>>(simd: S, x: V) -> V {
         let _ = simd;
         x
+    }
+
+    /// The derivative where the activation of `x` is `y`, of independent values. Only called if [`ELEMENTWISE`](Self::ELEMENTWISE).
+    ///
+    /// `x` may be anything unless the activation keeps its inputs, other than for a loss: see [`Head::Derivative`].
+    #[inline(always)]
+    fn slope<S: Simd, V: Vector<S>>(simd: S, x: V, y: V) -> V {
+        let _ = (x, y);
+        V::splat(simd, 1.0)
     }
 
     /// Replaces every value by its activation.
@@ -165,6 +175,11 @@ impl<A: Elementwise> Activation for A {
     }
 
     #[inline(always)]
+    fn slope<S: Simd, V: Vector<S>>(simd: S, x: V, y: V) -> V {
+        A::derivative(simd, x, y)
+    }
+
+    #[inline(always)]
     fn forward<S: Simd>(simd: S, values: &mut [f32], _: usize) {
         slices::update(
             simd,
@@ -192,6 +207,7 @@ impl<A: Elementwise> Activation for A {
 pub struct Linear;
 
 impl Head for Linear {
+    type Derivative<K: Keep> = K;
     const KIND: HeadKind = HeadKind::Linear;
 }
 
@@ -231,6 +247,9 @@ impl HeadKind {
 
 /// [`HeadKind`] as a type.
 pub trait Head: 'static {
+    /// What the derivative needs of an activation with this head that keeps `K`: one that losses look behind keeps its inputs
+    /// for them, and has its derivative from its outputs.
+    type Derivative<K: Keep>: Keep;
     /// Which one.
     const KIND: HeadKind;
 }
@@ -239,6 +258,10 @@ pub trait Head: 'static {
 pub trait Keep: 'static {
     /// `T` or nothing.
     type Of<T: Zeroed>: Zeroed;
+    /// `N` values or nothing.
+    type Vector<const N: usize>: Plain + Copy + Debug;
+    /// What is kept for two activations.
+    type Or<K: Keep>: Keep;
     /// Remembers `value`.
     fn save<T: Zeroed + Copy>(kept: &mut Self::Of<T>, value: &T);
     /// What was remembered, or `otherwise`.
@@ -254,6 +277,8 @@ pub enum KeepNothing {}
 
 impl Keep for KeepInput {
     type Of<T: Zeroed> = T;
+    type Vector<const N: usize> = SVector<f32, N>;
+    type Or<K: Keep> = Self;
     #[inline(always)]
     fn save<T: Zeroed + Copy>(kept: &mut T, value: &T) {
         *kept = *value;
@@ -266,6 +291,8 @@ impl Keep for KeepInput {
 
 impl Keep for KeepNothing {
     type Of<T: Zeroed> = ();
+    type Vector<const N: usize> = ();
+    type Or<K: Keep> = K;
     #[inline(always)]
     fn save<T: Zeroed + Copy>((): &mut (), _: &T) {}
     #[inline(always)]

@@ -15,6 +15,7 @@
 mod conv;
 mod panel;
 mod pool;
+pub(crate) mod recurrent;
 mod row;
 mod transpose;
 

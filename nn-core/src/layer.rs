@@ -2,6 +2,7 @@
 
 mod activate;
 mod beside;
+mod bidirectional;
 mod conv;
 mod conv_transpose;
 mod dense;
@@ -10,6 +11,10 @@ mod each;
 mod flatten;
 mod pool;
 mod reshape;
+mod gru;
+mod lstm;
+mod recurrent;
+mod rnn;
 mod separable;
 mod upsample;
 mod window;
@@ -17,6 +22,7 @@ mod zero_pad;
 
 pub use activate::Activate;
 pub use beside::{Beside, Join};
+pub use bidirectional::{Ave, Bidirectional, BidirectionalTape, Concat, Merge, Mul, Sum};
 pub use conv::Conv;
 pub use conv_transpose::ConvTranspose;
 pub use dense::{Bias, Dense, NoBias, WithBias};
@@ -25,6 +31,13 @@ pub use each::Each;
 pub use flatten::Flatten;
 pub use pool::{AvgPool, MaxPool};
 pub use reshape::Reshape;
+pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
+pub use lstm::{Lstm, LstmCell, UnitForgetBias};
+pub use recurrent::{
+    Backwards, Cell, CellBackStep, CellStep, Direction, Forwards, Last, Recurrent, RecurrentState,
+    RecurrentTape, Returns, Sequence,
+};
+pub use rnn::{Rnn, RnnCell};
 pub use separable::SeparableConv;
 pub use upsample::Upsample;
 pub use window::{Geometry, Window};

@@ -1,6 +1,6 @@
 //! Functions of a whole row: the values of a vector, or the channels of one step or pixel.
 
-use super::{Activation, Head, HeadKind, KeepInput, KeepNothing, Linear};
+use super::{Activation, Head, HeadKind, Keep, KeepInput, KeepNothing, Linear};
 use crate::math::slices::{first, max, sum, sum_of, update};
 use crate::math::vector::{self, Vector, clamp};
 use fearless_simd::{f32x4, f32x8, prelude::*};
@@ -19,6 +19,7 @@ use fearless_simd::{f32x4, f32x8, prelude::*};
 pub struct Softmax;
 
 impl Head for Softmax {
+    type Derivative<K: Keep> = KeepNothing;
     const KIND: HeadKind = HeadKind::Softmax;
 }
 

@@ -1,6 +1,6 @@
 //! Smooth functions whose derivative follows from their value.
 
-use super::{Elementwise, Head, HeadKind, KeepInput, KeepNothing, Linear};
+use super::{Elementwise, Head, HeadKind, Keep, KeepInput, KeepNothing, Linear};
 use crate::math::vector::{self, Vector};
 use crate::{Ratio, Scalar};
 use core::marker::PhantomData;
@@ -18,6 +18,7 @@ use fearless_simd::prelude::*;
 pub struct Sigmoid;
 
 impl Head for Sigmoid {
+    type Derivative<K: Keep> = KeepNothing;
     const KIND: HeadKind = HeadKind::Sigmoid;
 }
 

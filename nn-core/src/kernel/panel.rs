@@ -201,7 +201,6 @@ pub(super) fn product<S: Simd, A: Left>(
     depth: usize,
     columns: usize,
 ) {
-    let lanes = S::f32s::LEN;
     let panel = Panel {
         b,
         b_stride: columns,
@@ -211,6 +210,22 @@ pub(super) fn product<S: Simd, A: Left>(
         rows,
         depth,
     };
+    product_within(simd, a, panel, c, columns);
+}
+
+/// [`product`] of matrices whose rows may lie apart: `panel` says how, and has the first column.
+///
+/// `init` must not be [`Init::Add`].
+#[inline(always)]
+pub(super) fn product_within<S: Simd, A: Left>(
+    simd: S,
+    a: A,
+    panel: Panel<'_>,
+    c: &mut [f32],
+    columns: usize,
+) {
+    let lanes = S::f32s::LEN;
+    let Panel { b, init, rows, .. } = panel;
     if columns < lanes {
         return panel.ragged(simd, a, c, columns);
     }
@@ -383,9 +398,11 @@ impl Panel<'_> {
         let part = Part { values, stride };
         a.sweep(simd, part, row, whole..self.depth, &mut sums);
         for (r, [sum]) in sums.into_iter().enumerate() {
-            // The lanes behind the last column fall on the next row, which is not yet written, unless rows are added to.
+            // The lanes behind the last column fall on the next row, which is not yet written, unless rows are added to or apart.
             match c.get_mut(at(r)..at(r) + V::LEN) {
-                Some(c) if !matches!(self.init, Init::Add) => sum.store_slice(c),
+                Some(c) if self.c_stride == columns && !matches!(self.init, Init::Add) => {
+                    sum.store_slice(c);
+                }
                 _ => store_part(sum, &mut c[at(r)..at(r) + columns]),
             }
         }

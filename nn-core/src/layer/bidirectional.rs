@@ -1,0 +1,354 @@
+use super::{
+    Backwards, Bias, Cell, Context, Forwards, Last, Layer, Recurrent, RecurrentTape, Returns,
+    Visitor, WithBias,
+};
+use crate::activation::Linear;
+use crate::init::Initializer;
+use crate::plain::{self, as_mut_slice, as_slice, zeroed};
+use core::fmt::Debug;
+use core::marker::PhantomData;
+use core::ops::Range;
+use fearless_simd::Simd;
+use nalgebra::SMatrix;
+use rand::Rng;
+
+/// What becomes of the outputs of both directions (Keras `merge_mode`): [`Concat`], [`Sum`], [`Mul`] or [`Ave`].
+pub trait Merge: Copy + Debug + 'static {
+    /// How many times as many values as one direction has.
+    const TIMES: usize;
+    /// From one step's outputs of both to the merged ones.
+    fn merge(forward: &[f32], backward: &[f32], y: &mut [f32]);
+    /// From the gradient of the merged ones to those of both.
+    fn split(dy: &[f32], both: [&[f32]; 2], gradients: [&mut [f32]; 2]);
+}
+
+/// Behind each other: Keras's default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Concat;
+/// Added.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum;
+/// Multiplied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mul;
+/// Their mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ave;
+
+impl Merge for Concat {
+    const TIMES: usize = 2;
+    #[inline(always)]
+    fn merge(forward: &[f32], backward: &[f32], y: &mut [f32]) {
+        let (first, second) = y.split_at_mut(forward.len());
+        first.copy_from_slice(forward);
+        second.copy_from_slice(backward);
+    }
+    #[inline(always)]
+    fn split(dy: &[f32], _: [&[f32]; 2], [forward, backward]: [&mut [f32]; 2]) {
+        let (first, second) = dy.split_at(forward.len());
+        forward.copy_from_slice(first);
+        backward.copy_from_slice(second);
+    }
+}
+
+/// `to = f(a, b)`, value by value.
+#[inline(always)]
+fn map(a: &[f32], b: &[f32], to: &mut [f32], f: impl Fn(f32, f32) -> f32) {
+    for ((to, a), b) in to.iter_mut().zip(a).zip(b) {
+        *to = f(*a, *b);
+    }
+}
+
+impl Merge for Sum {
+    const TIMES: usize = 1;
+    #[inline(always)]
+    fn merge(forward: &[f32], backward: &[f32], y: &mut [f32]) {
+        map(forward, backward, y, |a, b| a + b);
+    }
+    #[inline(always)]
+    fn split(dy: &[f32], _: [&[f32]; 2], [forward, backward]: [&mut [f32]; 2]) {
+        forward.copy_from_slice(dy);
+        backward.copy_from_slice(dy);
+    }
+}
+
+impl Merge for Mul {
+    const TIMES: usize = 1;
+    #[inline(always)]
+    fn merge(forward: &[f32], backward: &[f32], y: &mut [f32]) {
+        map(forward, backward, y, |a, b| a * b);
+    }
+    #[inline(always)]
+    fn split(dy: &[f32], both: [&[f32]; 2], [forward, backward]: [&mut [f32]; 2]) {
+        map(dy, both[1], forward, |dy, other| dy * other);
+        map(dy, both[0], backward, |dy, other| dy * other);
+    }
+}
+
+impl Merge for Ave {
+    const TIMES: usize = 1;
+    #[inline(always)]
+    fn merge(forward: &[f32], backward: &[f32], y: &mut [f32]) {
+        map(forward, backward, y, |a, b| (a + b) * 0.5);
+    }
+    #[inline(always)]
+    fn split(dy: &[f32], _: [&[f32]; 2], [forward, backward]: [&mut [f32]; 2]) {
+        map(dy, dy, forward, |dy, _| dy * 0.5);
+        backward.copy_from_slice(forward);
+    }
+}
+
+/// A recurrent layer with the cell `C` twice on one sequence, of which one reads it backwards (Keras `Bidirectional`): sizes as in
+/// [`Recurrent`], and `O` values for each step that both make together.
+///
+/// A sequence that the backward one returns is turned round, so that both outputs of a column belong to the same step.
+///
+/// ```
+/// use nn_core::layer::{Bidirectional, Concat, GruCell};
+/// use nn_core::prelude::*;
+///
+/// let mut layer = Bidirectional::<GruCell, Concat, 3, 8, 20, 24, 16>::default();
+/// layer.init(&mut SmallRng::seed_from_u64(1));
+/// let y: SVector<f32, 16> = nn_core::predict(&layer, &SMatrix::from_element(0.5));
+/// assert!(y.iter().all(|y| y.abs() < 1.0));
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bidirectional<
+    C: Cell,
+    J,
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    const O: usize,
+    Y = Last,
+    B: Bias = WithBias,
+> {
+    /// Reads from the first step to the last.
+    pub forward: Recurrent<C, F, U, T, G, Y, Forwards, B>,
+    /// Reads from the last step to the first.
+    pub backward: Recurrent<C, F, U, T, G, Y, Backwards, B>,
+    /// How the outputs are merged is part of the type only.
+    pub merge: PhantomData<J>,
+}
+
+plain::mark!(
+    [C: Cell, J: 'static, const F: usize, const U: usize, const T: usize, const G: usize, const O: usize, Y: 'static, B: Bias]
+    Bidirectional<C, J, F, U, T, G, O, Y, B>
+);
+
+/// What `Bidirectional` remembers of `N` samples.
+#[repr(C)]
+pub struct BidirectionalTape<
+    C: Cell,
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    Y: Returns,
+    const N: usize,
+> {
+    tapes: [RecurrentTape<C, F, U, T, G, N>; 2],
+    outputs: [[Y::Of<U, T>; N]; 2],
+    gradients: [[Y::Of<U, T>; N]; 2],
+    /// The gradient of the inputs that comes from the backward layer.
+    dx: [SMatrix<f32, F, T>; N],
+}
+
+plain::mark_zeroed!(
+    [C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: Returns, const N: usize]
+    BidirectionalTape<C, F, U, T, G, Y, N>
+);
+
+impl<
+    C: Cell,
+    J: Merge,
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    const O: usize,
+    Y: Returns,
+    B: Bias,
+> Bidirectional<C, J, F, U, T, G, O, Y, B>
+{
+    /// Draws both kernels anew.
+    pub fn init_kernel_with<R: Rng + ?Sized>(
+        &mut self,
+        initializer: &impl Initializer,
+        rng: &mut R,
+    ) {
+        self.forward.init_kernel_with(initializer, rng);
+        self.backward.init_kernel_with(initializer, rng);
+    }
+
+    /// Draws both recurrent kernels anew.
+    pub fn init_recurrent_kernel_with<R: Rng + ?Sized>(
+        &mut self,
+        initializer: &impl Initializer,
+        rng: &mut R,
+    ) {
+        self.forward.init_recurrent_kernel_with(initializer, rng);
+        self.backward.init_recurrent_kernel_with(initializer, rng);
+    }
+
+    /// Draws all biases anew.
+    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
+        self.forward.init_bias_with(initializer, rng);
+        self.backward.init_bias_with(initializer, rng);
+    }
+
+    /// Adds the gradients of both kernels' penalties to `grad` and returns the penalty.
+    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+        self.forward.regularize_kernel(&mut grad.forward, l1, l2)
+            + self.backward.regularize_kernel(&mut grad.backward, l1, l2)
+    }
+
+    /// Calls `work` with the places in one direction's output, in the other's, and in the merged one, of each step.
+    #[inline(always)]
+    fn columns(mut work: impl FnMut(Range<usize>, Range<usize>, Range<usize>)) {
+        const {
+            assert!(
+                O == J::TIMES * U,
+                "`O` of a bidirectional layer must be the values that both directions make for a step"
+            );
+        }
+        let columns = if Y::SEQUENCE { T } else { 1 };
+        for t in 0..columns {
+            let turned = columns - 1 - t;
+            work(
+                t * U..(t + 1) * U,
+                turned * U..(turned + 1) * U,
+                t * O..(t + 1) * O,
+            );
+        }
+    }
+
+    #[inline(always)]
+    fn merge<const N: usize>(outputs: [&[Y::Of<U, T>; N]; 2], y: &mut [Y::Of<O, T>; N]) {
+        for (row, y) in y.iter_mut().enumerate() {
+            let [a, b] = outputs.map(|outputs| as_slice(&outputs[row]));
+            let y = as_mut_slice(y);
+            Self::columns(|forward, backward, both| {
+                J::merge(&a[forward], &b[backward], &mut y[both])
+            });
+        }
+    }
+}
+
+impl<
+    C: Cell,
+    J: Merge,
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    const O: usize,
+    Y: Returns,
+    B: Bias,
+> Layer for Bidirectional<C, J, F, U, T, G, O, Y, B>
+{
+    type Input = SMatrix<f32, F, T>;
+    type Output = Y::Of<O, T>;
+    type Grad = Self;
+    type Tape<const N: usize> = BidirectionalTape<C, F, U, T, G, Y, N>;
+    type Head = Linear;
+    const KIND: &'static str = "bidirectional";
+    const MACS: usize = Recurrent::<C, F, U, T, G, Y, Forwards, B>::MACS.saturating_mul(2);
+    const SCRATCH_BYTES: usize =
+        Recurrent::<C, F, U, T, G, Y, Forwards, B>::SCRATCH_BYTES + 2 * size_of::<Y::Of<U, T>>();
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.forward.init(rng);
+        self.backward.init(rng);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        let (mut forward, mut backward) = (zeroed(), zeroed());
+        self.forward.forward(simd, x, &mut forward);
+        self.backward.forward(simd, x, &mut backward);
+        Self::merge([&forward, &backward], y);
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+    ) {
+        let ([tape_a, tape_b], [a, b]) = (&mut tape.tapes, &mut tape.outputs);
+        self.forward.forward_train(context, x, a, tape_a);
+        self.backward.forward_train(context, x, b, tape_b);
+        Self::merge([a, b], y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dy: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+        grad: &mut Self,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        let ([a, b], [da, db]) = (&tape.outputs, &mut tape.gradients);
+        for (row, dy) in dy.iter().enumerate() {
+            let (a, b, dy) = (as_slice(&a[row]), as_slice(&b[row]), as_slice(dy));
+            let (da, db) = (as_mut_slice(&mut da[row]), as_mut_slice(&mut db[row]));
+            Self::columns(|forward, backward, both| {
+                let outputs = [&a[forward.clone()], &b[backward.clone()]];
+                J::split(&dy[both], outputs, [&mut da[forward], &mut db[backward]]);
+            });
+        }
+        let [tape_a, tape_b] = &mut tape.tapes;
+        let (grad_a, grad_b) = (&mut grad.forward, &mut grad.backward);
+        let Some(dx) = dx else {
+            self.forward
+                .backward(context, x, a, da, tape_a, grad_a, None);
+            self.backward
+                .backward(context, x, b, db, tape_b, grad_b, None);
+            return;
+        };
+        let other = &mut tape.dx;
+        self.forward
+            .backward(context, x, a, da, tape_a, grad_a, Some(dx));
+        self.backward
+            .backward(context, x, b, db, tape_b, grad_b, Some(other));
+        for (dx, other) in as_mut_slice(dx).iter_mut().zip(as_slice(other)) {
+            *dx += other;
+        }
+    }
+
+    fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
+        self.forward.visit(&mut grad.forward, visitor);
+        self.backward.visit(&mut grad.backward, visitor);
+    }
+}
+
+impl<
+    C: Cell,
+    J: 'static,
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    const O: usize,
+    Y: 'static,
+    B: Bias,
+> Default for Bidirectional<C, J, F, U, T, G, O, Y, B>
+{
+    fn default() -> Self {
+        zeroed()
+    }
+}

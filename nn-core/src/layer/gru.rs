@@ -1,0 +1,335 @@
+use super::recurrent::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
+use super::rnn::{KeepOf, check, save};
+use super::{Bias, WithBias};
+use crate::activation::{Activation, Keep, Sigmoid, Tanh};
+use crate::kernel::recurrent::Columns;
+use crate::kernel::recurrent::{Formula, outer_within, times, units};
+use crate::math::vector::Vector;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use nalgebra::SVector;
+
+/// The formulas of a gated recurrent unit (Cho et al. 2014) whose reset gate scales the product of the hidden state (Keras `GRUCell`
+/// with `reset_after=True`, its default; PyTorch `GRU`). With `[z, r, g] = x W + b` and `[hz, hr, hg] = h R + b'`:
+///
+/// `h' = z h + (1 - z) A(g + r hg)` with the gates `z = R(z + hz)` and `r = R(r + hr)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GruCell<A = Tanh, R = Sigmoid>(PhantomData<(A, R)>);
+
+/// The formulas of a gated recurrent unit whose reset gate scales the hidden state before its product (Keras `reset_after=False`):
+///
+/// as [`GruCell`], but `A(g + (r h) Rg)`, and without `b'`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GruBeforeCell<A = Tanh, R = Sigmoid>(PhantomData<(A, R)>);
+
+/// A gated recurrent unit (Keras `GRU`): `F` features and `T` steps in, `U` units; `G` is `3 U`.
+///
+/// It has two rows of biases: for the products of the inputs, and of the hidden state.
+///
+/// ```
+/// use nn_core::layer::Gru;
+/// use nn_core::prelude::*;
+///
+/// let mut layer = Gru::<1, 20, 100, 60>::default();
+/// layer.init(&mut SmallRng::seed_from_u64(1));
+/// let y: SVector<f32, 20> = nn_core::predict(&layer, &SMatrix::from_element(0.5));
+/// assert!(y.iter().all(|y| y.abs() < 1.0));
+/// ```
+pub type Gru<
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    Y = Last,
+    A = Tanh,
+    R = Sigmoid,
+    D = Forwards,
+    B = WithBias,
+> = Recurrent<GruCell<A, R>, F, U, T, G, Y, D, B>;
+
+/// [`Gru`] with the reset gate before the product (Keras `GRU(reset_after=False)`, `gru 20 reset_before` in the DSL).
+pub type GruBefore<
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    Y = Last,
+    A = Tanh,
+    R = Sigmoid,
+    D = Forwards,
+    B = WithBias,
+> = Recurrent<GruBeforeCell<A, R>, F, U, T, G, Y, D, B>;
+
+impl<A: Activation, R: Activation> Cell for GruCell<A, R> {
+    const KIND: &'static str = "gru";
+    const GATES: usize = 3;
+    type Memory<const U: usize> = ();
+    /// The products of the hidden state; their gradient in the end.
+    type Aside<const U: usize, const G: usize> = SVector<f32, G>;
+    type Keep = <KeepOf<A> as Keep>::Or<KeepOf<R>>;
+    type Bias<B: Bias, const G: usize> = [B::Of<G>; 2];
+
+    #[inline(always)]
+    fn forward<S: Simd>(simd: S, step: CellStep<'_>) {
+        const { (check::<A>(), check::<R>()) };
+        let u = step.units;
+        times(simd, step.hidden, step.columns(0, 3), step.bias, step.aside);
+        for row in 0..step.hidden.len() / u {
+            let [z, r, g] = parts_mut(step.gates, row, u);
+            let [hidden] = parts_mut(step.hidden, row, u);
+            let products: [_; 3] = parts(step.aside, row, u);
+            if step.before.is_empty() {
+                units::<S, Forward<A, R>, 4, 3>(simd, [z, r, g, hidden], products);
+            } else {
+                let [zz, zr, zg] = parts_mut(step.before, row, u);
+                let own = [z, r, g, hidden, zz, zr, zg];
+                units::<S, Saving<A, R>, 7, 3>(simd, own, products);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(simd: S, step: CellBackStep<'_>) {
+        let u = step.units;
+        let before = if step.before.is_empty() {
+            &*step.scratch
+        } else {
+            step.before
+        };
+        let [hidden_before, _] = step.hidden;
+        for row in 0..step.d_hidden.len() / u {
+            let [z, r, g] = parts_mut(step.gates, row, u);
+            let [hz, hr, hg] = parts_mut(step.aside, row, u);
+            let [d_hidden] = parts_mut(step.d_hidden, row, u);
+            let [hidden_before] = parts(hidden_before, row, u);
+            let [zz, zr, zg] = parts(before, row, u);
+            let own = [z, r, g, hz, hr, hg, d_hidden];
+            units::<S, Backward<A, R>, 7, 4>(simd, own, [hidden_before, zz, zr, zg]);
+        }
+        times(simd, step.aside, step.rows(0, 3), None, step.through);
+    }
+
+    #[inline(always)]
+    fn recurrent_side<'a>(_: &'a [f32], aside: &'a [f32]) -> &'a [f32] {
+        aside
+    }
+}
+
+/// The gates and the hidden state, from the products of the inputs and the hidden state; the products of that.
+struct Forward<A, R>(PhantomData<(A, R)>);
+
+impl<A: Activation, R: Activation> Formula<4, 3> for Forward<A, R> {
+    #[inline(always)]
+    fn of<S: Simd, V: Vector<S>>(simd: S, own: [V; 4], read: [V; 3]) -> [V; 4] {
+        let [xz, xr, xg, hidden] = own;
+        let zero = V::splat(simd, 0.0);
+        let own = [xz, xr, xg, hidden, zero, zero, zero];
+        let [z, r, g, hidden, ..] = Saving::<A, R>::of(simd, own, read);
+        [z, r, g, hidden]
+    }
+}
+
+/// [`Forward`] with the values before the gates' activations.
+struct Saving<A, R>(PhantomData<(A, R)>);
+
+impl<A: Activation, R: Activation> Formula<7, 3> for Saving<A, R> {
+    #[inline(always)]
+    fn of<S: Simd, V: Vector<S>>(
+        simd: S,
+        [xz, xr, xg, hidden, ..]: [V; 7],
+        [hz, hr, hg]: [V; 3],
+    ) -> [V; 7] {
+        let (zz, zr) = (xz + hz, xr + hr);
+        let (z, r) = (R::vector(simd, zz), R::vector(simd, zr));
+        let zg = r.mul_add(hg, xg);
+        let g = A::vector(simd, zg);
+        [z, r, g, mix(z, hidden, g), zz, zr, zg]
+    }
+}
+
+/// `z h + (1 - z) g`.
+#[inline(always)]
+fn mix<S: Simd, V: Vector<S>>(z: V, hidden: V, g: V) -> V {
+    z.mul_add(hidden - g, g)
+}
+
+/// The gradients of the products of the inputs and of the hidden state, and that of the hidden state before, from the gates, the
+/// products and that after; the hidden state before, and the values before the gates' activations.
+struct Backward<A, R>(PhantomData<(A, R)>);
+
+impl<A: Activation, R: Activation> Formula<7, 4> for Backward<A, R> {
+    #[inline(always)]
+    fn of<S: Simd, V: Vector<S>>(
+        simd: S,
+        [z, r, g, _, _, hg, d_hidden]: [V; 7],
+        [hidden_before, zz, zr, zg]: [V; 4],
+    ) -> [V; 7] {
+        let one = V::splat(simd, 1.0);
+        let dz = d_hidden * (hidden_before - g) * R::slope(simd, zz, z);
+        let dg = d_hidden * (one - z) * A::slope(simd, zg, g);
+        let dr = dg * hg * R::slope(simd, zr, r);
+        [dz, dr, dg, dz, dr, dg * r, d_hidden * z]
+    }
+}
+
+impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
+    const KIND: &'static str = "gru";
+    const GATES: usize = 3;
+    type Memory<const U: usize> = ();
+    /// The hidden state before the step times the reset gate.
+    type Aside<const U: usize, const G: usize> = SVector<f32, U>;
+    type Keep = <KeepOf<A> as Keep>::Or<KeepOf<R>>;
+    type Bias<B: Bias, const G: usize> = B::Of<G>;
+
+    #[inline(always)]
+    fn forward<S: Simd>(simd: S, step: CellStep<'_>) {
+        const { (check::<A>(), check::<R>()) };
+        let (u, rows) = (step.units, step.hidden.len() / step.units);
+        let (kernels, last_kernel) = (step.columns(0, 2), step.columns(2, 1));
+        let (two, one) = step.scratch.split_at_mut(rows * 2 * u);
+        times(simd, step.hidden, kernels, None, two);
+        for row in 0..rows {
+            let [z, r, _] = parts_mut(step.gates, row, u);
+            let [hidden] = parts(step.hidden, row, u);
+            let [aside] = parts_mut(step.aside, row, u);
+            let [hz, hr] = parts(two, row, u);
+            if let Some(before) = step.before.get_mut(row * 3 * u..(row * 3 + 2) * u) {
+                let [zz, zr] = parts_mut(before, 0, u);
+                save(simd, zz, z, hz);
+                save(simd, zr, r, hr);
+            }
+            units::<S, Reset<R>, 3, 3>(simd, [z, r, aside], [hz, hr, hidden]);
+        }
+        times(simd, step.aside, last_kernel, None, one);
+        for row in 0..rows {
+            let [z, _, g] = parts_mut(step.gates, row, u);
+            let [hidden] = parts_mut(step.hidden, row, u);
+            let [hg] = parts(one, row, u);
+            if let Some(before) = step.before.get_mut((row * 3 + 2) * u..(row * 3 + 3) * u) {
+                save(simd, before, g, hg);
+            }
+            units::<S, Mix<A>, 2, 2>(simd, [g, hidden], [hg, z]);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(simd: S, step: CellBackStep<'_>) {
+        let (u, rows) = (step.units, step.d_hidden.len() / step.units);
+        let [hidden_before, _] = step.hidden;
+        let (kernels, last_kernel) = (step.rows(0, 2), step.rows(2, 1));
+        let (two, one) = step.scratch.split_at_mut(rows * 2 * u);
+        for row in 0..rows {
+            let [z, _, g] = parts_mut(step.gates, row, u);
+            let [d_hidden] = parts_mut(step.d_hidden, row, u);
+            let [d_product] = parts_mut(one, row, u);
+            let [hidden_before] = parts(hidden_before, row, u);
+            let [zz, _, zg] = before::<3>(step.before, row, u, hidden_before);
+            let own = [z, g, d_hidden, d_product];
+            units::<S, BackMix<A, R>, 4, 3>(simd, own, [hidden_before, zz, zg]);
+        }
+        // The gradient of `r h`, and through it those of both.
+        times(simd, one, last_kernel, None, &mut two[..rows * u]);
+        for row in 0..rows {
+            let [_, r, _] = parts_mut(step.gates, row, u);
+            let [d_hidden] = parts_mut(step.d_hidden, row, u);
+            let [d_reset] = parts(&two[..rows * u], row, u);
+            let [hidden_before] = parts(hidden_before, row, u);
+            let [_, zr, _] = before::<3>(step.before, row, u, hidden_before);
+            units::<S, BackReset<R>, 2, 3>(simd, [r, d_hidden], [d_reset, hidden_before, zr]);
+        }
+        for (two, gates) in two
+            .chunks_exact_mut(2 * u)
+            .zip(step.gates.chunks_exact(3 * u))
+        {
+            two.copy_from_slice(&gates[..2 * u]);
+        }
+        times(simd, two, kernels, None, step.through);
+    }
+
+    #[inline(always)]
+    fn recurrent_gradient<S: Simd>(
+        simd: S,
+        units: usize,
+        before: &[f32],
+        gates: &[f32],
+        aside: &[f32],
+        grad: &mut [f32],
+    ) {
+        let columns = |first: usize, count: usize| Columns {
+            values: &gates[first * units..],
+            stride: 3 * units,
+            count: count * units,
+        };
+        outer_within(simd, before, units, columns(0, 2), grad);
+        outer_within(simd, aside, units, columns(2, 1), &mut grad[2 * units..]);
+    }
+}
+
+/// The values before the activations of a row; if they are not kept, anything of the right length.
+#[inline(always)]
+fn before<'a, const N: usize>(
+    kept: &'a [f32],
+    row: usize,
+    units: usize,
+    otherwise: &'a [f32],
+) -> [&'a [f32]; N] {
+    if kept.is_empty() {
+        [otherwise; N]
+    } else {
+        parts(kept, row, units)
+    }
+}
+
+/// The first two gates and `r h`, from the products of the inputs; the products of the hidden state, and that.
+struct Reset<R>(PhantomData<R>);
+
+impl<R: Activation> Formula<3, 3> for Reset<R> {
+    #[inline(always)]
+    fn of<S: Simd, V: Vector<S>>(simd: S, [xz, xr, _]: [V; 3], [hz, hr, hidden]: [V; 3]) -> [V; 3] {
+        let r = R::vector(simd, xr + hr);
+        [R::vector(simd, xz + hz), r, r * hidden]
+    }
+}
+
+/// The third gate and the hidden state, from the product of the inputs and itself; the product of `r h`, and the first gate.
+struct Mix<A>(PhantomData<A>);
+
+impl<A: Activation> Formula<2, 2> for Mix<A> {
+    #[inline(always)]
+    fn of<S: Simd, V: Vector<S>>(simd: S, [xg, hidden]: [V; 2], [hg, z]: [V; 2]) -> [V; 2] {
+        let g = A::vector(simd, xg + hg);
+        [g, mix(z, hidden, g)]
+    }
+}
+
+/// Undoes [`Mix`]: the gradients of the products of the first and third gate and of the hidden state before, and again that of
+/// the third; from the gates and the gradient of the hidden state after.
+struct BackMix<A, R>(PhantomData<(A, R)>);
+
+impl<A: Activation, R: Activation> Formula<4, 3> for BackMix<A, R> {
+    #[inline(always)]
+    fn of<S: Simd, V: Vector<S>>(
+        simd: S,
+        [z, g, d_hidden, _]: [V; 4],
+        [hidden_before, zz, zg]: [V; 3],
+    ) -> [V; 4] {
+        let dz = d_hidden * (hidden_before - g) * R::slope(simd, zz, z);
+        let dg = d_hidden * (V::splat(simd, 1.0) - z) * A::slope(simd, zg, g);
+        [dz, dg, d_hidden * z, dg]
+    }
+}
+
+/// Undoes [`Reset`]: the gradients of the second gate's product and of the hidden state before; from the gradient of `r h`.
+struct BackReset<R>(PhantomData<R>);
+
+impl<R: Activation> Formula<2, 3> for BackReset<R> {
+    #[inline(always)]
+    fn of<S: Simd, V: Vector<S>>(
+        simd: S,
+        [r, d_hidden]: [V; 2],
+        [d_reset, hidden_before, zr]: [V; 3],
+    ) -> [V; 2] {
+        let dr = d_reset * hidden_before * R::slope(simd, zr, r);
+        [dr, d_reset.mul_add(r, d_hidden)]
+    }
+}

@@ -1,0 +1,308 @@
+//! What the recurrent layers share: everything but the formulas of their cells.
+
+mod cell;
+mod pass;
+mod tape;
+
+#[cfg(test)]
+mod tests;
+
+pub use cell::{Cell, CellBackStep, CellStep};
+pub(super) use cell::{parts, parts_mut};
+pub use tape::RecurrentTape;
+
+use super::{Bias, Context, Layer, ParameterInfo, Visitor, WithBias};
+use crate::activation::Linear;
+use crate::init::{GlorotUniform, Initializer, Orthogonal, Shape};
+use crate::plain::{self, Plain, as_mut_slice, as_slice};
+use crate::regularizer;
+use crate::stream::Stream;
+use crate::tensor::Tensor;
+use core::fmt::Debug;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use nalgebra::{SMatrix, SVector};
+use rand::Rng;
+
+/// What a recurrent layer gives: [`Last`] or [`Sequence`].
+pub trait Returns: Copy + Debug + 'static {
+    /// The output for `U` units and `T` steps.
+    type Of<const U: usize, const T: usize>: Tensor;
+    /// Whether it has a column for every step.
+    const SEQUENCE: bool;
+}
+/// The hidden state after the last step (Keras `return_sequences=False`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Last;
+/// The hidden state after every step (`sequence` in the DSL, Keras `return_sequences=True`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sequence;
+
+impl Returns for Last {
+    type Of<const U: usize, const T: usize> = SVector<f32, U>;
+    const SEQUENCE: bool = false;
+}
+impl Returns for Sequence {
+    type Of<const U: usize, const T: usize> = SMatrix<f32, U, T>;
+    const SEQUENCE: bool = true;
+}
+
+/// In which order the steps are read: [`Forwards`] or [`Backwards`].
+pub trait Direction: Copy + Debug + 'static {
+    /// Whether the last step is read first.
+    const BACKWARDS: bool;
+}
+/// From the first step to the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forwards;
+/// From the last step to the first (`backwards` in the DSL, Keras `go_backwards=True`); a sequence that is returned is in the
+/// order in which it was computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backwards;
+
+impl Direction for Forwards {
+    const BACKWARDS: bool = false;
+}
+impl Direction for Backwards {
+    const BACKWARDS: bool = true;
+}
+
+/// What a recurrent layer remembers from one step to the next; zeros before the first.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecurrentState<const U: usize, M = ()> {
+    /// The last output (Keras `h`).
+    pub hidden: SVector<f32, U>,
+    /// The cell state of an LSTM (Keras `c`), else nothing.
+    pub cell: M,
+}
+
+plain::mark!([const U: usize, M: Plain] RecurrentState<U, M>);
+
+impl<const U: usize, M: Plain> Default for RecurrentState<U, M> {
+    fn default() -> Self {
+        plain::zeroed()
+    }
+}
+
+/// The state of a recurrent layer with the cell `C`.
+type StateOf<C, const U: usize> = RecurrentState<U, <C as Cell>::Memory<U>>;
+
+/// A recurrent layer (Keras `RNN`): `F` features and `T` steps in, `U` units, whose cell `C` has `G` = gates x `U` values.
+///
+/// Use it by the names [`Rnn`](super::Rnn), [`Lstm`](super::Lstm), [`Gru`](super::Gru) and [`GruBefore`](super::GruBefore).
+/// Weights are byte for byte Keras's: `kernel` `(F, G)`, `recurrent_kernel` `(U, G)`, `bias` `(G,)`, or `(2, G)` of a GRU.
+///
+/// Fresh kernels are Glorot uniform and orthogonal; biases are zero, but 1 for the forget gate of an LSTM.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recurrent<
+    C: Cell,
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    Y = Last,
+    D = Forwards,
+    B: Bias = WithBias,
+> {
+    /// Weights of the inputs, `G x F`.
+    pub kernel: SMatrix<f32, G, F>,
+    /// Weights of the hidden state, `G x U`.
+    pub recurrent_kernel: SMatrix<f32, G, U>,
+    /// Biases, or `()`.
+    pub bias: C::Bias<B, G>,
+    /// What it returns and in which order it reads is part of the type only.
+    pub returns: PhantomData<(Y, D)>,
+}
+
+plain::mark!(
+    [C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: 'static, D: 'static, B: Bias]
+    Recurrent<C, F, U, T, G, Y, D, B>
+);
+
+impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
+    Recurrent<C, F, U, T, G, Y, D, B>
+where
+    Y: Returns,
+    D: Direction,
+{
+    /// Draws the kernel anew.
+    pub fn init_kernel_with<R: Rng + ?Sized>(
+        &mut self,
+        initializer: &impl Initializer,
+        rng: &mut R,
+    ) {
+        initializer.fill(rng, as_mut_slice(&mut self.kernel), Shape::dense(F, G));
+    }
+
+    /// Draws the recurrent kernel anew.
+    pub fn init_recurrent_kernel_with<R: Rng + ?Sized>(
+        &mut self,
+        initializer: &impl Initializer,
+        rng: &mut R,
+    ) {
+        let kernel = as_mut_slice(&mut self.recurrent_kernel);
+        initializer.fill(rng, kernel, Shape::dense(U, G));
+    }
+
+    /// Draws the biases anew, all of them: see [`UnitForgetBias`](super::UnitForgetBias).
+    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
+        initializer.fill(rng, as_mut_slice(&mut self.bias), Shape::dense(F, G));
+    }
+
+    /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+        let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));
+        regularizer::l1_l2(kernel, grad, l1, l2)
+    }
+
+    /// [`Layer::forward_train`] that goes on from a state for each sample of the batch, as between the windows of a longer
+    /// stream; the gradient ends there (truncated back-propagation through time).
+    #[inline(always)]
+    pub fn forward_train_from<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        states: &[RecurrentState<U, C::Memory<U>>; N],
+        x: &[SMatrix<f32, F, T>; N],
+        y: &mut [Y::Of<U, T>; N],
+        tape: &mut RecurrentTape<C, F, U, T, G, N>,
+    ) {
+        tape.begin(states);
+        self.run_train(simd, x, y, tape);
+    }
+
+    /// The biases of the inputs' and of the hidden state's products.
+    #[inline(always)]
+    fn biases(&self) -> [Option<&[f32]>; 2] {
+        let all = as_slice(&self.bias);
+        [all.get(..G), all.get(G..2 * G)]
+    }
+
+    /// Compiles if the sizes belong together.
+    const CHECKED: () = {
+        assert!(
+            G == C::GATES * U,
+            "`G` of a recurrent layer must be its units times the gates of its cell"
+        );
+        assert!(
+            F > 0 && U > 0 && T > 0,
+            "a recurrent layer needs a step, a feature and a unit"
+        );
+    };
+}
+
+impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias> Layer
+    for Recurrent<C, F, U, T, G, Y, D, B>
+where
+    Y: Returns,
+    D: Direction,
+{
+    type Input = SMatrix<f32, F, T>;
+    type Output = Y::Of<U, T>;
+    type Grad = Self;
+    type Tape<const N: usize> = RecurrentTape<C, F, U, T, G, N>;
+    type Head = Linear;
+    const KIND: &'static str = C::KIND;
+    const MACS: usize = T.saturating_mul(F.saturating_add(U)).saturating_mul(G);
+    const SCRATCH_BYTES: usize = pass::scratch_bytes::<C, F, U, G>();
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.init_kernel_with(&GlorotUniform, rng);
+        self.init_recurrent_kernel_with(&Orthogonal, rng);
+        C::init_bias(as_mut_slice(&mut self.bias));
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        self.run(simd, x, y);
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+    ) {
+        tape.begin_at_zero();
+        self.run_train(context.simd, x, y, tape);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        _: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dy: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+        grad: &mut Self,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        self.run_back(context.simd, dy, tape);
+        self.gradients(context.simd, tape, grad, dx);
+    }
+
+    fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
+        let mut show = |name, parameter: &mut [f32], gradient: &mut [f32]| {
+            if !parameter.is_empty() {
+                visitor.tensor(ParameterInfo { name }, parameter, gradient);
+            }
+        };
+        show(
+            "kernel",
+            as_mut_slice(&mut self.kernel),
+            as_mut_slice(&mut grad.kernel),
+        );
+        show(
+            "recurrent_kernel",
+            as_mut_slice(&mut self.recurrent_kernel),
+            as_mut_slice(&mut grad.recurrent_kernel),
+        );
+        show(
+            "bias",
+            as_mut_slice(&mut self.bias),
+            as_mut_slice(&mut grad.bias),
+        );
+    }
+}
+
+impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias> Stream
+    for Recurrent<C, F, U, T, G, Y, Forwards, B>
+where
+    Y: Returns,
+{
+    type State = RecurrentState<U, C::Memory<U>>;
+    type Step = SVector<f32, F>;
+    type Result = SVector<f32, U>;
+
+    #[inline(always)]
+    fn step<S: Simd>(
+        &self,
+        simd: S,
+        state: &mut Self::State,
+        x: &Self::Step,
+        y: &mut Self::Result,
+    ) {
+        self.advance(simd, as_slice(x), state);
+        *y = state.hidden;
+    }
+}
+
+impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias> Default
+    for Recurrent<C, F, U, T, G, Y, D, B>
+where
+    Y: 'static,
+    D: 'static,
+{
+    fn default() -> Self {
+        plain::zeroed()
+    }
+}
