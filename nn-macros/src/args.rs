@@ -365,6 +365,7 @@ impl<'t, 'e> Args<'t, 'e> {
             || word == "x"
             || option::WORDS.contains(&word.as_str())
             || window::WORDS.contains(&word.as_str())
+            || layer::recurrent::WORDS.contains(&word.as_str())
     }
 
     fn no_size<T>(&mut self, what: &str, usage: &str) -> Option<T> {

@@ -72,10 +72,12 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
         let field = &layer.field;
         let place = &layer.facts.place;
         let kernel = layer.facts.kernel_initializer.iter();
+        let recurrent = layer.facts.recurrent_initializer.iter();
         let bias = layer.facts.bias_initializer.iter();
         quote! {
             __nn::Layer::init(&mut self.#field, rng);
             #(self.#field #place.init_kernel_with(&#kernel, rng);)*
+            #(self.#field #place.init_recurrent_kernel_with(&#recurrent, rng);)*
             #(self.#field #place.init_bias_with(&#bias, rng);)*
         }
     });

@@ -19,6 +19,15 @@ pub(crate) fn option(word: &str) -> Option<&'static str> {
         "kernel_initializer" => "it is `init he_normal`",
         "bias_initializer" => "it is `bias_init zeros`",
         "kernel_regularizer" => "it is `l1 1e-5` or `l2 1e-4`",
+        "return_sequences" => "every step's output is the option `sequence`",
+        "go_backwards" => "a layer that reads the last step first has the option `backwards`",
+        "reset_after" => "`reset_after=False` is the option `reset_before`",
+        "unit_forget_bias" => "`unit_forget_bias=False` is the option `no_unit_forget_bias`",
+        "recurrent_initializer" => "it is `recurrent_init orthogonal`",
+        "merge_mode" => "it is `concat`, `sum`, `mul` or `ave`, without a word before it",
+        "return_state" | "stateful" => {
+            "nothing is written for it: `net.step(&mut state, &x)` keeps the state between steps"
+        }
         "rate" => "the number follows the word, as in `dropout 0.25`",
         "name" => "a layer's name is a label before it, as in `head: dense 6`",
         "input_shape" | "input_dim" => {
@@ -42,6 +51,7 @@ pub(crate) fn layer(class: &str) -> Option<&'static str> {
         | "GlobalAveragePooling1D"
         | "GlobalAveragePooling2D" => "global_avg_pool",
         "UpSampling1D" | "UpSampling2D" => "upsample",
+        "SimpleRNN" => "rnn",
         "ZeroPadding1D" | "ZeroPadding2D" => "zero_pad",
         _ => return None,
     })

@@ -1,6 +1,7 @@
 //! The layer kinds of the DSL.
 
 mod activation;
+mod bidirectional;
 mod conv;
 mod dense;
 mod dropout;
@@ -8,6 +9,7 @@ mod each;
 mod flatten;
 mod foreign;
 mod pool;
+pub(crate) mod recurrent;
 mod reshape;
 mod upsample;
 mod zero_pad;
@@ -93,6 +95,10 @@ layers! {
     upsample => upsample::Upsample,
     zero_pad => zero_pad::ZeroPad,
     reshape => reshape::Reshape,
+    rnn => recurrent::Rnn,
+    lstm => recurrent::Lstm,
+    gru => recurrent::Gru,
+    bidirectional => bidirectional::Bidirectional,
 }
 
 impl Kind {

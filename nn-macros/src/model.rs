@@ -48,6 +48,8 @@ pub(crate) struct Facts {
     pub(crate) place: TokenStream,
     /// What the kernel is drawn with, if not with the kind's default.
     pub(crate) kernel_initializer: Option<TokenStream>,
+    /// What the recurrent kernel is drawn with, if not with the kind's default.
+    pub(crate) recurrent_initializer: Option<TokenStream>,
     /// What the bias is drawn with, if not with the kind's default.
     pub(crate) bias_initializer: Option<TokenStream>,
     /// The factors of the kernel's L1 and L2 penalty.
@@ -79,6 +81,7 @@ impl Facts {
             foreign: None,
             place: TokenStream::new(),
             kernel_initializer: None,
+            recurrent_initializer: None,
             bias_initializer: None,
             penalty: None,
         }

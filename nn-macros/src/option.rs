@@ -11,7 +11,7 @@ use quote::quote;
 
 /// One word of the DSL.
 #[derive(Debug)]
-struct Entry {
+pub(crate) struct Entry {
     /// The word: Keras's name.
     word: &'static str,
     /// The constant in `nn_core::init`.
@@ -51,7 +51,7 @@ initializers! {
 
 /// An initialiser as the user chose it.
 #[derive(Clone, Debug)]
-enum Initializer {
+pub(crate) enum Initializer {
     /// A word of the table, with its number.
     Word {
         entry: &'static Entry,
@@ -158,6 +158,14 @@ impl Options {
     }
 }
 
+/// Reports an option that was there already.
+pub(crate) fn twice(args: &mut Args<'_, '_>, word: &Ident) {
+    args.errors.push(
+        word.span(),
+        format!("`{word}` is written twice; remove one of them"),
+    );
+}
+
 /// Puts a value in its place; says whether there was one.
 pub(crate) fn replace<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     match value {
@@ -187,7 +195,8 @@ fn factor(args: &mut Args<'_, '_>, what: &str) -> Option<Number> {
 }
 
 impl Initializer {
-    fn parse(args: &mut Args<'_, '_>, option: &Ident) -> Option<Self> {
+    /// Takes the initialiser that belongs to `option`.
+    pub(crate) fn parse(args: &mut Args<'_, '_>, option: &Ident) -> Option<Self> {
         let Some(word) = args.peek_word().filter(|_| !args.at_statement()) else {
             let found = args
                 .found()
@@ -223,7 +232,8 @@ impl Initializer {
         None
     }
 
-    fn text(&self) -> String {
+    /// As in the DSL.
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Word {
                 entry,
@@ -235,7 +245,7 @@ impl Initializer {
     }
 
     /// As an expression.
-    fn value(&self, paths: &Paths) -> TokenStream {
+    pub(crate) fn value(&self, paths: &Paths) -> TokenStream {
         match self {
             Self::Word { entry, parameter } => {
                 let constant = Ident::new(entry.constant, Span::call_site());

@@ -59,6 +59,22 @@ impl Size {
         self.span
     }
 
+    /// So many times the size.
+    pub(crate) fn times(&self, factor: u64, paths: &Paths) -> Self {
+        match self.known.map(|value| product([value, factor])) {
+            Some(Ok(product)) => Self::literal(product, self.span),
+            _ => {
+                let text = format!("{factor} * {}", self.text);
+                multiply(
+                    &[&Self::literal(factor, self.span), self],
+                    &text,
+                    self.span,
+                    paths,
+                )
+            }
+        }
+    }
+
     /// Whether both are known and differ.
     pub(crate) fn differs(&self, other: &Self) -> bool {
         matches!((self.known, other.known), (Some(a), Some(b)) if a != b)

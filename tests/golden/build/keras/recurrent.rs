@@ -22,8 +22,8 @@ pub fn recurrent(layer: &Layer<'_>, network: &mut Declaration) -> Planned<()> {
         "rnn" => String::new(),
         _ => match layer.activation("recurrent_activation", "sigmoid")? {
             word if word == "sigmoid" => String::new(),
-            word if word.is_empty() => "recurrent linear".into(),
-            word => format!("recurrent {word}"),
+            word if word.is_empty() => "recurrent_activation linear".into(),
+            word => format!("recurrent_activation {word}"),
         },
     };
     let sequences = config.flag("return_sequences", false)?;
