@@ -9,11 +9,11 @@ mod dense;
 mod dropout;
 mod each;
 mod flatten;
-mod pool;
-mod reshape;
 mod gru;
 mod lstm;
+mod pool;
 mod recurrent;
+mod reshape;
 mod rnn;
 mod separable;
 mod upsample;
@@ -29,14 +29,14 @@ pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
 pub use each::Each;
 pub use flatten::Flatten;
-pub use pool::{AvgPool, MaxPool};
-pub use reshape::Reshape;
 pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
 pub use lstm::{Lstm, LstmCell, UnitForgetBias};
+pub use pool::{AvgPool, MaxPool};
 pub use recurrent::{
     Backwards, Cell, CellBackStep, CellStep, Direction, Forwards, Last, Recurrent, RecurrentState,
     RecurrentTape, Returns, Sequence,
 };
+pub use reshape::Reshape;
 pub use rnn::{Rnn, RnnCell};
 pub use separable::SeparableConv;
 pub use upsample::Upsample;

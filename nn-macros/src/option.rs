@@ -158,14 +158,6 @@ impl Options {
     }
 }
 
-/// Reports an option that was there already.
-pub(crate) fn twice(args: &mut Args<'_, '_>, word: &Ident) {
-    args.errors.push(
-        word.span(),
-        format!("`{word}` is written twice; remove one of them"),
-    );
-}
-
 /// Puts a value in its place; says whether there was one.
 pub(crate) fn replace<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     match value {
