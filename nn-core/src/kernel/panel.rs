@@ -168,6 +168,17 @@ pub(super) enum Init<'a> {
     Add,
 }
 
+impl Init<'_> {
+    /// Without the columns before `first`.
+    #[inline(always)]
+    pub(super) fn from(self, first: usize) -> Self {
+        match self {
+            Self::Bias(bias) => Self::Bias(&bias[first..]),
+            other => other,
+        }
+    }
+}
+
 /// Columns `first..` of a product.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Panel<'a> {
@@ -183,8 +194,7 @@ pub(super) struct Panel<'a> {
 }
 
 /// Whether tiles may have twelve rows: with thirty-two vector registers.
-#[inline(always)]
-fn many_registers<S: Simd>() -> bool {
+pub(super) const fn many_registers<S: Simd>() -> bool {
     S::f32s::LEN == 16 || cfg!(target_arch = "aarch64")
 }
 
@@ -243,10 +253,7 @@ pub(super) fn product_within<S: Simd, A: Left>(
         first = first.min(columns - vectors * lanes);
         let panel = Panel {
             b: &b[first..],
-            init: match init {
-                Init::Bias(bias) => Init::Bias(&bias[first..]),
-                other => other,
-            },
+            init: init.from(first),
             first,
             ..panel
         };
@@ -412,7 +419,7 @@ impl Panel<'_> {
 
 /// `VECTORS` vectors at `values[at..]`.
 #[inline(always)]
-fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+pub(super) fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     simd: S,
     values: &[f32],
     at: usize,

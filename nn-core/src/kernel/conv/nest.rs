@@ -1,0 +1,157 @@
+//! Three loops, one in the other, over places in two arrays at once.
+
+/// One loop: how often, and how far each turn moves in the two arrays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Level {
+    pub(super) count: usize,
+    pub(super) steps: [usize; 2],
+}
+
+impl Level {
+    pub(super) const fn new(count: usize, first: usize, second: usize) -> Self {
+        Self {
+            count,
+            steps: [first, second],
+        }
+    }
+}
+
+/// Loops, the innermost last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Nest(pub(super) [Level; 3]);
+
+impl Nest {
+    /// The same places in the same order, in as few and as long loops as possible.
+    #[inline(always)]
+    pub(super) fn merged(self) -> Self {
+        let [outer, middle, inner] = self.0;
+        match (join(outer, middle), join(middle, inner)) {
+            (_, Some(inner)) => match join(outer, inner) {
+                Some(inner) => Self([ONCE, ONCE, inner]),
+                None => Self([ONCE, outer, inner]),
+            },
+            (Some(middle), None) => Self([ONCE, middle, inner]),
+            (None, None) => self,
+        }
+    }
+
+    /// How many places there are.
+    #[inline(always)]
+    pub(super) fn count(self) -> usize {
+        let [outer, middle, inner] = self.0;
+        outer.count * middle.count * inner.count
+    }
+
+    /// How far the last place in the first array is behind the first one.
+    #[inline(always)]
+    pub(super) fn reach(self) -> usize {
+        let reach = |level: Level| level.count.saturating_sub(1) * level.steps[0];
+        let [outer, middle, inner] = self.0;
+        reach(outer) + reach(middle) + reach(inner)
+    }
+
+    #[inline(always)]
+    pub(super) fn inner(self) -> Level {
+        self.0[2]
+    }
+}
+
+const ONCE: Level = Level::new(1, 0, 0);
+
+/// Two loops as one, if the places allow it.
+#[inline(always)]
+fn join(outer: Level, inner: Level) -> Option<Level> {
+    let whole = |i: usize| outer.steps[i] == inner.count * inner.steps[i];
+    if outer.count == 1 {
+        Some(inner)
+    } else if inner.count == 1 {
+        Some(outer)
+    } else if whole(0) && whole(1) {
+        Some(Level {
+            count: outer.count * inner.count,
+            ..inner
+        })
+    } else {
+        None
+    }
+}
+
+/// Walks through a nest, one place after the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cursor {
+    nest: Nest,
+    /// How far the last turn of the innermost loop is before where the others lead to.
+    back: [usize; 2],
+    /// Turns of the loops left.
+    left: [usize; 3],
+    /// Where the current turns of the outer loops began.
+    begin: [[usize; 2]; 2],
+    at: [usize; 2],
+}
+
+impl Cursor {
+    #[inline(always)]
+    pub(super) fn new(nest: Nest) -> Self {
+        Self {
+            nest,
+            back: [0; 2],
+            left: nest.0.map(|level| level.count),
+            begin: [[0; 2]; 2],
+            at: [0; 2],
+        }
+    }
+
+    /// One place for every two of the innermost loop; the last two overlap the ones before if the places are odd.
+    #[inline(always)]
+    pub(super) fn of_pairs(nest: Nest) -> Self {
+        let [outer, middle, inner] = nest.0;
+        let back = if inner.count % 2 == 1 {
+            inner.steps
+        } else {
+            [0; 2]
+        };
+        let pairs = Level {
+            count: inner.count.div_ceil(2),
+            steps: add(inner.steps, inner.steps),
+        };
+        Self {
+            back,
+            ..Self::new(Nest([outer, middle, pairs]))
+        }
+    }
+
+    /// How many places there are in all.
+    #[inline(always)]
+    pub(super) fn count(&self) -> usize {
+        self.nest.count()
+    }
+
+    /// The current place; then on to the next.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> [usize; 2] {
+        let mut place = self.at;
+        if self.left[2] == 1 {
+            place = [place[0] - self.back[0], place[1] - self.back[1]];
+        }
+        let [outer, middle, inner] = self.nest.0;
+        self.at = add(self.at, inner.steps);
+        self.left[2] -= 1;
+        if self.left[2] == 0 {
+            self.left[2] = inner.count;
+            self.begin[1] = add(self.begin[1], middle.steps);
+            self.left[1] -= 1;
+            if self.left[1] == 0 {
+                self.left[1] = middle.count;
+                self.begin[0] = add(self.begin[0], outer.steps);
+                self.begin[1] = self.begin[0];
+            }
+            self.at = self.begin[1];
+        }
+        place
+    }
+}
+
+#[inline(always)]
+fn add(a: [usize; 2], b: [usize; 2]) -> [usize; 2] {
+    [a[0] + b[0], a[1] + b[1]]
+}

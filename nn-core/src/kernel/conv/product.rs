@@ -1,0 +1,231 @@
+//! `C = init + A B` in register tiles, where the rows of `A` and `C`, and what is summed over, lie in nests of loops.
+
+use super::nest::{Cursor, Nest};
+use super::scheme::{Each, EachPart, PairDepth, PairRows, Part, Scheme, Whole};
+use crate::kernel::panel::{Init, many_registers};
+use crate::level::apart;
+use fearless_simd::prelude::*;
+
+/// How a value of `A` meets a row of `B`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meet {
+    /// One value of `A` for all columns.
+    Broadcast,
+    /// A row of values, one for each column.
+    Each,
+}
+
+/// `c[row + j] = init + sum_k a[row + k] * b[k + j]` for every row and column `j`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Product<'a> {
+    pub(super) a: &'a [f32],
+    pub(super) b: &'a [f32],
+    /// Places in `a` and `c`.
+    pub(super) rows: Nest,
+    /// Places in `a` and `b`.
+    pub(super) depth: Nest,
+    pub(super) columns: usize,
+    pub(super) meet: Meet,
+}
+
+impl Product<'_> {
+    #[inline(always)]
+    pub(super) fn compute<S: Simd>(mut self, simd: S, init: Init<'_>, c: &mut [f32]) {
+        self.rows = self.rows.merged();
+        self.depth = self.depth.merged();
+        if self.rows.count() == 0 || self.columns == 0 {
+            return;
+        }
+        if self.columns < S::f32s::LEN {
+            return self.narrow(simd, init, c);
+        }
+        let lanes = S::f32s::LEN;
+        let mut first = 0;
+        while first < self.columns {
+            let left = self.columns - first;
+            let adds = matches!(init, Init::Add);
+            if adds && left < lanes {
+                return self.columns_from(first).narrow(simd, init, &mut c[first..]);
+            }
+            let most = if adds {
+                left / lanes
+            } else {
+                left.div_ceil(lanes).min(self.columns / lanes)
+            };
+            let vectors = if self.meet == Meet::Each {
+                1
+            } else {
+                most.min(2)
+            };
+            // The last panel overlaps the one before: its values are computed again, never added.
+            first = first.min(self.columns - vectors * lanes);
+            let panel = self.columns_from(first);
+            let (init, c) = (init.from(first), &mut c[first..]);
+            match (self.meet, vectors) {
+                (Meet::Broadcast, 2) => {
+                    panel.all::<S, _>(simd, Whole::<S::f32s, 2>::new(), init, c)
+                }
+                (Meet::Broadcast, _) => {
+                    panel.all::<S, _>(simd, Whole::<S::f32s, 1>::new(), init, c)
+                }
+                (Meet::Each, _) => panel.all::<S, _>(simd, Each::<S::f32s>::new(), init, c),
+            }
+            first += vectors * lanes;
+        }
+    }
+
+    /// Without the columns before `first`.
+    #[inline(always)]
+    fn columns_from(self, first: usize) -> Self {
+        let columns = self.columns - first;
+        let b = &self.b[first..];
+        match self.meet {
+            Meet::Broadcast => Self { b, columns, ..self },
+            Meet::Each => Self {
+                a: &self.a[first..],
+                b,
+                columns,
+                ..self
+            },
+        }
+    }
+
+    /// Fewer columns than a vector has lanes.
+    #[inline(always)]
+    fn narrow<S: Simd>(self, simd: S, init: Init<'_>, c: &mut [f32]) {
+        let columns = self.columns;
+        if self.meet == Meet::Each {
+            self.all::<S, _>(simd, EachPart::<S::f32s>::new(columns), init, c);
+        } else if const { S::f32s::LEN == 16 } && columns <= 8 {
+            self.half(simd, init, c);
+        } else {
+            self.all::<S, _>(simd, Part::<S::f32s>::new(columns), init, c);
+        }
+    }
+
+    /// No more columns than half a vector has lanes: two rows or two steps of depth share a vector, if they lie beside each other in `a`.
+    #[inline(always)]
+    fn half<S: Simd>(self, simd: S, init: Init<'_>, c: &mut [f32]) {
+        let (rows, depth) = (self.rows.inner(), self.depth.inner());
+        let twice = matches!(init, Init::Add) && rows.count % 2 == 1;
+        if rows.steps[0] == 1 && rows.count >= 2 && !twice {
+            let pairs = PairRows {
+                columns: self.columns,
+                step: rows.steps[1],
+            };
+            self.tiles(simd, pairs, Cursor::of_pairs(self.rows), init, c);
+        } else if depth.steps[0] == 1 && depth.count >= 2 {
+            self.all::<S, _>(
+                simd,
+                PairDepth {
+                    columns: self.columns,
+                },
+                init,
+                c,
+            );
+        } else {
+            self.all::<S, _>(simd, Part::<S::f32s>::new(self.columns), init, c);
+        }
+    }
+
+    #[inline(always)]
+    fn all<S: Simd, T: Scheme<S>>(self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
+        self.tiles(simd, scheme, Cursor::new(self.rows), init, c);
+    }
+
+    /// All rows that `cursor` walks through; compiled once for each scheme and SIMD level.
+    #[inline(never)]
+    fn tiles<S: Simd, T: Scheme<S>>(
+        self,
+        simd: S,
+        scheme: T,
+        cursor: Cursor,
+        init: Init<'_>,
+        c: &mut [f32],
+    ) {
+        simd.vectorize(
+            #[inline(always)]
+            || self.tiles_here(simd, scheme, cursor, init, c),
+        );
+    }
+
+    #[inline(always)]
+    fn tiles_here<S: Simd, T: Scheme<S>>(
+        self,
+        simd: S,
+        scheme: T,
+        mut cursor: Cursor,
+        init: Init<'_>,
+        c: &mut [f32],
+    ) {
+        let many = const { many_registers::<S>() };
+        let mut left = cursor.count();
+        while left > 0 {
+            left -= match left {
+                // A last tile of few rows would wait for each sum.
+                12 | 17.. if many => self.tile::<S, T, 12>(simd, scheme, &mut cursor, init, c),
+                8.. if many || const { T::VECTORS == 1 } => {
+                    self.tile::<S, T, 8>(simd, scheme, &mut cursor, init, c)
+                }
+                6.. if const { !many_registers::<S>() && T::VECTORS == 2 } => {
+                    self.tile::<S, T, 6>(simd, scheme, &mut cursor, init, c)
+                }
+                4.. => self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c),
+                2.. => self.tile::<S, T, 2>(simd, scheme, &mut cursor, init, c),
+                _ => self.tile::<S, T, 1>(simd, scheme, &mut cursor, init, c),
+            };
+        }
+    }
+
+    /// Computes `ROWS` rows and returns `ROWS`.
+    #[inline(always)]
+    fn tile<S: Simd, T: Scheme<S>, const ROWS: usize>(
+        self,
+        simd: S,
+        scheme: T,
+        cursor: &mut Cursor,
+        init: Init<'_>,
+        c: &mut [f32],
+    ) -> usize {
+        apart(
+            simd,
+            #[inline(always)]
+            || {
+                let mut a: [&[f32]; ROWS] = [&[]; ROWS];
+                let mut to = [0; ROWS];
+                let span = if self.depth.count() == 0 {
+                    0
+                } else {
+                    self.depth.reach() + scheme.width()
+                };
+                for r in 0..ROWS {
+                    let place = cursor.next();
+                    // All of one length, so that one check does for all.
+                    a[r] = &self.a[place[0]..][..span];
+                    to[r] = place[1];
+                }
+                let mut sums = [scheme.init(simd, Init::Zero, c, 0); ROWS];
+                match init {
+                    Init::Zero => {}
+                    Init::Bias(_) => sums = [scheme.init(simd, init, c, 0); ROWS],
+                    Init::Add => {
+                        for r in 0..ROWS {
+                            sums[r] = scheme.init(simd, init, c, to[r]);
+                        }
+                    }
+                }
+                let [outer, middle, inner] = self.depth.0;
+                for o in 0..outer.count {
+                    for m in 0..middle.count {
+                        let at = |i: usize| o * outer.steps[i] + m * middle.steps[i];
+                        scheme.run(simd, &a, self.b, [at(0), at(1)], inner, &mut sums);
+                    }
+                }
+                for r in 0..ROWS {
+                    scheme.store(simd, sums[r], c, to[r]);
+                }
+            },
+        );
+        ROWS
+    }
+}
