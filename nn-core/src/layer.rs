@@ -3,6 +3,7 @@
 mod activate;
 mod beside;
 mod bidirectional;
+mod branches;
 mod conv;
 mod conv_transpose;
 mod dense;
@@ -10,10 +11,12 @@ mod dropout;
 mod each;
 mod flatten;
 mod gru;
+mod identity;
 mod lstm;
 mod pool;
 mod recurrent;
 mod reshape;
+mod residual;
 mod rnn;
 mod separable;
 mod upsample;
@@ -23,6 +26,7 @@ mod zero_pad;
 pub use activate::Activate;
 pub use beside::{Beside, Join};
 pub use bidirectional::{Ave, Bidirectional, BidirectionalTape, Concat, Merge, Mul, Sum};
+pub use branches::{Add, Branches, Combine, CombineSteps, Concatenate, Multiply};
 pub use conv::Conv;
 pub use conv_transpose::ConvTranspose;
 pub use dense::{Bias, Dense, NoBias, WithBias};
@@ -30,6 +34,7 @@ pub use dropout::Dropout;
 pub use each::Each;
 pub use flatten::Flatten;
 pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
+pub use identity::Identity;
 pub use lstm::{Lstm, LstmCell, UnitForgetBias};
 pub use pool::{AvgPool, MaxPool};
 pub use recurrent::{
@@ -37,6 +42,7 @@ pub use recurrent::{
     RecurrentTape, Returns, Sequence,
 };
 pub use reshape::Reshape;
+pub use residual::Residual;
 pub use rnn::{Rnn, RnnCell};
 pub use separable::SeparableConv;
 pub use upsample::Upsample;

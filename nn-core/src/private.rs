@@ -1,5 +1,7 @@
 //! What generated code names. Not public API: anything here may change in any release.
 
+#[path = "private/blocks.rs"]
+mod blocks;
 #[path = "private/calls.rs"]
 mod calls;
 #[path = "private/checks.rs"]
@@ -7,6 +9,7 @@ mod checks;
 #[path = "private/window.rs"]
 mod window;
 
+pub use blocks::*;
 pub use calls::*;
 pub use checks::*;
 pub use window::*;

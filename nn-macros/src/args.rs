@@ -106,7 +106,28 @@ impl<'t, 'e> Args<'t, 'e> {
         };
         let label = self.peek_punct(1, ':').is_some() && self.peek_punct(2, ':').is_none();
         let word = word.to_string();
-        label || word == "input" || word == "output" || layer::WORDS.contains(&word.as_str())
+        // The words of blocks are those of options too: `bidirectional lstm 16 concat`.
+        let is_option = layer::BLOCKS.contains(&word.as_str())
+            && !matches!(self.tokens.get(self.at + 1), Some(TokenTree::Group(_)));
+        let known = word == "input" || word == "output" || layer::WORDS.contains(&word.as_str());
+        label || (known && !is_option)
+    }
+
+    /// Takes what is in braces, with the braces; anything else is reported.
+    pub(crate) fn block(&mut self, what: &str, usage: &str) -> Option<&'t Group> {
+        let group = self.peek_braces();
+        if group.is_none() {
+            let found = self
+                .found()
+                .map_or_else(String::new, |found| format!(", found `{found}`"));
+            self.errors.push(
+                self.here(),
+                format!("{what} go in braces{found}; write `{usage}`"),
+            );
+            self.take_rest();
+        }
+        self.skip();
+        group
     }
 
     /// Takes `->`.

@@ -25,6 +25,8 @@ pub(crate) struct Header {
 /// One statement.
 #[derive(Debug)]
 pub(crate) struct Statement {
+    /// Its place among all statements, those inside blocks included.
+    pub(crate) number: usize,
     pub(crate) label: Option<Ident>,
     /// The word or path the statement begins with.
     pub(crate) span: Span,

@@ -3,6 +3,9 @@
 //! What the macro cannot see (the value of a `const`, the shapes of a type of the user's) is left to the compiler, in
 //! assertions that carry the span of the token they are about.
 
+mod branch;
+mod names;
+
 use crate::ast::{Ast, Body, Header, Statement};
 use crate::errors::Errors;
 use crate::layer::Kind;
@@ -10,11 +13,12 @@ use crate::model::{Inference, Layer, Model};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
 use crate::shape::{self, Shape, Size};
+use names::Names;
+pub(crate) use names::snake_case;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use std::collections::BTreeMap;
-use syn::Visibility;
 use syn::spanned::Spanned;
+use syn::{Attribute, Visibility};
 
 /// Checks a declaration. The model is only fit to be emitted in full if there were no errors.
 pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
@@ -22,14 +26,15 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
         model: empty_model(ast.header.as_ref()),
         names: Names::default(),
         previous: "the input".to_owned(),
+        network: None,
         paths,
     };
     if let Some(header) = &ast.header {
         check_attributes(header, errors);
     }
     check_order(ast, &checker.model.name, errors);
-    for (i, statement) in ast.statements.iter().enumerate() {
-        errors.statement = i;
+    for statement in &ast.statements {
+        errors.statement = statement.number;
         match &statement.body {
             Body::Input(sizes) => checker.input(statement, sizes.as_deref(), errors),
             Body::Output(sizes) => {
@@ -37,10 +42,7 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
                 check_output(sizes, &mut checker.context(statement, errors));
             }
             Body::Layer(kind) => checker.layer(statement, kind, errors),
-            Body::Broken => {
-                checker.names.layers += 1;
-                checker.model.output = Shape::Unknown;
-            }
+            Body::Broken => checker.broken(),
         }
     }
     checker.model
@@ -67,6 +69,8 @@ struct Checker<'a> {
     names: Names,
     /// What gives that shape, in words.
     previous: String,
+    /// The network that is declared, if this is a branch of it.
+    network: Option<&'a Ident>,
     paths: &'a Paths,
 }
 
@@ -74,7 +78,13 @@ impl Checker<'_> {
     fn context<'c>(&'c mut self, statement: &Statement, errors: &'c mut Errors) -> Context<'c> {
         Context {
             input: &self.model.output,
-            network: &self.model.name,
+            network: self.network.unwrap_or(&self.model.name),
+            owner: Owner {
+                attributes: &self.model.attributes,
+                visibility: &self.model.visibility,
+                name: &self.model.name,
+                field: None,
+            },
             previous: &self.previous,
             span: statement.span,
             paths: self.paths,
@@ -96,12 +106,17 @@ impl Checker<'_> {
 
     fn layer(&mut self, statement: &Statement, kind: &Kind, errors: &mut Errors) {
         let field = self.names.field(statement, kind, errors);
-        let facts = kind.check(&mut self.context(statement, errors));
-        let Some(facts) = facts else {
+        let mut context = self.context(statement, errors);
+        context.owner.field = Some(&field);
+        let Some(facts) = kind.check(&mut context) else {
             self.model.output = Shape::Unknown;
             return;
         };
-        self.previous = format!("layer {} `{}`", self.names.layers, facts.text);
+        let of = self.network.map_or("", |_| " of this branch");
+        self.previous = format!("layer {} `{}`{of}", self.names.layers, facts.text);
+        for branch in &facts.branches {
+            self.model.bounds.extend_from_slice(&branch.model.bounds);
+        }
         if facts.inference == Inference::Foreign {
             let ty = facts.foreign.as_ref().unwrap_or(&facts.ty);
             let span = statement.span;
@@ -116,6 +131,16 @@ impl Checker<'_> {
             facts,
         });
     }
+}
+
+/// Whose layer a layer is.
+#[derive(Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    attributes: &'a [Attribute],
+    visibility: &'a Visibility,
+    name: &'a Ident,
+    /// The layer's own name.
+    field: Option<&'a Ident>,
 }
 
 /// A network is `repr(C)`: training sees it as a run of `f32`.
@@ -138,8 +163,8 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
         .statements
         .iter()
         .any(|statement| matches!(statement.body, Body::Layer(_) | Body::Broken));
-    for (i, statement) in ast.statements.iter().enumerate() {
-        errors.statement = i;
+    for statement in &ast.statements {
+        errors.statement = statement.number;
         if ended {
             errors.push(
                 statement.span,
@@ -257,114 +282,24 @@ fn check_output(sizes: &[Size], context: &mut Context<'_>) {
     }
 }
 
-/// Chooses the fields' names.
-#[derive(Default)]
-struct Names {
-    layers: usize,
-    counts: BTreeMap<String, usize>,
-    /// Whether the name is a label.
-    taken: BTreeMap<String, bool>,
-}
-
-impl Names {
-    /// The label, else the kind and a count from 1 within the kind.
-    fn field(&mut self, statement: &Statement, kind: &Kind, errors: &mut Errors) -> Ident {
-        self.layers += 1;
-        let stem = kind.stem();
-        let count = self.counts.entry(stem.clone()).or_default();
-        *count += 1;
-        let field = match &statement.label {
-            Some(label) => check_label(label, errors),
-            None => Ident::new(
-                &format!("{stem}{count}"),
-                statement.span.resolved_at(Span::call_site()),
-            ),
-        };
-        match self.taken.insert(field.to_string(), statement.label.is_some()) {
-            None => return field,
-            Some(true) if statement.label.is_none() => errors.push(
-                statement.span,
-                format!("this layer would be called `{field}` like the one with that label; give it a label of its own"),
-            ),
-            Some(false) => errors.push(
-                field.span(),
-                format!("`{field}` is the name of a layer without a label already; choose another label"),
-            ),
-            Some(true) => errors.push(field.span(), format!("two layers have the label `{field}`; rename one of them")),
-        }
-        Ident::new(&format!("{field}_{}", self.layers), field.span())
-    }
-}
-
-/// A label becomes a field.
-fn check_label(label: &Ident, errors: &mut Errors) -> Ident {
-    let text = label.to_string();
-    if text == "_" {
-        errors.push(
-            label.span(),
-            "`_` cannot be a label; leave it out, and the layer is called by its kind",
-        );
-        return Ident::new("unnamed", label.span());
-    }
-    if KEYWORDS.contains(&text.as_str()) {
-        errors.push(
-            label.span(),
-            format!("`{text}` is a keyword of Rust and cannot be a label; write `{text}_`"),
-        );
-        return Ident::new(&format!("{text}_"), label.span());
-    }
-    if text.contains(|c: char| c.is_uppercase()) {
-        let lower = snake_case(&text);
-        errors.push(
-            label.span(),
-            format!(
-                "a label is a field's name, in lower case; write `{lower}` instead of `{text}`"
-            ),
-        );
-    }
-    label.clone()
-}
-
 /// The whole root of a square.
 fn square(value: u64) -> Option<u64> {
     let root = value.isqrt();
     (root * root == value).then_some(root)
 }
 
-/// `MyLayer` -> `my_layer`.
-pub(crate) fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    let mut before = '_';
-    for c in name.chars() {
-        if c.is_uppercase() && before.is_lowercase() {
-            snake.push('_');
-        }
-        snake.extend(c.to_lowercase());
-        before = c;
-    }
-    snake
-}
-
-/// The words that cannot name a field.
-const KEYWORDS: &[&str] = &[
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
-    "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
-    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type",
-    "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "gen", "macro",
-    "override", "priv", "try", "typeof", "unsized", "virtual", "yield",
-];
-
 /// A mistake that is reported already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reported;
 
 /// What a layer kind sees while it is checked.
-#[derive(Debug)]
 pub(crate) struct Context<'a> {
     /// The shape that the layer before gives.
     pub(crate) input: &'a Shape,
     /// The network that is being declared.
     pub(crate) network: &'a Ident,
+    /// Whose layer this is.
+    pub(crate) owner: Owner<'a>,
     /// The layer before, in words.
     pub(crate) previous: &'a str,
     /// The statement's first word.

@@ -16,9 +16,10 @@ use quote::{format_ident, quote};
 
 pub(crate) use stub::stub;
 
-/// The struct, and everything else in one `const` block that keeps its names to itself.
+/// The struct, and everything else in one `const` block that keeps its names to itself; the networks inside its blocks before it.
 pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
     let private = paths.private();
+    let branches = model.branches().map(|branch| network(branch, paths));
     let declaration = types::declaration(model);
     let types = types::hidden(model);
     let api = api::inherent(model, paths);
@@ -27,6 +28,7 @@ pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
     let stream = stream::stream(model, paths);
     let assertions = &model.assertions;
     quote! {
+        #(#branches)*
         #declaration
 
         #[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
@@ -125,12 +127,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
 fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
     let (name, bounds) = (&model.name, &model.bounds);
     let text = ident_text(name);
-    let rows = model.layers.iter().map(|layer| {
-        let (field, text) = (ident_text(&layer.field), &layer.facts.text);
-        let alias = alias(layer);
-        let output = layer.facts.output.dims(paths);
-        quote!(__nn::row::<#alias>(#field, #text, #output))
-    });
+    let rows = rows(model, "", paths);
     quote! {
         impl __nn::Network for #name where #(#bounds),* {
             const NAME: &'static __nn::str = #text;
@@ -140,4 +137,31 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
             const PARAMS: __nn::usize = #name::PARAMS;
         }
     }
+}
+
+/// The rows of the summary. The layers inside a block come before it, as in Keras, under the path by which the user reaches them.
+fn rows(model: &Model, prefix: &str, paths: &Paths) -> Vec<TokenStream> {
+    let mut rows = Vec::new();
+    for layer in &model.layers {
+        let facts = &layer.facts;
+        let name = format!("{prefix}{}", ident_text(&layer.field));
+        let (text, output) = (&facts.text, facts.output.dims(paths));
+        for branch in &facts.branches {
+            let prefix = format!("{name}.{}.", branch.path);
+            rows.extend(self::rows(&branch.model, &prefix, paths));
+        }
+        let alias = alias(layer);
+        let ty = if prefix.is_empty() {
+            quote!(#alias)
+        } else {
+            let ty = &facts.ty;
+            quote!(#ty)
+        };
+        rows.push(if facts.branches.is_empty() {
+            quote!(__nn::row::<#ty>(#name, #text, #output))
+        } else {
+            quote!(__nn::block_row(#name, #text, #output))
+        });
+    }
+    rows
 }

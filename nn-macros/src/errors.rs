@@ -33,11 +33,20 @@ impl From<Span> for Place {
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
     list: Vec<(usize, Place, String)>,
-    /// The statement that is looked at.
+    /// The statement that is looked at, as [`begin`](Self::begin) numbered it.
     pub(crate) statement: usize,
+    /// Statements begun so far.
+    begun: usize,
 }
 
 impl Errors {
+    /// Numbers the next statement in the order written, those inside a block included.
+    pub(crate) fn begin(&mut self) -> usize {
+        self.begun += 1;
+        self.statement = self.begun;
+        self.begun
+    }
+
     /// Remembers a mistake.
     pub(crate) fn push(&mut self, place: impl Into<Place>, message: impl Into<String>) {
         self.list

@@ -2,6 +2,7 @@
 
 mod activation;
 mod bidirectional;
+mod block;
 mod conv;
 mod dense;
 mod dropout;
@@ -17,6 +18,7 @@ mod zero_pad;
 use crate::args::Args;
 use crate::check::Context;
 use crate::model::Facts;
+pub(crate) use block::WORDS as BLOCKS;
 pub(crate) use foreign::Foreign;
 
 /// All that the macro knows of a kind of layer.
@@ -99,12 +101,24 @@ layers! {
     lstm => recurrent::Lstm,
     gru => recurrent::Gru,
     bidirectional => bidirectional::Bidirectional,
+    residual => block::Residual,
+    concat => block::Concat,
+    add => block::Add,
+    multiply => block::Multiply,
 }
 
 impl Kind {
     /// The path of a type of the user's.
     pub(crate) fn from_path(args: &mut Args<'_, '_>) -> Option<Self> {
         Foreign::parse(args).map(Self::Foreign)
+    }
+
+    /// Whether it is layers in braces, after which `;` may be missing.
+    pub(crate) fn is_block(&self) -> bool {
+        match self {
+            Self::Each(each) => each.is_block(),
+            kind => kind.word().is_some_and(|word| BLOCKS.contains(&word)),
+        }
     }
 
     /// What fields of this kind are named after, before they are counted.

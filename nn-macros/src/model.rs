@@ -4,7 +4,8 @@ use crate::shape::Shape;
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Visibility};
 
-/// A checked declaration.
+/// A checked declaration, or a branch of one.
+#[derive(Clone)]
 pub(crate) struct Model {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
@@ -19,15 +20,24 @@ pub(crate) struct Model {
 }
 
 /// A layer with its place in the network.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Layer {
     pub(crate) field: Ident,
     pub(crate) input: Shape,
     pub(crate) facts: Facts,
 }
 
+/// The layers in one pair of braces of a block.
+#[derive(Clone)]
+pub(crate) struct Branch {
+    /// The path from the block's field to them: `body`, `second.first`.
+    pub(crate) path: String,
+    /// A network of their own, which is emitted beside the one they are part of.
+    pub(crate) model: Model,
+}
+
 /// What a kind says of one of its layers, given the shape of its input.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Facts {
     /// As in the DSL, without the label: `dense 6 relu`.
     pub(crate) text: String,
@@ -54,6 +64,8 @@ pub(crate) struct Facts {
     pub(crate) bias_initializer: Option<TokenStream>,
     /// The factors of the kernel's L1 and L2 penalty.
     pub(crate) penalty: Option<(TokenStream, TokenStream)>,
+    /// Of a block: the networks inside it.
+    pub(crate) branches: Vec<Branch>,
 }
 
 /// What a layer does at inference.
@@ -84,11 +96,27 @@ impl Facts {
             recurrent_initializer: None,
             bias_initializer: None,
             penalty: None,
+            branches: Vec::new(),
         }
     }
 }
 
 impl Model {
+    /// The networks inside blocks.
+    pub(crate) fn branches(&self) -> impl Iterator<Item = &Self> {
+        let layers = self.layers.iter();
+        layers.flat_map(|layer| layer.facts.branches.iter().map(|branch| &branch.model))
+    }
+
+    /// Whether anything is trained, where the macro knows.
+    pub(crate) fn trained(&self) -> Option<bool> {
+        let mut layers = self.layers.iter().map(|layer| layer.facts.trained);
+        if layers.clone().any(|trained| trained == Some(true)) {
+            return Some(true);
+        }
+        layers.all(|trained| trained.is_some()).then_some(false)
+    }
+
     /// The layers' own parameters, where the macro knows their number.
     pub(crate) fn params(&self) -> Option<u64> {
         self.layers.iter().map(|layer| layer.facts.params).sum()

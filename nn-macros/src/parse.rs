@@ -13,18 +13,23 @@ use syn::Visibility;
 /// Reads a declaration.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Ast {
     let (header, body) = split_header(tokens, errors);
-    let mut statements = Vec::new();
-    for tokens in body.split(is_semicolon) {
-        let mut rest = tokens;
-        while !rest.is_empty() {
-            errors.statement = statements.len();
-            rest = parse_statement(rest, &mut statements, errors);
-        }
-    }
+    let statements = parse_statements(&body, errors);
     Ast { header, statements }
 }
 
-fn is_semicolon(token: &TokenTree) -> bool {
+/// Reads statements with `;` between them.
+pub(crate) fn parse_statements(tokens: &[TokenTree], errors: &mut Errors) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for tokens in tokens.split(is_semicolon) {
+        let mut rest = tokens;
+        while !rest.is_empty() {
+            rest = parse_statement(rest, &mut statements, errors);
+        }
+    }
+    statements
+}
+
+pub(crate) fn is_semicolon(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
 }
 
@@ -147,6 +152,7 @@ fn parse_statement<'a>(
     statements: &mut Vec<Statement>,
     errors: &mut Errors,
 ) -> &'a [TokenTree] {
+    let number = errors.begin();
     let (label, tokens) = split_label(tokens);
     let head = match tokens.first() {
         Some(token) => token.span(),
@@ -180,13 +186,16 @@ fn parse_statement<'a>(
         (None, label) => (label, parse_body(&mut args)),
     };
     let (rest, unfinished, after_comma) = (args.rest(), args.at_statement(), args.after_comma());
+    errors.statement = number;
+    let ends_in_braces = matches!(&body, Body::Layer(kind) if kind.is_block());
     statements.push(Statement {
+        number,
         label,
         span: head,
         body,
     });
     match rest.first() {
-        Some(_) if after_comma => rest,
+        Some(_) if after_comma || ends_in_braces => rest,
         Some(next) if unfinished => {
             errors.push(next.span(), format!("missing `;` before `{next}`"));
             rest

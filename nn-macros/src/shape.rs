@@ -275,6 +275,23 @@ impl Shape {
     }
 }
 
+/// The sum of sizes.
+pub(crate) fn sum(sizes: &[Size], span: Span, paths: &Paths) -> Size {
+    let known: Option<Vec<u64>> = sizes.iter().map(Size::known).collect();
+    let total = known.and_then(|known| known.into_iter().try_fold(0, u64::checked_add));
+    if let Some(total) = total {
+        return Size::literal(total, span);
+    }
+    let texts: Vec<_> = sizes.iter().map(Size::text).collect();
+    let private = paths.private();
+    let terms = sizes.iter().map(Size::expression);
+    Size::constant(
+        quote!(#private::sum(&[#(#terms),*])),
+        format!("{{ {} }}", texts.join(" + ")),
+        span,
+    )
+}
+
 /// The product as a `const` expression.
 fn multiply(sizes: &[&Size], text: &str, span: Span, paths: &Paths) -> Size {
     let private = paths.private();

@@ -44,6 +44,11 @@ fn every_kind_of_statement() {
 }
 
 #[test]
+fn networks_inside_blocks() {
+    golden("blocks");
+}
+
+#[test]
 fn stub_of_a_wrong_declaration() {
     golden("mistakes");
 }
@@ -74,6 +79,19 @@ fn sizes_are_read_with_and_without_spaces() {
     ] {
         let declaration = format!("input {input}; flatten; dense 4");
         assert_eq!(messages(&declaration), [""; 0], "{declaration}");
+    }
+}
+
+#[test]
+fn a_block_needs_no_semicolon() {
+    for declaration in [
+        "input 6; residual { dense 6 }",
+        "input 6; residual { dense 6; } dense 2",
+        "input 6; residual { dense 6; }; dense 2;",
+        "input 6; a: add { { dense 6 } {} } b: concat { {} ; {} }; multiply { {} {} } relu",
+        "input 6; residual { residual { dense 6 } dense 6 } softmax",
+    ] {
+        assert_eq!(messages(declaration), [""; 0], "{declaration}");
     }
 }
 
@@ -146,6 +164,19 @@ fn nothing_panics_on_strange_tokens() {
         "input 8; activation",
         "input 8; activation 4",
         "é 8; dense ü",
+        "residual",
+        "input 8; residual {}",
+        "input 8; residual { ; }",
+        "input 8; residual { { { } } }",
+        "input 8; residual residual { add }",
+        "input 8; add {{}{}} {{}{}}",
+        "input 8; add { {} }",
+        "input 8; add ()",
+        "input 8; add { , }",
+        "input 8; concat { a: {} }",
+        "input 8; concat { x: { b: } : }",
+        "input 8; multiply { { multiply { { multiply { } } } } }",
+        "residual { input 8; add { { output 4 } } }",
     ] {
         let _ = expand(format!("[::nn_core] {declaration}").parse().unwrap());
     }

@@ -1,3 +1,5 @@
+use super::branches::{join_first, join_last, larger, split};
+use super::residual::add;
 use super::{Context, Layer, Visitor};
 use crate::activation::Linear;
 use crate::plain::{Plain, as_mut_slice, as_slice, mark, zeroed};
@@ -70,35 +72,6 @@ type Half<L, const N: usize> = (
     [<L as Layer>::Output; N],
 );
 
-/// Writes each row of `first` and `second` behind each other.
-#[inline(always)]
-fn join<A: Tensor, B: Tensor, Y: Tensor, const N: usize>(
-    first: &[A; N],
-    second: &[B; N],
-    y: &mut [Y; N],
-) {
-    for ((y, a), b) in y.iter_mut().zip(first).zip(second) {
-        let values = a.values().iter().chain(b.values());
-        y.values_mut()
-            .iter_mut()
-            .zip(values)
-            .for_each(|(y, value)| *y = *value);
-    }
-}
-
-/// Undoes [`join`].
-#[inline(always)]
-fn split<A: Tensor, B: Tensor, Y: Tensor, const N: usize>(
-    y: &[Y; N],
-    first: &mut [A; N],
-    second: &mut [B; N],
-) {
-    for ((y, a), b) in y.iter().zip(first).zip(second) {
-        let values = a.values_mut().iter_mut().chain(b.values_mut());
-        values.zip(y.values()).for_each(|(value, y)| *value = *y);
-    }
-}
-
 impl<A, B> Layer for Beside<A, B>
 where
     A: Layer<Output: Join<B::Output>>,
@@ -113,11 +86,7 @@ where
     const MACS: usize = A::MACS + B::MACS;
     const SCRATCH_BYTES: usize = size_of::<A::Output>()
         + size_of::<B::Output>()
-        + if A::SCRATCH_BYTES > B::SCRATCH_BYTES {
-            A::SCRATCH_BYTES
-        } else {
-            B::SCRATCH_BYTES
-        };
+        + larger(A::SCRATCH_BYTES, B::SCRATCH_BYTES);
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.first.init(rng);
@@ -134,7 +103,8 @@ where
         let (mut first, mut second) = (zeroed(), zeroed());
         self.first.forward(simd, x, &mut first);
         self.second.forward(simd, x, &mut second);
-        join(&first, &second, y);
+        join_first(&first, y);
+        join_last(&second, y);
     }
 
     #[inline(always)]
@@ -147,7 +117,8 @@ where
     ) {
         self.first.forward_train(context, x, first, tape_a);
         self.second.forward_train(context, x, second, tape_b);
-        join(first, second, y);
+        join_first(first, y);
+        join_last(second, y);
     }
 
     #[inline(always)]
@@ -173,9 +144,7 @@ where
             .backward(context, x, first, da, tape_a, &mut grad.first, Some(dx));
         self.second
             .backward(context, x, second, db, tape_b, &mut grad.second, Some(dx_b));
-        for (dx, other) in as_mut_slice(dx).iter_mut().zip(as_slice(dx_b)) {
-            *dx += other;
-        }
+        add(as_mut_slice(dx), as_slice(dx_b));
     }
 
     fn visit(&mut self, grad: &mut Self::Grad, visitor: &mut dyn Visitor) {

@@ -257,6 +257,18 @@ pub const fn row<L: Layer>(
     }
 }
 
+/// The row of a block, whose parameters are those of the layers inside it, which have rows of their own.
+#[must_use]
+pub const fn block_row(name: &'static str, layer: &'static str, output: &'static [usize]) -> Row {
+    Row {
+        name,
+        layer,
+        output,
+        params: 0,
+        trained: 0,
+    }
+}
+
 /// The denominator under [`numerator`].
 pub const DENOMINATOR: u64 = 1 << 62;
 

@@ -47,6 +47,18 @@ impl Message {
         self
     }
 
+    pub(super) const fn dims(mut self, dims: &[usize]) -> Self {
+        let mut i = 0;
+        while i < dims.len() {
+            if i > 0 {
+                self = self.text("x");
+            }
+            self = self.number(dims[i]);
+            i += 1;
+        }
+        self
+    }
+
     const fn shape<T: Tensor>(self) -> Self {
         if T::POSITIONS == 1 {
             self.number(T::CHANNELS)

@@ -11,12 +11,14 @@ use quote::quote;
 pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
     let private = paths.private();
     let declaration = types::declaration(model);
+    let branches = model.branches().map(|branch| stub(branch, paths));
     let name = &model.name;
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let inherent = inherent(model, &input, &output);
     let stream = streamed(model, paths);
     let text = name.to_string();
     quote! {
+        #(#branches)*
         #[allow(dead_code)]
         #declaration
 

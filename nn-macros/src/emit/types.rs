@@ -1,7 +1,7 @@
 //! The struct, its gradient and its tape.
 
 use super::{alias, docs};
-use crate::model::{Inference, Layer, Model};
+use crate::model::{Branch, Inference, Layer, Model};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
@@ -29,8 +29,12 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let types = model.layers.iter().map(|layer| &layer.facts.ty);
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
-    // Of a type of the user's, the bounds say it.
-    let own = |layer: &&Layer| layer.facts.inference != Inference::Foreign;
+    // Of a type of the user's, also of one inside a block, the bounds say it.
+    let own = |layer: &&Layer| {
+        let facts = &layer.facts;
+        let inside = |branch: &Branch| !branch.model.bounds.is_empty();
+        facts.inference != Inference::Foreign && !facts.branches.iter().any(inside)
+    };
     let checks = model.layers.iter().filter(own).map(|layer| {
         let alias = alias(layer);
         quote_spanned!(layer.field.span()=> __nn::is_layer::<#alias>();)

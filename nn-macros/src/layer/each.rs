@@ -4,7 +4,7 @@ use crate::args::Args;
 use crate::check::Context;
 use crate::errors::{did_you_mean, suggestion};
 use crate::layer;
-use crate::model::Facts;
+use crate::model::{Branch, Facts};
 use crate::shape::{Shape, Size};
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
@@ -38,6 +38,7 @@ impl LayerKind for Each {
         let mut inside = Context {
             input: &step,
             network: context.network,
+            owner: context.owner,
             previous: "`each`",
             span: self.span,
             paths: context.paths,
@@ -63,6 +64,11 @@ impl LayerKind for Each {
         let (each, ty) = (paths.public(quote!(layer::Each)), &inner.ty);
         let positions = positions.expression();
         let place = &inner.place;
+        let branches = inner.branches.iter().map(|branch| Branch {
+            path: format!("layer.{}", branch.path),
+            model: branch.model.clone(),
+        });
+        let branches = branches.collect();
         let foreign = inner.foreign.clone().unwrap_or_else(|| ty.clone());
         Some(Facts {
             foreign: Some(foreign),
@@ -70,12 +76,18 @@ impl LayerKind for Each {
             ty: quote!(#each<#ty, #positions>),
             output,
             place: quote!(.layer #place),
+            branches,
             ..inner
         })
     }
 }
 
 impl Each {
+    /// Whether the layer is one in braces.
+    pub(crate) fn is_block(&self) -> bool {
+        self.layer.is_block()
+    }
+
     /// The features of each step or pixel, and the number of those.
     fn steps(&self, context: &mut Context<'_>) -> Option<(Size, Size)> {
         match context.input {

@@ -1,6 +1,9 @@
 //! Random declarations for the gradient checks: layer x activation x loss, dealt so that each activation and each loss
 //! comes up.
 
+#[path = "blocks.rs"]
+mod blocks;
+
 use std::fmt::Write as _;
 
 /// Change it to get other networks.
@@ -167,11 +170,18 @@ impl Random {
 /// The networks and a list of what to check with them.
 pub fn networks() -> String {
     let mut random = Random(SEED);
+    let mut in_blocks = Random(blocks::SEED);
     let (mut modules, mut list) = (String::new(), String::new());
     let (mut before, mut dealt) = (Vec::new(), 0);
-    for i in 0..NETWORKS {
+    for i in 0..NETWORKS + blocks::NETWORKS {
         let loss = &LOSSES[i % LOSSES.len()];
-        let network = network(&mut random, &mut dealt, loss, &before);
+        let network = match i.checked_sub(NETWORKS) {
+            None => network(&mut random, &mut dealt, loss, &before),
+            Some(i) => {
+                let last = last_layer(&mut in_blocks, loss);
+                blocks::network(&mut in_blocks, i, last)
+            }
+        };
         let (statements, outputs) = (&network.statements, network.outputs);
         let _ = writeln!(
             modules,
@@ -237,15 +247,21 @@ fn network(random: &mut Random, dealt: &mut usize, loss: &Loss, before: &[Networ
             dropout = true;
         }
     }
-    let outputs = random.size(2, 7);
-    let activation = random.pick(loss.after);
-    statements.push_str(&dense(random, outputs, activation));
+    let (last, outputs) = last_layer(random, loss);
+    statements.push_str(&last);
     Network {
         statements,
         inputs,
         outputs,
         dropout,
     }
+}
+
+/// The layer that the loss comes after, and its outputs.
+fn last_layer(random: &mut Random, loss: &Loss) -> (String, usize) {
+    let outputs = random.size(2, 7);
+    let activation = random.pick(loss.after);
+    (dense(random, outputs, activation), outputs)
 }
 
 /// A dense layer, its activation perhaps as a statement of its own.

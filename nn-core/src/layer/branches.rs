@@ -1,0 +1,355 @@
+use super::{Context, Layer, Visitor};
+use crate::activation::Linear;
+use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, zeroed};
+use crate::stream::Stream;
+use crate::tensor::Tensor;
+use core::array::{from_mut, from_ref};
+use core::fmt::Debug;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use nalgebra::SMatrix;
+use rand::Rng;
+
+use super::residual::add;
+
+/// How what two branches give becomes one: [`Concatenate`], [`Add`] or [`Multiply`].
+pub trait Combine<A: Tensor, B: Tensor>: Copy + Debug + Default + PartialEq + 'static {
+    /// What becomes of one sample.
+    type Output: Tensor;
+    /// The word in the DSL.
+    const KIND: &'static str;
+
+    /// Puts what the first branch gives in its place in `y`.
+    fn put<const N: usize>(a: &[A; N], y: &mut [Self::Output; N]);
+    /// Joins what the second branch gives to what [`put`](Self::put) left in `y`.
+    fn join<const N: usize>(b: &[B; N], y: &mut [Self::Output; N]);
+    /// From the gradient of the outputs to those of what the branches gave.
+    fn backward<const N: usize>(
+        a: &[A; N],
+        b: &[B; N],
+        dy: &[Self::Output; N],
+        da: &mut [A; N],
+        db: &mut [B; N],
+    );
+}
+
+/// For one step of a stream, what [`Branches`] does to whole sequences.
+pub trait CombineSteps {
+    /// The same for tensors of one step.
+    type Step;
+}
+
+/// Joins channels, position by position: `C` of them at each of `P` positions (Keras `Concatenate` on the last axis).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Concatenate<const C: usize, const P: usize>;
+/// Adds value by value (Keras `Add`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Add;
+/// Multiplies value by value (Keras `Multiply`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Multiply;
+
+impl<const C: usize, const P: usize> CombineSteps for Concatenate<C, P> {
+    type Step = Concatenate<C, 1>;
+}
+impl CombineSteps for Add {
+    type Step = Self;
+}
+impl CombineSteps for Multiply {
+    type Step = Self;
+}
+
+impl<A: Tensor, B: Tensor, const C: usize, const P: usize> Combine<A, B> for Concatenate<C, P> {
+    type Output = SMatrix<f32, C, P>;
+    const KIND: &'static str = "concat";
+
+    #[inline(always)]
+    fn put<const N: usize>(a: &[A; N], y: &mut [Self::Output; N]) {
+        const { concat_fits::<A, B>(C, P) }
+        join_first(a, y);
+    }
+
+    #[inline(always)]
+    fn join<const N: usize>(b: &[B; N], y: &mut [Self::Output; N]) {
+        join_last(b, y);
+    }
+
+    #[inline(always)]
+    fn backward<const N: usize>(
+        _: &[A; N],
+        _: &[B; N],
+        dy: &[Self::Output; N],
+        da: &mut [A; N],
+        db: &mut [B; N],
+    ) {
+        split(dy, da, db);
+    }
+}
+
+const fn concat_fits<A: Tensor, B: Tensor>(channels: usize, positions: usize) {
+    assert!(
+        A::POSITIONS == positions && B::POSITIONS == positions,
+        "branches that are concatenated must have the same positions"
+    );
+    assert!(
+        A::CHANNELS + B::CHANNELS == channels,
+        "`Concatenate` must have the channels of both branches"
+    );
+}
+
+const fn same_shape<A: Tensor, B: Tensor>() {
+    assert!(
+        A::POSITIONS == B::POSITIONS && A::CHANNELS == B::CHANNELS,
+        "branches must have the same shape"
+    );
+}
+
+/// Writes the channels of `a` to the first ones of `y`.
+#[inline(always)]
+pub(super) fn join_first<A: Tensor, Y: Tensor, const N: usize>(a: &[A; N], y: &mut [Y; N]) {
+    let to = as_mut_slice(y).chunks_exact_mut(Y::CHANNELS.max(1));
+    for (y, a) in to.zip(as_slice(a).chunks_exact(A::CHANNELS.max(1))) {
+        y[..A::CHANNELS].copy_from_slice(a);
+    }
+}
+
+/// Writes the channels of `b` to the last ones of `y`.
+#[inline(always)]
+pub(super) fn join_last<B: Tensor, Y: Tensor, const N: usize>(b: &[B; N], y: &mut [Y; N]) {
+    let to = as_mut_slice(y).chunks_exact_mut(Y::CHANNELS.max(1));
+    for (y, b) in to.zip(as_slice(b).chunks_exact(B::CHANNELS.max(1))) {
+        y[Y::CHANNELS - B::CHANNELS..].copy_from_slice(b);
+    }
+}
+
+/// Undoes [`join_first`] and [`join_last`].
+#[inline(always)]
+pub(super) fn split<A: Tensor, B: Tensor, Y: Tensor, const N: usize>(
+    y: &[Y; N],
+    a: &mut [A; N],
+    b: &mut [B; N],
+) {
+    let from = as_slice(y).chunks_exact(Y::CHANNELS.max(1));
+    let a = as_mut_slice(a).chunks_exact_mut(A::CHANNELS.max(1));
+    let b = as_mut_slice(b).chunks_exact_mut(B::CHANNELS.max(1));
+    for ((y, a), b) in from.zip(a).zip(b) {
+        a.copy_from_slice(&y[..A::CHANNELS]);
+        b.copy_from_slice(&y[A::CHANNELS..]);
+    }
+}
+
+impl<A: Tensor, B: Tensor> Combine<A, B> for Add {
+    type Output = A;
+    const KIND: &'static str = "add";
+
+    #[inline(always)]
+    fn put<const N: usize>(a: &[A; N], y: &mut [A; N]) {
+        const { same_shape::<A, B>() }
+        *y = *a;
+    }
+
+    #[inline(always)]
+    fn join<const N: usize>(b: &[B; N], y: &mut [A; N]) {
+        add(as_mut_slice(y), as_slice(b));
+    }
+
+    #[inline(always)]
+    fn backward<const N: usize>(
+        _: &[A; N],
+        _: &[B; N],
+        dy: &[A; N],
+        da: &mut [A; N],
+        db: &mut [B; N],
+    ) {
+        *da = *dy;
+        *db = *view(dy);
+    }
+}
+
+impl<A: Tensor, B: Tensor> Combine<A, B> for Multiply {
+    type Output = A;
+    const KIND: &'static str = "multiply";
+
+    #[inline(always)]
+    fn put<const N: usize>(a: &[A; N], y: &mut [A; N]) {
+        const { same_shape::<A, B>() }
+        *y = *a;
+    }
+
+    #[inline(always)]
+    fn join<const N: usize>(b: &[B; N], y: &mut [A; N]) {
+        for (y, b) in as_mut_slice(y).iter_mut().zip(as_slice(b)) {
+            *y *= b;
+        }
+    }
+
+    #[inline(always)]
+    fn backward<const N: usize>(
+        a: &[A; N],
+        b: &[B; N],
+        dy: &[A; N],
+        da: &mut [A; N],
+        db: &mut [B; N],
+    ) {
+        let factors = as_slice(a).iter().zip(as_slice(b)).zip(as_slice(dy));
+        let to = as_mut_slice(da).iter_mut().zip(as_mut_slice(db));
+        for ((da, db), ((a, b), dy)) in to.zip(factors) {
+            *da = dy * b;
+            *db = dy * a;
+        }
+    }
+}
+
+/// Two layers or networks on one input, whose outputs become one: `concat`, `add` and `multiply` of the DSL (Keras `Concatenate`,
+/// `Add`, `Multiply`). More than two are `Branches` whose second are `Branches`.
+///
+/// [`Beside`](super::Beside) is the same for generic code, where the compiler must work out the length of the output.
+///
+/// ```
+/// use nn_core::layer::{Add, Dense, Identity, Branches};
+/// use nn_core::prelude::*;
+///
+/// // With an identity for the other branch, a sum is a residual.
+/// type Sum = Branches<Dense<3, 3>, Identity<SVector<f32, 3>>, Add>;
+/// let y: SVector<f32, 3> = nn_core::predict(&Sum::default(), &SVector::from([1.0, 2.0, 3.0]));
+/// assert_eq!(y.as_slice(), [1.0, 2.0, 3.0]);
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Branches<A, B, H> {
+    /// The first branch.
+    pub first: A,
+    /// The second branch; if there are more, more `Branches`.
+    pub second: B,
+    /// [`Concatenate`], [`Add`] or [`Multiply`], which is part of the type only.
+    pub how: PhantomData<H>,
+}
+
+mark!([A: Plain, B: Plain, H: 'static] Branches<A, B, H>);
+
+/// What a branch remembers, what it gave, and the gradient of that.
+type Branch<L, const N: usize> = (
+    <L as Layer>::Tape<N>,
+    [<L as Layer>::Output; N],
+    [<L as Layer>::Output; N],
+);
+
+impl<A, B, H> Layer for Branches<A, B, H>
+where
+    A: Layer,
+    B: Layer<Input = A::Input>,
+    H: Combine<A::Output, B::Output>,
+{
+    type Input = A::Input;
+    type Output = H::Output;
+    type Grad = Branches<A::Grad, B::Grad, H>;
+    /// Both branches', and the gradient that the second gives the input.
+    type Tape<const N: usize> = (Branch<A, N>, Branch<B, N>, [A::Input; N]);
+    type Head = Linear;
+    const KIND: &'static str = H::KIND;
+    const MACS: usize = A::MACS + B::MACS;
+    const SCRATCH_BYTES: usize = larger(
+        size_of::<A::Output>() + A::SCRATCH_BYTES,
+        size_of::<B::Output>() + B::SCRATCH_BYTES,
+    );
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.first.init(rng);
+        self.second.init(rng);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        // One behind the other, so that they can share memory.
+        {
+            let mut a = zeroed();
+            self.first.forward(simd, x, &mut a);
+            H::put(&a, y);
+        }
+        let mut b = zeroed();
+        self.second.forward(simd, x, &mut b);
+        H::join(&b, y);
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        ((tape_a, a, _), (tape_b, b, _), _): &mut Self::Tape<N>,
+    ) {
+        self.first.forward_train(context, x, a, tape_a);
+        self.second.forward_train(context, x, b, tape_b);
+        H::put(a, y);
+        H::join(b, y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dy: &mut [Self::Output; N],
+        ((tape_a, a, da), (tape_b, b, db), dx_b): &mut Self::Tape<N>,
+        grad: &mut Self::Grad,
+        mut dx: Option<&mut [Self::Input; N]>,
+    ) {
+        H::backward(a, b, dy, da, db);
+        let dx_a = dx.as_deref_mut();
+        self.first
+            .backward(context, x, a, da, tape_a, &mut grad.first, dx_a);
+        let wanted = dx.is_some().then_some(&mut *dx_b);
+        self.second
+            .backward(context, x, b, db, tape_b, &mut grad.second, wanted);
+        if let Some(dx) = dx {
+            add(as_mut_slice(dx), as_slice(dx_b));
+        }
+    }
+
+    fn visit(&mut self, grad: &mut Self::Grad, visitor: &mut dyn Visitor) {
+        self.first.visit(&mut grad.first, visitor);
+        self.second.visit(&mut grad.second, visitor);
+    }
+
+    fn regularize(&self, grad: &mut Self::Grad) -> f32 {
+        self.first.regularize(&mut grad.first) + self.second.regularize(&mut grad.second)
+    }
+}
+
+/// The larger of two numbers.
+pub(super) const fn larger(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
+}
+
+impl<A, B, H> Stream for Branches<A, B, H>
+where
+    A: Stream,
+    B: Stream<Step = A::Step> + Layer<Input = A::Input>,
+    H: Combine<A::Output, B::Output> + CombineSteps<Step: Combine<A::Result, B::Result>>,
+{
+    type State = (A::State, B::State);
+    type Step = A::Step;
+    type Result = <H::Step as Combine<A::Result, B::Result>>::Output;
+
+    #[inline(always)]
+    fn step<S: Simd>(
+        &self,
+        simd: S,
+        (state_a, state_b): &mut Self::State,
+        x: &Self::Step,
+        y: &mut Self::Result,
+    ) {
+        let (mut a, mut b) = (zeroed(), zeroed());
+        self.first.step(simd, state_a, x, &mut a);
+        self.second.step(simd, state_b, x, &mut b);
+        H::Step::put(from_ref(&a), from_mut(y));
+        H::Step::join(from_ref(&b), from_mut(y));
+    }
+}

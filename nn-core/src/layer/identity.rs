@@ -1,0 +1,69 @@
+use super::{Context, Layer};
+use crate::activation::Linear;
+use crate::plain;
+use crate::stream::Stream;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use nalgebra::{SMatrix, SVector};
+
+use crate::tensor::Tensor;
+
+/// `y = x`: the empty branch of a block (Keras `Identity`).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Identity<T>(PhantomData<T>);
+
+plain::mark!([T: 'static] Identity<T>);
+
+impl<T: Tensor> Layer for Identity<T> {
+    type Input = T;
+    type Output = T;
+    type Grad = ();
+    type Tape<const B: usize> = ();
+    type Head = Linear;
+    const KIND: &'static str = "identity";
+    const MACS: usize = 0;
+
+    #[inline(always)]
+    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[T; B], y: &mut [T; B]) {
+        *y = *x;
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const B: usize>(
+        &mut self,
+        _: &mut Context<'_, S>,
+        x: &[T; B],
+        y: &mut [T; B],
+        (): &mut (),
+    ) {
+        *y = *x;
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const B: usize>(
+        &self,
+        _: &mut Context<'_, S>,
+        _: &[T; B],
+        _: &[T; B],
+        dy: &mut [T; B],
+        (): &mut (),
+        (): &mut (),
+        dx: Option<&mut [T; B]>,
+    ) {
+        if let Some(dx) = dx {
+            *dx = *dy;
+        }
+    }
+}
+
+impl<const C: usize, const P: usize> Stream for Identity<SMatrix<f32, C, P>> {
+    type State = ();
+    type Step = SVector<f32, C>;
+    type Result = SVector<f32, C>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, _: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        *y = *x;
+    }
+}

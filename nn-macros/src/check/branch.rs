@@ -1,0 +1,79 @@
+//! The layers inside a block: a network of their own, on what flows into the block.
+
+use super::{Checker, Context, Names};
+use crate::ast::{Body, Statement};
+use crate::errors::Errors;
+use crate::model::Model;
+use crate::shape::Shape;
+use proc_macro2::{Ident, Span};
+use syn::parse_quote;
+
+impl Context<'_> {
+    /// The network that `statements` make, named after the block's field and `suffix`; `what` it is, in words.
+    pub(crate) fn branch(&mut self, statements: &[Statement], suffix: &str, what: &str) -> Model {
+        let owner = self.owner;
+        let field = owner.field.map(ToString::to_string).unwrap_or_default();
+        let name = format!("{}{}{suffix}", owner.name, camel_case(&field));
+        let doc = format!(" {what} of `{field}` in [`{}`].", owner.name);
+        let mut attributes = vec![parse_quote!(#[doc = #doc])];
+        // What the struct derives, the types of its fields must derive too.
+        let is_doc = |path: &syn::Path| path.is_ident("doc") || path.is_ident("deprecated");
+        let passed_on = owner.attributes.iter().filter(|a| !is_doc(a.path()));
+        attributes.extend(passed_on.cloned());
+        let mut checker = Checker {
+            model: Model {
+                attributes,
+                visibility: owner.visibility.clone(),
+                name: Ident::new(&name, self.span.resolved_at(Span::call_site())),
+                input: self.input.clone(),
+                layers: Vec::new(),
+                output: self.input.clone(),
+                assertions: Vec::new(),
+                bounds: Vec::new(),
+            },
+            names: Names::default(),
+            previous: self.previous.to_owned(),
+            network: Some(self.network),
+            paths: self.paths,
+        };
+        let block = self.errors.statement;
+        for statement in statements {
+            self.errors.statement = statement.number;
+            checker.statement_of_branch(statement, self.errors);
+        }
+        self.errors.statement = block;
+        checker.model
+    }
+}
+
+impl Checker<'_> {
+    fn statement_of_branch(&mut self, statement: &Statement, errors: &mut Errors) {
+        let (word, what) = match &statement.body {
+            Body::Layer(kind) => return self.layer(statement, kind, errors),
+            Body::Broken => return self.broken(),
+            Body::Input(_) => ("input", "takes what flows into its block"),
+            Body::Output(_) => ("output", "gives what its last layer gives"),
+        };
+        errors.push(
+            statement.span,
+            format!("a branch {what}; remove this `{word}`"),
+        );
+    }
+
+    /// A layer of which nothing is known.
+    pub(super) fn broken(&mut self) {
+        self.names.layers += 1;
+        self.model.output = Shape::Unknown;
+    }
+}
+
+/// `my_skip1` -> `MySkip1`.
+fn camel_case(field: &str) -> String {
+    let field = field.strip_prefix("r#").unwrap_or(field);
+    let capitalised = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect::<String>()
+    };
+    field.split('_').map(capitalised).collect()
+}

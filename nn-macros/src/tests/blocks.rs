@@ -1,0 +1,1048 @@
+/// The body of `skip` in [`Blocks`].
+#[derive(Clone)]
+///
+/// | layer | kind | shape | activation | parameters | bytes |
+/// | --- | --- | --- | --- | ---: | ---: |
+/// | `dense1` | `dense` | `6 -> 4` | `relu` | 28 | 112 |
+/// | `encoder1` | `Encoder` | `4 -> <output of Encoder>` |  | see `PARAMS` | see `WEIGHT_BYTES` |
+#[repr(C)]
+pub struct BlocksSkip {
+    /// `dense 4 relu l2 1e-4`: `6` -> `4`
+    pub dense1: ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>,
+    /// `Encoder`: `4` -> `<output of Encoder>`
+    pub encoder1: Encoder,
+}
+#[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::nn_core::__private as __nn;
+    const _: () = __nn::check_fits::<
+        Encoder,
+        ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
+    >("Encoder", "layer 1 `dense 4 relu l2 1e-4` of this branch", "4");
+    type __dense1 = ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>;
+    type __encoder1 = Encoder;
+    unsafe impl __nn::Zeroed for BlocksSkip
+    where
+        Encoder: __nn::Layer,
+    {}
+    unsafe impl __nn::Plain for BlocksSkip
+    where
+        Encoder: __nn::Layer,
+    {}
+    const _: () = {
+        __nn::is_layer::<__dense1>();
+    };
+    #[repr(C)]
+    pub struct __Gradient
+    where
+        Encoder: __nn::Layer,
+    {
+        dense1: <__dense1 as __nn::Layer>::Grad,
+        encoder1: <__encoder1 as __nn::Layer>::Grad,
+    }
+    unsafe impl __nn::Zeroed for __Gradient
+    where
+        Encoder: __nn::Layer,
+    {}
+    unsafe impl __nn::Plain for __Gradient
+    where
+        Encoder: __nn::Layer,
+    {}
+    #[repr(C)]
+    pub struct __Tape<const BATCH: __nn::usize>
+    where
+        Encoder: __nn::Layer,
+    {
+        dense1: __nn::Step<__dense1, BATCH>,
+        encoder1: <__encoder1 as __nn::Layer>::Tape<BATCH>,
+    }
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH>
+    where
+        Encoder: __nn::Layer,
+    {}
+    impl BlocksSkip
+    where
+        Encoder: __nn::Layer,
+    {
+        /// Values in one input.
+        pub const INPUT: __nn::usize = 6;
+        /// Values in one output.
+        pub const OUTPUT: __nn::usize = {
+            ::nn_core::__private::output_len::<Encoder>()
+        };
+        /// Parameters.
+        pub const PARAMS: __nn::usize = __nn::sum(
+            &[__nn::len::<__dense1>(), __nn::len::<__encoder1>()],
+        );
+        /// Multiply-accumulate operations of one prediction.
+        pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
+        /// Bytes of the parameters.
+        pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
+        /// A network of zeros; can initialise a `static`.
+        #[must_use]
+        pub const fn zeros() -> Self {
+            __nn::zeroed()
+        }
+        /// A network with fresh weights.
+        #[must_use]
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+            let mut network = Self::zeros();
+            __nn::Layer::init(&mut network, rng);
+            network
+        }
+        __nn::boxed!();
+        /// The output for one input.
+        #[must_use]
+        #[inline]
+        pub fn predict(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        ) -> <Encoder as ::nn_core::__private::Layer>::Output {
+            __nn::predict(self, input)
+        }
+        /// Writes the output for one input to `output`.
+        #[inline]
+        pub fn predict_into(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+            output: &mut <Encoder as ::nn_core::__private::Layer>::Output,
+        ) {
+            __nn::predict_into(self, input, output);
+        }
+        /// Writes the output for each of `inputs` to `outputs`.
+        ///
+        /// # Errors
+        ///
+        /// If the slices differ in length.
+        pub fn predict_batch(
+            &self,
+            inputs: &[::nn_core::__private::SVector<::nn_core::__private::f32, 6>],
+            outputs: &mut [<Encoder as ::nn_core::__private::Layer>::Output],
+        ) -> __nn::Result<()> {
+            __nn::predict_batch(self, inputs, outputs)
+        }
+        /// An array as an input, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn input(
+            values: &[__nn::f32; 6],
+        ) -> &::nn_core::__private::SVector<::nn_core::__private::f32, 6> {
+            __nn::view(values)
+        }
+        /// An output as an array, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn output(
+            values: &<Encoder as ::nn_core::__private::Layer>::Output,
+        ) -> &[__nn::f32; { ::nn_core::__private::output_len::<Encoder>() }] {
+            __nn::view(values)
+        }
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub fn summary() -> __nn::Summary {
+            <Self as __nn::Network>::summary()
+        }
+    }
+    impl __nn::Layer for BlocksSkip
+    where
+        Encoder: __nn::Layer,
+    {
+        type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
+        type Output = <Encoder as ::nn_core::__private::Layer>::Output;
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        type Head = <__encoder1 as __nn::Layer>::Head;
+        const KIND: &'static __nn::str = "network";
+        const MACS: __nn::usize = __nn::sum(
+            &[<__dense1 as __nn::Layer>::MACS, <__encoder1 as __nn::Layer>::MACS],
+        );
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(
+            &[
+                __nn::scratch_and_output::<__dense1>(),
+                <__encoder1 as __nn::Layer>::SCRATCH_BYTES,
+            ],
+        );
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Layer::init(&mut self.dense1, rng);
+            __nn::Layer::init(&mut self.encoder1, rng);
+        }
+        #[inline(always)]
+        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
+            __nn::forward(&self.dense1, simd, input, &mut dense1_output);
+            __nn::forward(&self.encoder1, simd, &dense1_output, output);
+        }
+        #[inline(always)]
+        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
+            __nn::forward(&self.dense1, simd, input, &mut dense1_output);
+            __nn::forward_logits(&self.encoder1, simd, &dense1_output, output);
+        }
+        #[inline(always)]
+        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_train(
+                &mut self.dense1,
+                context,
+                input,
+                &mut tape.dense1.output,
+                &mut tape.dense1.tape,
+            );
+            __nn::forward_train(
+                &mut self.encoder1,
+                context,
+                &tape.dense1.output,
+                output,
+                &mut tape.encoder1,
+            );
+        }
+        #[inline(always)]
+        fn logits<'t, const BATCH: __nn::usize>(
+            input: &'t [Self::Input; BATCH],
+            output: &'t [Self::Output; BATCH],
+            tape: &'t __Tape<BATCH>,
+        ) -> &'t [Self::Output; BATCH] {
+            __nn::logits::<
+                __encoder1,
+                _,
+                BATCH,
+            >(&tape.dense1.output, output, &tape.encoder1)
+        }
+        #[inline(always)]
+        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward(
+                &self.encoder1,
+                context,
+                &tape.dense1.output,
+                output,
+                d_output,
+                &mut tape.encoder1,
+                &mut gradient.encoder1,
+                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+            );
+            __nn::backward(
+                &self.dense1,
+                context,
+                input,
+                &tape.dense1.output,
+                &mut tape.dense1.gradient,
+                &mut tape.dense1.tape,
+                &mut gradient.dense1,
+                d_input,
+            );
+        }
+        #[inline(always)]
+        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward_logits(
+                &self.encoder1,
+                context,
+                &tape.dense1.output,
+                output,
+                d_output,
+                &mut tape.encoder1,
+                &mut gradient.encoder1,
+                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+            );
+            __nn::backward(
+                &self.dense1,
+                context,
+                input,
+                &tape.dense1.output,
+                &mut tape.dense1.gradient,
+                &mut tape.dense1.tape,
+                &mut gradient.dense1,
+                d_input,
+            );
+        }
+        fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
+            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+            __nn::Layer::visit(&mut self.encoder1, &mut gradient.encoder1, visitor);
+        }
+        fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+            let mut penalty = 0.0;
+            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
+            penalty += self.dense1.regularize_kernel(&mut gradient.dense1, 0.0, 0.0001);
+            penalty += __nn::Layer::regularize(&self.encoder1, &mut gradient.encoder1);
+            penalty
+        }
+    }
+    impl __nn::Network for BlocksSkip
+    where
+        Encoder: __nn::Layer,
+    {
+        const NAME: &'static __nn::str = "BlocksSkip";
+        const ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dense1>("dense1", "dense 4 relu l2 1e-4", &[4]),
+            __nn::row::<
+                __encoder1,
+            >("encoder1", "Encoder", ::nn_core::__private::output_dims::<Encoder>()),
+        ];
+        const INPUT: __nn::usize = BlocksSkip::INPUT;
+        const OUTPUT: __nn::usize = BlocksSkip::OUTPUT;
+        const PARAMS: __nn::usize = BlocksSkip::PARAMS;
+    }
+    impl __nn::Stream for BlocksSkip
+    where
+        Encoder: __nn::Layer,
+        for<'a> __dense1: __nn::Stream,
+        for<'a> __encoder1: __nn::Stream,
+    {
+        type State = (
+            <__dense1 as __nn::Stream>::State,
+            (<__encoder1 as __nn::Stream>::State, ()),
+        );
+        type Step = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
+        type Result = <__encoder1 as __nn::Stream>::Result;
+        #[inline(always)]
+        fn step<S: __nn::Simd>(
+            &self,
+            simd: S,
+            state: &mut Self::State,
+            input: &Self::Step,
+            output: &mut Self::Result,
+        ) {
+            let mut dense1_result = __nn::result::<__dense1>();
+            __nn::step(&self.dense1, simd, &mut state.0, input, &mut dense1_result);
+            let state = &mut state.1;
+            __nn::step(&self.encoder1, simd, &mut state.0, &dense1_result, output);
+        }
+    }
+    impl BlocksSkip
+    where
+        Encoder: __nn::Layer,
+    {
+        /// Takes one step of a sequence and gives what the network makes of the stream so far.
+        ///
+        /// Fed all steps of a sequence, the results are what [`predict`](Self::predict) makes of the whole: each step's output
+        /// where that is a sequence, the last step's where it is a vector. It takes the same time for every step and no heap.
+        #[inline]
+        pub fn step(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        ) -> <__encoder1 as __nn::Stream>::Result
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_one(self, state, input)
+        }
+        /// [`step`](Self::step) that writes to `output`.
+        #[inline]
+        pub fn step_into(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+            output: &mut <__encoder1 as __nn::Stream>::Result,
+        )
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_into(self, state, input, output);
+        }
+    }
+};
+/// Branch 1 of `concat1` in [`Blocks`].
+#[derive(Clone)]
+///
+/// | layer | kind | shape | activation | parameters | bytes |
+/// | --- | --- | --- | --- | ---: | ---: |
+/// | `dense1` | `dense` | `6 -> 3` |  | 21 | 84 |
+#[repr(C)]
+pub struct BlocksConcat1Branch1 {
+    /// `dense 3`: `6` -> `3`
+    pub dense1: ::nn_core::layer::Dense<6, 3>,
+}
+#[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::nn_core::__private as __nn;
+    type __dense1 = ::nn_core::layer::Dense<6, 3>;
+    unsafe impl __nn::Zeroed for BlocksConcat1Branch1 {}
+    unsafe impl __nn::Plain for BlocksConcat1Branch1 {}
+    const _: () = {
+        __nn::is_layer::<__dense1>();
+    };
+    #[repr(C)]
+    pub struct __Gradient {
+        dense1: <__dense1 as __nn::Layer>::Grad,
+    }
+    unsafe impl __nn::Zeroed for __Gradient {}
+    unsafe impl __nn::Plain for __Gradient {}
+    #[repr(C)]
+    pub struct __Tape<const BATCH: __nn::usize> {
+        dense1: <__dense1 as __nn::Layer>::Tape<BATCH>,
+    }
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+    impl BlocksConcat1Branch1 {
+        /// Values in one input.
+        pub const INPUT: __nn::usize = 6;
+        /// Values in one output.
+        pub const OUTPUT: __nn::usize = 3;
+        /// Parameters.
+        pub const PARAMS: __nn::usize = __nn::sum(&[__nn::len::<__dense1>()]);
+        /// Multiply-accumulate operations of one prediction.
+        pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
+        /// Bytes of the parameters.
+        pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
+        /// A network of zeros; can initialise a `static`.
+        #[must_use]
+        pub const fn zeros() -> Self {
+            __nn::zeroed()
+        }
+        /// A network with fresh weights.
+        #[must_use]
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+            let mut network = Self::zeros();
+            __nn::Layer::init(&mut network, rng);
+            network
+        }
+        __nn::boxed!();
+        /// The output for one input.
+        #[must_use]
+        #[inline]
+        pub fn predict(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 3> {
+            __nn::predict(self, input)
+        }
+        /// Writes the output for one input to `output`.
+        #[inline]
+        pub fn predict_into(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 3>,
+        ) {
+            __nn::predict_into(self, input, output);
+        }
+        /// Writes the output for each of `inputs` to `outputs`.
+        ///
+        /// # Errors
+        ///
+        /// If the slices differ in length.
+        pub fn predict_batch(
+            &self,
+            inputs: &[::nn_core::__private::SVector<::nn_core::__private::f32, 6>],
+            outputs: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 3>],
+        ) -> __nn::Result<()> {
+            __nn::predict_batch(self, inputs, outputs)
+        }
+        /// An array as an input, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn input(
+            values: &[__nn::f32; 6],
+        ) -> &::nn_core::__private::SVector<::nn_core::__private::f32, 6> {
+            __nn::view(values)
+        }
+        /// An output as an array, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn output(
+            values: &::nn_core::__private::SVector<::nn_core::__private::f32, 3>,
+        ) -> &[__nn::f32; 3] {
+            __nn::view(values)
+        }
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub fn summary() -> __nn::Summary {
+            <Self as __nn::Network>::summary()
+        }
+    }
+    impl __nn::Layer for BlocksConcat1Branch1 {
+        type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
+        type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 3>;
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        type Head = <__dense1 as __nn::Layer>::Head;
+        const KIND: &'static __nn::str = "network";
+        const MACS: __nn::usize = __nn::sum(&[<__dense1 as __nn::Layer>::MACS]);
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(
+            &[<__dense1 as __nn::Layer>::SCRATCH_BYTES],
+        );
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Layer::init(&mut self.dense1, rng);
+        }
+        #[inline(always)]
+        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            __nn::forward(&self.dense1, simd, input, output);
+        }
+        #[inline(always)]
+        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            __nn::forward_logits(&self.dense1, simd, input, output);
+        }
+        #[inline(always)]
+        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_train(
+                &mut self.dense1,
+                context,
+                input,
+                output,
+                &mut tape.dense1,
+            );
+        }
+        #[inline(always)]
+        fn logits<'t, const BATCH: __nn::usize>(
+            input: &'t [Self::Input; BATCH],
+            output: &'t [Self::Output; BATCH],
+            tape: &'t __Tape<BATCH>,
+        ) -> &'t [Self::Output; BATCH] {
+            __nn::logits::<__dense1, _, BATCH>(input, output, &tape.dense1)
+        }
+        #[inline(always)]
+        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward(
+                &self.dense1,
+                context,
+                input,
+                output,
+                d_output,
+                &mut tape.dense1,
+                &mut gradient.dense1,
+                d_input,
+            );
+        }
+        #[inline(always)]
+        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward_logits(
+                &self.dense1,
+                context,
+                input,
+                output,
+                d_output,
+                &mut tape.dense1,
+                &mut gradient.dense1,
+                d_input,
+            );
+        }
+        fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
+            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+        }
+        fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+            let mut penalty = 0.0;
+            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
+            penalty
+        }
+    }
+    impl __nn::Network for BlocksConcat1Branch1 {
+        const NAME: &'static __nn::str = "BlocksConcat1Branch1";
+        const ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dense1>("dense1", "dense 3", &[3]),
+        ];
+        const INPUT: __nn::usize = BlocksConcat1Branch1::INPUT;
+        const OUTPUT: __nn::usize = BlocksConcat1Branch1::OUTPUT;
+        const PARAMS: __nn::usize = BlocksConcat1Branch1::PARAMS;
+    }
+    impl __nn::Stream for BlocksConcat1Branch1
+    where
+        for<'a> __dense1: __nn::Stream,
+    {
+        type State = (<__dense1 as __nn::Stream>::State, ());
+        type Step = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
+        type Result = ::nn_core::__private::SVector<::nn_core::__private::f32, 3>;
+        #[inline(always)]
+        fn step<S: __nn::Simd>(
+            &self,
+            simd: S,
+            state: &mut Self::State,
+            input: &Self::Step,
+            output: &mut Self::Result,
+        ) {
+            __nn::step(&self.dense1, simd, &mut state.0, input, output);
+        }
+    }
+    impl BlocksConcat1Branch1 {
+        /// Takes one step of a sequence and gives what the network makes of the stream so far.
+        ///
+        /// Fed all steps of a sequence, the results are what [`predict`](Self::predict) makes of the whole: each step's output
+        /// where that is a sequence, the last step's where it is a vector. It takes the same time for every step and no heap.
+        #[inline]
+        pub fn step(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 3>
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_one(self, state, input)
+        }
+        /// [`step`](Self::step) that writes to `output`.
+        #[inline]
+        pub fn step_into(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 3>,
+        )
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_into(self, state, input, output);
+        }
+    }
+};
+/// Networks inside a network.
+#[derive(Clone)]
+///
+/// | layer | kind | shape | activation | parameters | bytes |
+/// | --- | --- | --- | --- | ---: | ---: |
+/// | `skip` | `residual` | `6 -> 6` |  | see `PARAMS` | see `WEIGHT_BYTES` |
+/// | `concat1` | `concat` | `6 -> 9` |  | 21 | 84 |
+#[repr(C)]
+pub struct Blocks {
+    /// `residual {…}`: `6` -> `6`
+    pub skip: ::nn_core::layer::Residual<BlocksSkip>,
+    /// `concat {…}`: `6` -> `9`
+    pub concat1: ::nn_core::layer::Branches<
+        BlocksConcat1Branch1,
+        ::nn_core::layer::Identity<
+            ::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        >,
+        ::nn_core::layer::Concatenate<9, 1>,
+    >,
+}
+#[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::nn_core::__private as __nn;
+    const _: () = __nn::check_residual(
+        ::nn_core::__private::output_dims::<Encoder>(),
+        &[6],
+    );
+    type __skip = ::nn_core::layer::Residual<BlocksSkip>;
+    type __concat1 = ::nn_core::layer::Branches<
+        BlocksConcat1Branch1,
+        ::nn_core::layer::Identity<
+            ::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        >,
+        ::nn_core::layer::Concatenate<9, 1>,
+    >;
+    unsafe impl __nn::Zeroed for Blocks
+    where
+        Encoder: __nn::Layer,
+    {}
+    unsafe impl __nn::Plain for Blocks
+    where
+        Encoder: __nn::Layer,
+    {}
+    const _: () = {
+        __nn::is_layer::<__concat1>();
+    };
+    #[repr(C)]
+    pub struct __Gradient
+    where
+        Encoder: __nn::Layer,
+    {
+        skip: <__skip as __nn::Layer>::Grad,
+        concat1: <__concat1 as __nn::Layer>::Grad,
+    }
+    unsafe impl __nn::Zeroed for __Gradient
+    where
+        Encoder: __nn::Layer,
+    {}
+    unsafe impl __nn::Plain for __Gradient
+    where
+        Encoder: __nn::Layer,
+    {}
+    #[repr(C)]
+    pub struct __Tape<const BATCH: __nn::usize>
+    where
+        Encoder: __nn::Layer,
+    {
+        skip: __nn::Step<__skip, BATCH>,
+        concat1: <__concat1 as __nn::Layer>::Tape<BATCH>,
+    }
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH>
+    where
+        Encoder: __nn::Layer,
+    {}
+    impl Blocks
+    where
+        Encoder: __nn::Layer,
+    {
+        /// Values in one input.
+        pub const INPUT: __nn::usize = 6;
+        /// Values in one output.
+        pub const OUTPUT: __nn::usize = 9;
+        /// Parameters.
+        pub const PARAMS: __nn::usize = __nn::sum(
+            &[__nn::len::<__skip>(), __nn::len::<__concat1>()],
+        );
+        /// Multiply-accumulate operations of one prediction.
+        pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
+        /// Bytes of the parameters.
+        pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
+        /// A network of zeros; can initialise a `static`.
+        #[must_use]
+        pub const fn zeros() -> Self {
+            __nn::zeroed()
+        }
+        /// A network with fresh weights.
+        #[must_use]
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+            let mut network = Self::zeros();
+            __nn::Layer::init(&mut network, rng);
+            network
+        }
+        __nn::boxed!();
+        /// The output for one input.
+        #[must_use]
+        #[inline]
+        pub fn predict(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 9> {
+            __nn::predict(self, input)
+        }
+        /// Writes the output for one input to `output`.
+        #[inline]
+        pub fn predict_into(
+            &self,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 9>,
+        ) {
+            __nn::predict_into(self, input, output);
+        }
+        /// Writes the output for each of `inputs` to `outputs`.
+        ///
+        /// # Errors
+        ///
+        /// If the slices differ in length.
+        pub fn predict_batch(
+            &self,
+            inputs: &[::nn_core::__private::SVector<::nn_core::__private::f32, 6>],
+            outputs: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 9>],
+        ) -> __nn::Result<()> {
+            __nn::predict_batch(self, inputs, outputs)
+        }
+        /// An array as an input, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn input(
+            values: &[__nn::f32; 6],
+        ) -> &::nn_core::__private::SVector<::nn_core::__private::f32, 6> {
+            __nn::view(values)
+        }
+        /// An output as an array, without a copy.
+        #[must_use]
+        #[inline]
+        pub const fn output(
+            values: &::nn_core::__private::SVector<::nn_core::__private::f32, 9>,
+        ) -> &[__nn::f32; 9] {
+            __nn::view(values)
+        }
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub fn summary() -> __nn::Summary {
+            <Self as __nn::Network>::summary()
+        }
+    }
+    impl __nn::Layer for Blocks
+    where
+        Encoder: __nn::Layer,
+    {
+        type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
+        type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 9>;
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        type Head = <__concat1 as __nn::Layer>::Head;
+        const KIND: &'static __nn::str = "network";
+        const MACS: __nn::usize = __nn::sum(
+            &[<__skip as __nn::Layer>::MACS, <__concat1 as __nn::Layer>::MACS],
+        );
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(
+            &[
+                __nn::scratch_and_output::<__skip>(),
+                <__concat1 as __nn::Layer>::SCRATCH_BYTES,
+            ],
+        );
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Layer::init(&mut self.skip, rng);
+            __nn::Layer::init(&mut self.concat1, rng);
+        }
+        #[inline(always)]
+        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut skip_output = __nn::buffer::<__skip, BATCH>();
+            __nn::forward(&self.skip, simd, input, &mut skip_output);
+            __nn::forward(&self.concat1, simd, &skip_output, output);
+        }
+        #[inline(always)]
+        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            simd: S,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut skip_output = __nn::buffer::<__skip, BATCH>();
+            __nn::forward(&self.skip, simd, input, &mut skip_output);
+            __nn::forward_logits(&self.concat1, simd, &skip_output, output);
+        }
+        #[inline(always)]
+        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_train(
+                &mut self.skip,
+                context,
+                input,
+                &mut tape.skip.output,
+                &mut tape.skip.tape,
+            );
+            __nn::forward_train(
+                &mut self.concat1,
+                context,
+                &tape.skip.output,
+                output,
+                &mut tape.concat1,
+            );
+        }
+        #[inline(always)]
+        fn logits<'t, const BATCH: __nn::usize>(
+            input: &'t [Self::Input; BATCH],
+            output: &'t [Self::Output; BATCH],
+            tape: &'t __Tape<BATCH>,
+        ) -> &'t [Self::Output; BATCH] {
+            __nn::logits::<__concat1, _, BATCH>(&tape.skip.output, output, &tape.concat1)
+        }
+        #[inline(always)]
+        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward(
+                &self.concat1,
+                context,
+                &tape.skip.output,
+                output,
+                d_output,
+                &mut tape.concat1,
+                &mut gradient.concat1,
+                __nn::core::option::Option::Some(&mut tape.skip.gradient),
+            );
+            __nn::backward(
+                &self.skip,
+                context,
+                input,
+                &tape.skip.output,
+                &mut tape.skip.gradient,
+                &mut tape.skip.tape,
+                &mut gradient.skip,
+                d_input,
+            );
+        }
+        #[inline(always)]
+        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_, S>,
+            input: &[Self::Input; BATCH],
+            output: &[Self::Output; BATCH],
+            d_output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+            gradient: &mut __Gradient,
+            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+        ) {
+            __nn::backward_logits(
+                &self.concat1,
+                context,
+                &tape.skip.output,
+                output,
+                d_output,
+                &mut tape.concat1,
+                &mut gradient.concat1,
+                __nn::core::option::Option::Some(&mut tape.skip.gradient),
+            );
+            __nn::backward(
+                &self.skip,
+                context,
+                input,
+                &tape.skip.output,
+                &mut tape.skip.gradient,
+                &mut tape.skip.tape,
+                &mut gradient.skip,
+                d_input,
+            );
+        }
+        fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
+            __nn::Layer::visit(&mut self.skip, &mut gradient.skip, visitor);
+            __nn::Layer::visit(&mut self.concat1, &mut gradient.concat1, visitor);
+        }
+        fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+            let mut penalty = 0.0;
+            penalty += __nn::Layer::regularize(&self.skip, &mut gradient.skip);
+            penalty += __nn::Layer::regularize(&self.concat1, &mut gradient.concat1);
+            penalty
+        }
+    }
+    impl __nn::Network for Blocks
+    where
+        Encoder: __nn::Layer,
+    {
+        const NAME: &'static __nn::str = "Blocks";
+        const ROWS: &'static [__nn::Row] = &[
+            __nn::row::<
+                ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>,
+            >("skip.body.dense1", "dense 4 relu l2 1e-4", &[4]),
+            __nn::row::<
+                Encoder,
+            >(
+                "skip.body.encoder1",
+                "Encoder",
+                ::nn_core::__private::output_dims::<Encoder>(),
+            ),
+            __nn::block_row("skip", "residual {…}", &[6]),
+            __nn::row::<
+                ::nn_core::layer::Dense<6, 3>,
+            >("concat1.first.dense1", "dense 3", &[3]),
+            __nn::block_row("concat1", "concat {…}", &[9]),
+        ];
+        const INPUT: __nn::usize = Blocks::INPUT;
+        const OUTPUT: __nn::usize = Blocks::OUTPUT;
+        const PARAMS: __nn::usize = Blocks::PARAMS;
+    }
+    impl __nn::Stream for Blocks
+    where
+        Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Stream,
+        for<'a> __concat1: __nn::Stream,
+    {
+        type State = (
+            <__skip as __nn::Stream>::State,
+            (<__concat1 as __nn::Stream>::State, ()),
+        );
+        type Step = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
+        type Result = ::nn_core::__private::SVector<::nn_core::__private::f32, 9>;
+        #[inline(always)]
+        fn step<S: __nn::Simd>(
+            &self,
+            simd: S,
+            state: &mut Self::State,
+            input: &Self::Step,
+            output: &mut Self::Result,
+        ) {
+            let mut skip_result = __nn::result::<__skip>();
+            __nn::step(&self.skip, simd, &mut state.0, input, &mut skip_result);
+            let state = &mut state.1;
+            __nn::step(&self.concat1, simd, &mut state.0, &skip_result, output);
+        }
+    }
+    impl Blocks
+    where
+        Encoder: __nn::Layer,
+    {
+        /// Takes one step of a sequence and gives what the network makes of the stream so far.
+        ///
+        /// Fed all steps of a sequence, the results are what [`predict`](Self::predict) makes of the whole: each step's output
+        /// where that is a sequence, the last step's where it is a vector. It takes the same time for every step and no heap.
+        #[inline]
+        pub fn step(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+        ) -> ::nn_core::__private::SVector<::nn_core::__private::f32, 9>
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_one(self, state, input)
+        }
+        /// [`step`](Self::step) that writes to `output`.
+        #[inline]
+        pub fn step_into(
+            &self,
+            state: &mut __nn::State<Self>,
+            input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
+            output: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 9>,
+        )
+        where
+            for<'a> Self: __nn::Stream,
+        {
+            __nn::step_into(self, state, input, output);
+        }
+    }
+};

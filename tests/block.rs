@@ -1,0 +1,138 @@
+//! Blocks compute what their parts say, and count, print and penalise like any layers.
+
+use nn_core::prelude::*;
+use nn_core::{layer, plain};
+
+network! {
+    /// One of everything.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Blocks {
+        input 6;
+        residual { dense 5 relu; dense 6; }
+        concat { { dense 4; } { dense 3 tanh; } {} };
+        skip: add { { head: dense 5; } { dense 9 relu; residual { dense 9 l2 0.5; } dense 5; } }
+        multiply { { dense 5; } { dense 5 sigmoid; } }
+        dense 2 softmax
+    }
+}
+
+/// The blocks' arithmetic, written out over the same weights.
+fn by_hand(net: &Blocks, x: &SVector<f32, 6>) -> SVector<f32, 2> {
+    let body = &net.residual1.body;
+    let x = x + nn_core::predict(&body.dense2, &nn_core::predict(&body.dense1, x));
+    let concat = &net.concat1;
+    let mut joined = SVector::<f32, 13>::zeros();
+    joined
+        .fixed_rows_mut::<4>(0)
+        .copy_from(&concat.first.predict(&x));
+    joined
+        .fixed_rows_mut::<3>(4)
+        .copy_from(&concat.second.first.predict(&x));
+    joined.fixed_rows_mut::<6>(7).copy_from(&x);
+    let branch = &net.skip.second;
+    let wide = nn_core::predict(&branch.dense1, &joined);
+    let wide = wide + branch.residual1.body.predict(&wide);
+    let sum =
+        nn_core::predict(&net.skip.first.head, &joined) + nn_core::predict(&branch.dense2, &wide);
+    let product = &net.multiply1;
+    let product = product
+        .first
+        .predict(&sum)
+        .component_mul(&product.second.predict(&sum));
+    nn_core::predict(&net.dense1, &product)
+}
+
+#[test]
+fn blocks_are_the_sum_product_or_union_of_their_branches() {
+    let mut rng = SmallRng::seed_from_u64(1);
+    let net = Blocks::init(&mut rng);
+    for _ in 0..10 {
+        let x = SVector::from_fn(|_, _| rng.random_range(-2.0..2.0));
+        let (ours, wanted) = (net.predict(&x), by_hand(&net, &x));
+        assert!((ours - wanted).amax() < 1e-5, "{ours} instead of {wanted}");
+    }
+}
+
+#[test]
+fn parameters_are_counted_once_and_drawn_as_if_alone() {
+    const RESIDUAL: usize = 6 * 5 + 5 + 5 * 6 + 6;
+    const CONCAT: usize = 6 * 4 + 4 + 6 * 3 + 3;
+    const ADD: usize = 13 * 5 + 5 + 13 * 9 + 9 + 9 * 9 + 9 + 9 * 5 + 5;
+    const MULTIPLY: usize = 2 * (5 * 5 + 5);
+    assert_eq!(
+        Blocks::PARAMS,
+        RESIDUAL + CONCAT + ADD + MULTIPLY + 5 * 2 + 2
+    );
+    assert_eq!(Blocks::PARAMS * 4, Blocks::WEIGHT_BYTES);
+    let rows = Blocks::summary().rows;
+    let total: usize = rows.iter().map(|row| row.params).sum();
+    assert_eq!(total, Blocks::PARAMS);
+    assert!(
+        rows.iter()
+            .any(|row| row.name == "skip.second.residual1.body.dense1")
+    );
+    let net = Blocks::init(&mut SmallRng::seed_from_u64(1));
+    let kernel = net.skip.second.residual1.body.dense1.kernel;
+    assert!(kernel.amax() > 0.1 && kernel.amax() <= (6.0_f32 / 18.0).sqrt());
+}
+
+#[test]
+fn a_regulariser_inside_a_block_counts() {
+    let mut net = Blocks::zeros();
+    let inside = &mut net.skip.second.residual1.body.dense1;
+    inside.kernel[(2, 3)] = 2.0;
+    let mut gradient = plain::zeroed_box::<<Blocks as Layer>::Grad>();
+    let penalty = net.regularize(&mut gradient);
+    assert!((penalty - 0.5 * 4.0).abs() < 1e-6, "{penalty}");
+    assert_eq!(plain::as_slice(&*gradient).iter().sum::<f32>(), 2.0);
+}
+
+network! { struct Rows { input 2x3; concat { { tanh; } {} } } }
+
+#[test]
+fn channels_are_joined_step_by_step() {
+    let x = SMatrix::<f32, 3, 2>::new(0.1, 0.4, 0.2, 0.5, 0.3, 0.6);
+    let y: SMatrix<f32, 6, 2> = Rows::zeros().predict(&x);
+    for step in 0..2 {
+        for feature in 0..3 {
+            let value = x[(feature, step)];
+            assert!((y[(feature, step)] - value.tanh()).abs() < 1e-6);
+            assert_eq!(y[(feature + 3, step)], value);
+        }
+    }
+}
+
+const WIDTH: usize = 5;
+
+network! { struct Sizes { input 4; concat { { dense WIDTH; } { dense { WIDTH + 1 } relu; } { Own; } } dense 3; residual { Own3; } output 3; } }
+type Own = layer::Dense<4, 2>;
+type Own3 = layer::Dense<3, 3>;
+
+#[test]
+fn sizes_that_only_the_compiler_knows_add_up() {
+    let net = Sizes::init(&mut SmallRng::seed_from_u64(1));
+    assert_eq!(net.dense1.kernel.ncols(), WIDTH + WIDTH + 1 + 2);
+}
+
+#[test]
+fn a_network_with_blocks_learns() -> nn_core::Result<()> {
+    // The sign of a product, of which a sum of functions of one input each knows nothing.
+    let mut rng = SmallRng::seed_from_u64(3);
+    let data: Vec<(SVector<f32, 6>, u8)> = (0..400)
+        .map(|_| {
+            let x = SVector::from_fn(|_, _| rng.random_range(-1.0..1.0));
+            (x, u8::from(x[0] * x[1] > 0.0))
+        })
+        .collect();
+    let mut net = Blocks::init(&mut rng);
+    let loss = SparseCategoricalCrossentropy;
+    let mut trainer = Trainer::<Blocks, _, _, 20>::boxed(Adam::new(1e-2), loss);
+    let history = trainer.fit(&mut net, &data, Fit::epochs(60).shuffle(&mut rng))?;
+    let right = data.iter().filter(|(x, label)| {
+        let y = net.predict(x);
+        (y[1] > y[0]) == (*label == 1)
+    });
+    let right = right.count();
+    assert!(right > 370, "{right} of 400, loss {}", history.loss());
+    Ok(())
+}
