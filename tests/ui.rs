@@ -9,8 +9,20 @@ use std::process::Command;
 const RUSTC: &str = "rustc 1.95.";
 
 const FAMILIES: &[&str] = &[
-    "block", "each", "input", "label", "option", "order", "rate", "shape", "size", "stream",
-    "syntax", "type", "unknown",
+    "block",
+    "each",
+    "embedding",
+    "input",
+    "label",
+    "option",
+    "order",
+    "rate",
+    "shape",
+    "size",
+    "stream",
+    "syntax",
+    "type",
+    "unknown",
 ];
 
 #[test]

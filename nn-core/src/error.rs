@@ -37,6 +37,19 @@ pub enum Error {
         /// The value.
         value: f32,
     },
+    /// An input value that is no index into an embedding.
+    Index {
+        /// Which data set.
+        set: Set,
+        /// Which sample.
+        sample: usize,
+        /// Which value within the sample's input.
+        index: usize,
+        /// The value.
+        value: f32,
+        /// The rows of the embedding.
+        rows: usize,
+    },
     /// A class label that the outputs do not reach.
     Label {
         /// Which data set.
@@ -230,6 +243,17 @@ impl Error {
             } => write!(
                 f,
                 "{set}sample {sample}: input value {index} is {value}; clean the data, or fill the gap with a number, first"
+            ),
+            Self::Index {
+                set,
+                sample,
+                index,
+                value,
+                rows,
+            } => write!(
+                f,
+                "{set}sample {sample}: input value {index} is {value}; an embedding of {rows} rows takes whole numbers from 0 to {}",
+                rows.saturating_sub(1)
             ),
             Self::NonFiniteTarget {
                 set,

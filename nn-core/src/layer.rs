@@ -9,6 +9,7 @@ mod conv_transpose;
 mod dense;
 mod dropout;
 mod each;
+mod embedding;
 mod flatten;
 mod gru;
 mod identity;
@@ -32,6 +33,8 @@ pub use conv_transpose::ConvTranspose;
 pub use dense::{Bias, Dense, NoBias, WithBias};
 pub use dropout::Dropout;
 pub use each::Each;
+pub use embedding::Embedding;
+pub(crate) use embedding::row;
 pub use flatten::Flatten;
 pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
 pub use identity::Identity;
@@ -180,6 +183,8 @@ pub trait Layer: Plain {
     const MACS: usize;
     /// Bytes of activation buffers that `forward` needs for one sample, input and output excluded.
     const SCRATCH_BYTES: usize = 0;
+    /// How many rows the inputs choose from, if they are indices into a table and training shall refuse what is none.
+    const INDICES: Option<usize> = None;
 
     /// Draws fresh weights. Called on zeros.
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {

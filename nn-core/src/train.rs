@@ -227,7 +227,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     {
         let level = self.chosen_level();
         match self.memory.x.first_mut() {
-            Some(x) => check::samples(level, set, data, &self.loss, x),
+            Some(x) => check::samples::<N, _, _>(level, set, data, &self.loss, x),
             None => Err(Error::Empty { set }),
         }
     }

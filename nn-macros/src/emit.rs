@@ -60,6 +60,9 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
     let last = aliases.last();
+    // A layer that only hands its input on has nothing to say of it.
+    let first = (0..aliases.len()).find(|i| !forward::is_view(model, *i));
+    let first = first.and_then(|i| aliases.get(i));
     let bounds = &model.bounds;
     let scratch = model.layers.iter().enumerate().map(|(i, layer)| {
         let alias = alias(layer);
@@ -106,6 +109,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
             const KIND: &'static __nn::str = "network";
             const MACS: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::MACS),*]);
             const SCRATCH_BYTES: __nn::usize = __nn::sum(&[#(#scratch),*]);
+            const INDICES: __nn::core::option::Option<__nn::usize> = <#first as __nn::Layer>::INDICES;
 
             fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
                 #(#init)*

@@ -7,6 +7,7 @@ mod conv;
 mod dense;
 mod dropout;
 mod each;
+mod embedding;
 mod flatten;
 mod foreign;
 mod pool;
@@ -80,6 +81,7 @@ layers! {
     dense => dense::Dense,
     dropout => dropout::Dropout,
     each => each::Each,
+    embedding => embedding::Embedding,
     flatten => flatten::Flatten,
     activation => activation::Activate,
     conv2d => conv::Conv2d,

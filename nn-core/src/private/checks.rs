@@ -180,6 +180,28 @@ pub const fn check_vector<L: Layer>(word: &str, previous: &str) {
     }
 }
 
+/// What comes before an embedding gives one index at each step.
+#[track_caller]
+pub const fn check_one_index(previous: &str, features: usize) {
+    if features != 1 {
+        Message::new()
+            .text("`embedding` takes one index at each step, but ")
+            .text(previous)
+            .text(" gives ")
+            .number(features)
+            .text(" values; make it 1")
+            .fail();
+    }
+}
+
+/// What the layer `L` gives is a vector of indices, or one index at each step.
+#[track_caller]
+pub const fn check_indices<L: Layer>(previous: &str) {
+    if <L::Output as Tensor>::POSITIONS != 1 {
+        check_one_index(previous, <L::Output as Tensor>::CHANNELS);
+    }
+}
+
 /// What the layer `L` makes of each step is a vector.
 #[track_caller]
 pub const fn check_each<L: Layer>(text: &str) {

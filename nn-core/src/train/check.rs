@@ -3,17 +3,18 @@
 use super::fit::Fit;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
+use crate::layer::{Layer, row};
 use crate::loss::Loss;
 use crate::tensor::Tensor;
 use fearless_simd::{Level, Simd, dispatch};
 
-/// Samples that can be trained on. `x` is room for one input.
-pub(super) fn samples<X: Tensor, Y: Tensor, D: Dataset<X> + ?Sized, L: Loss<Y, D::Target>>(
+/// Samples that `N` can be trained on. `x` is room for one input.
+pub(super) fn samples<N: Layer, D: Dataset<N::Input> + ?Sized, L: Loss<N::Output, D::Target>>(
     level: Level,
     set: Set,
     data: &D,
     loss: &L,
-    x: &mut X,
+    x: &mut N::Input,
 ) -> Result<()> {
     loss.check_options()?;
     let (inputs, others) = (data.len(), data.targets_len());
@@ -35,9 +36,36 @@ pub(super) fn samples<X: Tensor, Y: Tensor, D: Dataset<X> + ?Sized, L: Loss<Y, D
         }
     }
     match dispatch!(level, simd => first_not_finite(simd, data, x)) {
-        None => Ok(()),
-        Some(sample) => Err(not_finite(set, data, sample, x)),
+        None => {}
+        Some(sample) => return Err(not_finite(set, data, sample, x)),
     }
+    match N::INDICES {
+        Some(rows) => indices(rows, set, data, x),
+        None => Ok(()),
+    }
+}
+
+/// Inputs that are indices are below the number of `rows`.
+fn indices<X: Tensor, D: Dataset<X> + ?Sized>(
+    rows: usize,
+    set: Set,
+    data: &D,
+    x: &mut X,
+) -> Result<()> {
+    for sample in 0..data.len() {
+        data.read(sample, x);
+        let mut values = x.values().iter().copied().enumerate();
+        if let Some((index, value)) = values.find(|(_, value)| row(*value, rows).is_none()) {
+            return Err(Error::Index {
+                set,
+                sample,
+                index,
+                value,
+                rows,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The first sample with a value that is not finite.

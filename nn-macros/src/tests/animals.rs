@@ -145,6 +145,7 @@ const _: () = {
                 <__dense3 as __nn::Layer>::SCRATCH_BYTES,
             ],
         );
+        const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.dense1, rng);
             __nn::Layer::init(&mut self.dense2, rng);

@@ -164,6 +164,7 @@ const _: () = {
                 <__encoder1 as __nn::Layer>::SCRATCH_BYTES,
             ],
         );
+        const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.dense1, rng);
             __nn::Layer::init(&mut self.encoder1, rng);
@@ -496,6 +497,7 @@ const _: () = {
         const SCRATCH_BYTES: __nn::usize = __nn::sum(
             &[<__dense1 as __nn::Layer>::SCRATCH_BYTES],
         );
+        const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.dense1, rng);
         }
@@ -828,6 +830,7 @@ const _: () = {
                 <__concat1 as __nn::Layer>::SCRATCH_BYTES,
             ],
         );
+        const INDICES: __nn::core::option::Option<__nn::usize> = <__skip as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.skip, rng);
             __nn::Layer::init(&mut self.concat1, rng);

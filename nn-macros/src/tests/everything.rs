@@ -327,6 +327,7 @@ const _: () = {
                 <__activation1 as __nn::Layer>::SCRATCH_BYTES,
             ],
         );
+        const INDICES: __nn::core::option::Option<__nn::usize> = <__wide as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.dropout1, rng);
             __nn::Layer::init(&mut self.flatten1, rng);
