@@ -228,6 +228,23 @@ impl<'t, 'e> Args<'t, 'e> {
         }
     }
 
+    /// The next token if it is text in quotes.
+    pub(crate) fn quoted(&self) -> Option<&'t Literal> {
+        match self.peek()? {
+            TokenTree::Literal(literal) if literal.to_string().starts_with('"') => Some(literal),
+            _ => None,
+        }
+    }
+
+    /// Takes a literal that should not be there, with what follows it in the statement.
+    pub(crate) fn stray_literal(&mut self) -> Option<&'t Literal> {
+        let TokenTree::Literal(literal) = self.peek()? else {
+            return None;
+        };
+        self.take_rest();
+        Some(literal)
+    }
+
     /// Takes a number: a literal, a path to a `const`, or a braced `const` expression.
     pub(crate) fn number(&mut self, what: &str) -> Option<Number> {
         let negative = self.peek_punct(0, '-').is_some();
@@ -552,7 +569,7 @@ impl<'t, 'e> Args<'t, 'e> {
             .unwrap_or("an option is a word and its value, without `=`");
         self.errors.push(
             place,
-            format!("`{written}` is how Keras is called; here {ours}"),
+            format!("`{written}` is Keras's way to write it; here {ours}"),
         );
         true
     }
@@ -561,7 +578,15 @@ impl<'t, 'e> Args<'t, 'e> {
         let name = word.to_string();
         self.take_rest();
         if activation::find(&name).is_some() {
-            self.errors.push(word.span(), format!("the activation of `{after}` comes right after its size, and there is one; move `{name}` there, or write `{name};` as a statement of its own"));
+            self.errors.push(word.span(), format!("the activation of `{after}` comes right after its sizes, once and before the options; move `{name}` there, or write `{name};` as a statement of its own"));
+            return;
+        }
+        if window::WORDS.contains(&name.as_str()) || option::WORDS.contains(&name.as_str()) {
+            let options = list(known.iter().copied());
+            self.errors.push(
+                word.span(),
+                format!("`{name}` is not an option of `{after}`; options are {options}"),
+            );
             return;
         }
         let words: Vec<&str> = known.iter().copied().chain(activation::words()).collect();

@@ -421,7 +421,7 @@ impl Context<'_> {
     }
 
     /// Reports a shape that the layer does not take; `fix` is one that it takes.
-    fn wrong_shape(&mut self, word: &str, wanted: &str, fix: &str) {
+    pub(crate) fn wrong_shape(&mut self, word: &str, wanted: &str, fix: &str) {
         let (previous, noun, text) = (self.previous, self.input.noun(), self.input.text());
         if self.each {
             self.errors.push(
@@ -430,11 +430,14 @@ impl Context<'_> {
             );
             return;
         }
+        let fix = if previous.ends_with("`flatten`") {
+            format!("move that `flatten;` behind `{word}`")
+        } else {
+            format!("write `reshape {fix};` before it")
+        };
         self.errors.push(
             self.span,
-            format!(
-                "`{word}` takes {wanted}, but {previous} gives {noun} of {text}; write `reshape {fix};` before it"
-            ),
+            format!("`{word}` takes {wanted}, but {previous} gives {noun} of {text}; {fix}"),
         );
     }
 

@@ -39,11 +39,22 @@ impl Plane {
         match context.input {
             Shape::Sequence { .. } => Self::sequence(context, word),
             Shape::Vector(values) => {
-                let (previous, values) = (context.previous, values.text());
-                context.errors.push(context.span, format!("`{word}` takes an image (height x width x channels) or a sequence (steps x features), but {previous} gives a vector of {values}; write `reshape {values}x1;` before it"));
+                let (wanted, fix) = (
+                    "an image (height x width x channels) or a sequence (steps x features)",
+                    Self::from_vector(values),
+                );
+                context.wrong_shape(word, wanted, &fix);
                 None
             }
             _ => Self::image(context, word),
+        }
+    }
+
+    /// The shape that a vector has most likely lost, for messages.
+    fn from_vector(values: &Size) -> String {
+        match values.known().map(|values| (values, values.isqrt())) {
+            Some((values, side)) if side * side == values => format!("{side}x{side}x1"),
+            _ => format!("{} x 1", values.text()),
         }
     }
 
@@ -260,6 +271,11 @@ impl Window {
             dilation: dilation?,
             before: Vec::new(),
         };
+        let mut extra = match options.output_padding() {
+            Some(extra) => extra.along(plane, speech, context)?.into_iter(),
+            None => Vec::new().into_iter(),
+        };
+        let checks = context.assertions.len();
         for (i, pad) in pad?.into_iter().enumerate() {
             let axis = AxisSizes {
                 input: plane.axes.get(i)?,
@@ -267,11 +283,13 @@ impl Window {
                 stride: window.stride.get(i)?,
                 dilation: window.dilation.get(i)?,
                 pad,
+                extra: extra.next(),
             };
             let (output, before) = axis.places(context, plane, i, speech, way)?;
             window.output.push(output);
             window.before.push(before);
         }
+        one_by_one(context, checks);
         Some(window)
     }
 
@@ -313,6 +331,14 @@ impl Window {
     }
 }
 
+/// Makes one of the assertions from `first` on: where one fails, the others are not tried, so that a mistake along both axes is one message.
+pub(crate) fn one_by_one(context: &mut Context<'_>, first: usize) {
+    if context.assertions.len() > first + 1 {
+        let checks: Vec<_> = context.assertions.drain(first..).collect();
+        context.assertions.push(quote!({ #(#checks;)* }));
+    }
+}
+
 /// Reports a tensor of more values than any machine could address.
 pub(crate) fn check_output(
     context: &mut Context<'_>,
@@ -322,6 +348,5 @@ pub(crate) fn check_output(
 ) -> Result<(), Reported> {
     let mut sizes: Vec<&Size> = plane.axes.iter().collect();
     sizes.push(&plane.channels);
-    let text = format!("the output of `{text}`, {},", plane.shape().text());
-    context.check_values(&sizes, &text, span).map(|_| ())
+    context.check_values(&sizes, text, span).map(|_| ())
 }

@@ -5,6 +5,10 @@
 
 use super::checks::Message;
 
+#[cfg(test)]
+#[path = "window/tests.rs"]
+mod tests;
+
 /// From the window's first value to its last.
 const fn reach(kernel: usize, dilation: usize) -> usize {
     dilation
@@ -39,14 +43,14 @@ pub const fn window_out(
 
 /// The places of a window with Keras's padding `same`, or `causal`.
 #[must_use]
-pub const fn same_out(input: usize, stride: usize) -> usize {
+pub const fn same_out(input: usize, _: usize, stride: usize, _: usize) -> usize {
     divide_up(input, stride)
 }
 
 /// The padding before the first value with Keras's padding `same`.
 #[must_use]
 pub const fn same_before(input: usize, kernel: usize, stride: usize, dilation: usize) -> usize {
-    let last = same_out(input, stride)
+    let last = divide_up(input, stride)
         .saturating_sub(1)
         .saturating_mul(stride);
     last.saturating_add(reach(kernel, dilation))
@@ -56,8 +60,26 @@ pub const fn same_before(input: usize, kernel: usize, stride: usize, dilation: u
 
 /// The padding before the first value with Keras's padding `causal`.
 #[must_use]
-pub const fn causal_before(kernel: usize, dilation: usize) -> usize {
+pub const fn causal_before(_: usize, kernel: usize, _: usize, dilation: usize) -> usize {
     reach(kernel, dilation) - 1
+}
+
+/// What a transposed window makes of an axis, less `by` values at either end, with `extra` behind it (Keras's `output_padding`).
+#[must_use]
+pub const fn window_back_out_padded(
+    input: usize,
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+    by: usize,
+    extra: usize,
+) -> usize {
+    input
+        .saturating_sub(1)
+        .saturating_mul(stride)
+        .saturating_add(reach(kernel, dilation))
+        .saturating_add(extra)
+        .saturating_sub(by.saturating_mul(2))
 }
 
 /// What a transposed window makes of an axis, less `by` values at either end.
@@ -69,25 +91,48 @@ pub const fn window_back_out(
     dilation: usize,
     by: usize,
 ) -> usize {
-    let (steps, reach) = (
-        input.saturating_sub(1).saturating_mul(stride),
-        reach(kernel, dilation),
-    );
     // Keras without an `output_padding` leaves no gap between strides that are longer than the kernel.
-    let reach = if by == 0 && stride > reach {
-        stride
+    let gap = if by == 0 {
+        stride.saturating_sub(reach(kernel, dilation))
     } else {
-        reach
+        0
     };
-    steps
-        .saturating_add(reach)
-        .saturating_sub(by.saturating_mul(2))
+    window_back_out_padded(input, kernel, stride, dilation, by, gap)
 }
 
 /// The padding of a transposed window before the first value with Keras's padding `same`.
 #[must_use]
 pub const fn same_back_before(_: usize, kernel: usize, stride: usize, dilation: usize) -> usize {
     reach(kernel, dilation).saturating_sub(stride) / 2
+}
+
+/// What a transposed window makes of an axis with Keras's padding `same` and an `output_padding`.
+#[must_use]
+pub const fn same_back_out_padded(
+    input: usize,
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+    extra: usize,
+) -> usize {
+    input
+        .saturating_sub(1)
+        .saturating_mul(stride)
+        .saturating_add(reach(kernel, dilation) % 2)
+        .saturating_add(extra)
+}
+
+/// The padding before that goes with [`same_back_out_padded`].
+#[must_use]
+pub const fn same_back_before_padded(
+    _: usize,
+    kernel: usize,
+    _: usize,
+    dilation: usize,
+    extra: usize,
+) -> usize {
+    let reach = reach(kernel, dilation);
+    reach.saturating_sub((reach % 2).saturating_add(extra)) / 2
 }
 
 /// The channels of a group.
@@ -271,6 +316,40 @@ pub const fn check_window_back(
     message.text("; make it smaller").fail();
 }
 
+/// An `output_padding` leaves a transposed window its number of places.
+#[track_caller]
+pub const fn check_output_padding(
+    text: &str,
+    _: usize,
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+    extra: usize,
+    same: bool,
+) {
+    let least = if same {
+        1 - reach(kernel, dilation) % 2
+    } else {
+        0
+    };
+    if stride == 0 || extra >= least && extra < stride {
+        return;
+    }
+    let message = Message::new()
+        .text("the output padding of `")
+        .text(text)
+        .text("` does not go with its stride of ")
+        .number(stride);
+    if least >= stride {
+        message.text("; leave it out").fail();
+    }
+    let message = message.text("; write ").number(least);
+    if least + 1 == stride {
+        message.fail();
+    }
+    message.text(" to ").number(stride - 1).fail();
+}
+
 /// A pool's padding is smaller than its window.
 #[track_caller]
 pub const fn check_pool_padding(text: &str, size: usize, by: usize) {
@@ -332,7 +411,9 @@ pub const fn check_groups(previous: &str, groups: usize, channels: usize, filter
 /// A shape has as many values as come in.
 #[track_caller]
 pub const fn check_reshape(text: &str, stated: &[usize], previous: &str, given: &[usize]) {
-    if super::product(stated) != super::product(given) {
+    let (ours, theirs) = (super::product(stated), super::product(given));
+    // A size of 0 is reported by itself.
+    if ours != theirs && ours > 0 {
         Message::new()
             .text("`")
             .text(text)
@@ -342,7 +423,8 @@ pub const fn check_reshape(text: &str, stated: &[usize], previous: &str, given: 
             .text(previous)
             .text(" gives ")
             .counted(given)
-            .text("; write sizes whose product is that")
+            .text("; write sizes whose product is ")
+            .number(theirs)
             .fail();
     }
 }

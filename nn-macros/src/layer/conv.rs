@@ -75,8 +75,8 @@ mod forms {
         DepthwiseConv1d: "depthwise_conv1d", "depthwise_conv1d 3 relu", Depthwise, true, ["stride", "pad", "dilation", "multiplier"];
         SeparableConv2d: "separable_conv2d", "separable_conv2d 16 3x3 relu", Separable, false, ["stride", "pad", "dilation", "multiplier"];
         SeparableConv1d: "separable_conv1d", "separable_conv1d 16 3 relu", Separable, true, ["stride", "pad", "dilation", "multiplier"];
-        Conv2dTranspose: "conv2d_transpose", "conv2d_transpose 8 3x3 stride 2", Transpose, false, ["stride", "pad", "dilation"];
-        Conv1dTranspose: "conv1d_transpose", "conv1d_transpose 8 3 stride 2", Transpose, true, ["stride", "pad", "dilation"];
+        Conv2dTranspose: "conv2d_transpose", "conv2d_transpose 8 3x3 stride 2", Transpose, false, ["stride", "pad", "output_padding", "dilation"];
+        Conv1dTranspose: "conv1d_transpose", "conv1d_transpose 8 3 stride 2", Transpose, true, ["stride", "pad", "output_padding", "dilation"];
     }
 }
 
@@ -103,6 +103,20 @@ impl<F: Form> LayerKind for Conv<F> {
             _ => Some(args.size("the number of filters", F::USAGE)?),
         };
         let kernel = Extent::parse(args, "the kernel's size", F::USAGE)?;
+        if let Some(literal) = args.stray_literal() {
+            let (word, size) = (F::WORD, kernel.text());
+            let message = match &filters {
+                None => format!(
+                    "`{word}` has no number of filters, because every channel keeps its own; write `{word} {literal}`, or `{word} {literal} multiplier 2` for two of each"
+                ),
+                Some(filters) => format!(
+                    "the kernel's size is one number, or two with `x` between them; write `{word} {} {size}x{literal}`",
+                    filters.text()
+                ),
+            };
+            args.errors.push(literal.span(), message);
+            return None;
+        }
         let mut conv = Self {
             filters,
             kernel,

@@ -114,6 +114,7 @@ impl<R: Reduce> Pool<R> {
         let Some(by) = self.options.explicit_padding() else {
             return Some(());
         };
+        let checks = context.assertions.len();
         let sizes = self.size.along(plane, speech, context)?;
         let paddings = by.along(plane, speech, context)?;
         for (size, by) in sizes.iter().zip(&paddings) {
@@ -132,6 +133,7 @@ impl<R: Reduce> Pool<R> {
                 }
             }
         }
+        window::one_by_one(context, checks);
         Some(())
     }
 }

@@ -18,6 +18,15 @@ impl LayerKind for Reshape {
     const USAGE: &'static str = "reshape 7x7x16";
 
     fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
+        if args.found().is_some_and(|found| found == "-") {
+            let message = format!(
+                "a size cannot be negative, and `-1` does not stand for what is left, as it does in Keras; write every size, as in `{}`",
+                Self::USAGE
+            );
+            args.errors.push(args.here(), message);
+            args.take_rest();
+            return None;
+        }
         let (sizes, place) = args.placed_sizes("the shape", Self::USAGE)?;
         let reshape = Self { sizes, place };
         args.finish(&reshape.text());
@@ -80,9 +89,9 @@ impl Reshape {
             return Some(());
         }
         let sizes: Vec<_> = self.sizes.iter().collect();
-        let (a, b) = (counted(&sizes, a), counted(&context.input.sizes(), b));
+        let (a, all) = (counted(&sizes, a), counted(&context.input.sizes(), b));
         let previous = context.previous;
-        context.errors.push(self.place, format!("`{text}` has {a} values, but {previous} gives {b}; write sizes whose product is that"));
+        context.errors.push(self.place, format!("`{text}` has {a} values, but {previous} gives {all}; write sizes whose product is {b}"));
         None
     }
 }

@@ -41,6 +41,8 @@ pub(super) enum Misfit {
     Nothing(String),
     /// More than any machine could address.
     TooMuch(String),
+    /// An `output_padding` that is not from this to this, so that the window would have another number of places.
+    OutputPadding(u64, u64),
 }
 
 impl Axis {
@@ -91,7 +93,9 @@ impl Axis {
     }
 
     /// The window whose places are the axis: transposed convolutions. `output` is what it slides over.
-    pub(super) fn slide_back(self, pad: Pad) -> Result<Places, Misfit> {
+    ///
+    /// `extra` is an `output_padding` that is written.
+    pub(super) fn slide_back(self, pad: Pad, extra: Option<u64>) -> Result<Places, Misfit> {
         let Self { input, stride, .. } = self;
         let reach = self
             .reach()
@@ -102,12 +106,21 @@ impl Axis {
             i128::from(reach),
         );
         let steps = (n - 1).saturating_mul(s);
-        let (output, before) = match pad {
+        let written = extra.map(i128::from);
+        let least = match pad {
+            Pad::By(_) => 0,
+            Pad::Same | Pad::Causal => 1 - reach % 2,
+        };
+        let most = stride.saturating_sub(1);
+        if extra.is_some_and(|extra| extra < least || extra > most) {
+            return Err(Misfit::OutputPadding(least, most));
+        }
+        let (output, before) = match (pad, written) {
             // Keras without an `output_padding` leaves no gap between strides that are longer than the kernel.
-            Pad::By(0) => (steps.saturating_add(r.max(s)), 0),
-            Pad::By(by) => {
+            (Pad::By(0), None) => (steps.saturating_add(r.max(s)), 0),
+            (Pad::By(by), _) => {
                 let p = i128::from(by);
-                let output = steps.saturating_add(r) - 2 * p;
+                let output = steps.saturating_add(r + written.unwrap_or(0)) - 2 * p;
                 if output < 1 {
                     let reach = self.reach_text();
                     let formula = format!("({input} - 1)*{stride} + {reach} - 2*{by} = {output}");
@@ -115,7 +128,11 @@ impl Axis {
                 }
                 (output, p)
             }
-            Pad::Same | Pad::Causal => (n.saturating_mul(s), (r - s).max(0) / 2),
+            (Pad::Same | Pad::Causal, None) => (n.saturating_mul(s), (r - s).max(0) / 2),
+            (Pad::Same | Pad::Causal, Some(extra)) => {
+                let more = r % 2 + extra;
+                (steps.saturating_add(more), (r - more).max(0) / 2)
+            }
         };
         places(output, before, || {
             format!("({input} - 1)*{stride} + {}", self.reach_text())
@@ -194,10 +211,18 @@ mod tests {
             ([1, 4, 1, 1], 4, (1, 1)),
         ] {
             let axis = axis(numbers);
-            assert_eq!(axis.slide_back(Pad::By(0)), some(valid, 0), "{axis:?}");
-            assert_eq!(axis.slide_back(Pad::Same), some(same, before), "{axis:?}");
+            assert_eq!(
+                axis.slide_back(Pad::By(0), None),
+                some(valid, 0),
+                "{axis:?}"
+            );
+            assert_eq!(
+                axis.slide_back(Pad::Same, None),
+                some(same, before),
+                "{axis:?}"
+            );
         }
-        assert_eq!(axis([7, 4, 2, 1]).slide_back(Pad::By(1)), some(14, 1));
+        assert_eq!(axis([7, 4, 2, 1]).slide_back(Pad::By(1), None), some(14, 1));
     }
 
     /// The window whose gradient a transposed convolution is has the transposed one's input as its places.
@@ -208,11 +233,17 @@ mod tests {
                 for s in 1..5 {
                     for d in 1..4 {
                         for pad in [Pad::By(0), Pad::By(1), Pad::Same] {
-                            let Ok(back) = axis([n, k, s, d]).slide_back(pad) else {
-                                continue;
-                            };
-                            let forward = axis([back.output, k, s, d]).slide(pad);
-                            assert_eq!(forward, some(n, back.before), "{n} {k} {s} {d} {pad:?}");
+                            for extra in [None, Some(0), Some(s - 1)] {
+                                let Ok(back) = axis([n, k, s, d]).slide_back(pad, extra) else {
+                                    continue;
+                                };
+                                let forward = axis([back.output, k, s, d]).slide(pad);
+                                assert_eq!(
+                                    forward,
+                                    some(n, back.before),
+                                    "{n} {k} {s} {d} {pad:?} {extra:?}"
+                                );
+                            }
                         }
                     }
                 }
@@ -232,9 +263,22 @@ mod tests {
             nothing("(8 + 2*1 - (3*(5 - 1) + 1)) / 2 + 1 = -1")
         );
         assert_eq!(
-            axis([2, 3, 1, 1]).slide_back(Pad::By(2)),
+            axis([2, 3, 1, 1]).slide_back(Pad::By(2), None),
             nothing("(2 - 1)*1 + 3 - 2*2 = 0")
         );
+    }
+
+    /// Keras: valid (n - 1) s + k + extra, same (n - 1) s + k % 2 + extra.
+    #[test]
+    fn an_output_padding_is_added() {
+        let axis = axis([5, 3, 2, 1]);
+        assert_eq!(axis.slide_back(Pad::By(0), Some(0)), some(11, 0));
+        assert_eq!(axis.slide_back(Pad::By(0), Some(1)), some(12, 0));
+        assert_eq!(axis.slide_back(Pad::By(1), Some(1)), some(10, 1));
+        assert_eq!(axis.slide_back(Pad::Same, Some(0)), some(9, 1));
+        assert_eq!(axis.slide_back(Pad::Same, Some(1)), some(10, 0));
+        let refused = Err(Misfit::OutputPadding(0, 1));
+        assert_eq!(axis.slide_back(Pad::By(0), Some(2)), refused);
     }
 
     #[test]
@@ -262,7 +306,9 @@ mod tests {
                             Pad::Causal,
                         ] {
                             let axis = axis([n, k, s, d]);
-                            let _ = (axis.slide(pad), axis.slide_back(pad));
+                            let back = [None, Some(1), Some(u64::MAX)]
+                                .map(|extra| axis.slide_back(pad, extra));
+                            let _ = (axis.slide(pad), back);
                         }
                     }
                 }

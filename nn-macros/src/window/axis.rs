@@ -3,6 +3,7 @@
 use super::arithmetic::{Axis, Misfit, Pad, Places};
 use super::{Plane, Speech, Way, derive, multiply, operand};
 use crate::check::Context;
+use crate::paths::Paths;
 use crate::shape::Size;
 use quote::quote_spanned;
 
@@ -21,6 +22,8 @@ pub(super) struct AxisSizes<'a> {
     pub(super) stride: &'a Size,
     pub(super) dilation: &'a Size,
     pub(super) pad: AxisPad,
+    /// The `output_padding` of a transposed window.
+    pub(super) extra: Option<Size>,
 }
 
 impl AxisSizes<'_> {
@@ -34,8 +37,8 @@ impl AxisSizes<'_> {
         way: Way,
     ) -> Option<(Size, Size)> {
         let span = self.kernel.span();
-        let Some((numbers, pad)) = self.known() else {
-            return Some(self.derived(context, plane.measure(axis), plane.noun(), speech, way));
+        let Some((numbers, pad, extra)) = self.known() else {
+            return Some(self.derived(context, plane, axis, speech, way));
         };
         if numbers.kernel == 0 || numbers.stride == 0 || numbers.dilation == 0 || numbers.input == 0
         {
@@ -44,7 +47,7 @@ impl AxisSizes<'_> {
         }
         let places = match way {
             Way::Forth => numbers.slide(pad),
-            Way::Back => numbers.slide_back(pad),
+            Way::Back => numbers.slide_back(pad, extra),
         };
         match places {
             Ok(Places { output, before }) => {
@@ -53,13 +56,17 @@ impl AxisSizes<'_> {
             Err(misfit) => {
                 let message =
                     self.misfit(numbers, &misfit, context.previous, plane, axis, speech, way);
-                context.errors.push(span, message);
+                let place = match (&misfit, &self.extra) {
+                    (Misfit::OutputPadding(..), Some(extra)) => extra.span(),
+                    _ => span,
+                };
+                context.errors.push(place, message);
                 None
             }
         }
     }
 
-    fn known(&self) -> Option<(Axis, Pad)> {
+    fn known(&self) -> Option<(Axis, Pad, Option<u64>)> {
         let axis = Axis {
             input: self.input.known()?,
             kernel: self.kernel.known()?,
@@ -71,7 +78,11 @@ impl AxisSizes<'_> {
             AxisPad::Same => Pad::Same,
             AxisPad::Causal => Pad::Causal,
         };
-        Some((axis, pad))
+        let extra = match &self.extra {
+            Some(extra) => Some(extra.known()?),
+            None => None,
+        };
+        Some((axis, pad, extra))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -91,6 +102,17 @@ impl AxisSizes<'_> {
             (Misfit::TooMuch(formula), _) => format!(
                 "`{text}` would reach over {formula} values, more than any machine can address; make it smaller"
             ),
+            (Misfit::OutputPadding(least, most), _) => {
+                let stride = numbers.stride;
+                let range = match most.checked_sub(*least) {
+                    None => "leave it out".to_owned(),
+                    Some(0) => format!("write {least}"),
+                    Some(_) => format!("write {least} to {most}"),
+                };
+                format!(
+                    "the output padding of `{text}` does not go with its stride of {stride}; {range}"
+                )
+            }
             (Misfit::Nothing(formula), Way::Forth) => {
                 let reach = numbers.reach().unwrap_or_default();
                 let spread = if numbers.dilation > 1 && numbers.kernel > 1 {
@@ -114,72 +136,101 @@ impl AxisSizes<'_> {
     fn derived(
         &self,
         context: &mut Context<'_>,
-        measure: &str,
-        noun: &str,
+        plane: &Plane,
+        axis: usize,
         speech: Speech<'_>,
         way: Way,
     ) -> (Size, Size) {
-        let (paths, span) = (context.paths, self.kernel.span());
-        let Self {
-            input,
-            kernel,
-            stride,
-            dilation,
-            pad,
-        } = self;
+        let span = self.kernel.span();
         let (text, what, previous) = (speech.text, speech.what, context.previous);
-        let of = [*input, *kernel, *stride, *dilation];
-        let with = |size| [*input, *kernel, *stride, *dilation, size];
-        let zero = || Size::literal(0, span);
-        match (pad, way) {
-            (AxisPad::By(by), _) => {
-                let sizes = with(by);
-                let numbers = sizes.map(Size::expression);
-                let (check, function, formula) = match way {
-                    Way::Forth => (
-                        quote_spanned!(span=> __nn::check_window(#text, #what, #previous, #noun, #measure, #(#numbers),*)),
-                        "window_out",
-                        self.formula(by),
-                    ),
-                    Way::Back => (
-                        quote_spanned!(span=> __nn::check_window_back(#text, #noun, #measure, #(#numbers),*)),
-                        "window_back_out",
-                        self.formula_back(by),
-                    ),
-                };
-                context.assertions.push(check);
-                let output = match (way, formula) {
+        let (measure, noun) = (plane.measure(axis), plane.noun());
+        let numbers = self.numbers().map(Size::expression);
+        match (&self.pad, way) {
+            (AxisPad::By(by), Way::Forth) => {
+                let padding = by.expression();
+                context.assertions.push(quote_spanned!(span=> __nn::check_window(#text, #what, #previous, #noun, #measure, #(#numbers,)* #padding)));
+                let output = match self.formula(by) {
                     // A kernel of one value at every place changes nothing.
-                    (Way::Forth, None) => (*input).clone(),
-                    (_, formula) => {
-                        derive(function, &sizes, formula.unwrap_or_default(), span, paths)
-                    }
+                    None => self.input.clone(),
+                    Some(formula) => self.derive("window_out", &[by], formula, context.paths),
                 };
                 (output, by.clone())
             }
-            (AxisPad::Same, Way::Back) => (
-                multiply(&[input, stride], paths),
-                derive("same_back_before", &of, String::new(), span, paths),
+            (AxisPad::Same | AxisPad::Causal, Way::Forth) => self.derived_named(context.paths),
+            (_, Way::Back) => {
+                if let Some(extra) = &self.extra {
+                    let (place, number) = (extra.span(), extra.expression());
+                    let same = !matches!(self.pad, AxisPad::By(_));
+                    context.assertions.push(quote_spanned!(place=> __nn::check_output_padding(#text, #(#numbers,)* #number, #same)));
+                }
+                if let AxisPad::By(by) = &self.pad {
+                    let padding = by.expression();
+                    context.assertions.push(quote_spanned!(span=> __nn::check_window_back(#text, #noun, #measure, #(#numbers,)* #padding)));
+                }
+                self.derived_back(context.paths)
+            }
+        }
+    }
+
+    /// Input, kernel, stride, dilation: what every function of `nn_core::__private` begins with.
+    fn numbers(&self) -> [&Size; 4] {
+        [self.input, self.kernel, self.stride, self.dilation]
+    }
+
+    /// A size that `function` of `nn_core::__private` derives from this axis and what `more` it needs.
+    fn derive(&self, function: &str, more: &[&Size], text: String, paths: &Paths) -> Size {
+        let sizes = [&self.numbers(), more].concat();
+        derive(function, &sizes, text, self.kernel.span(), paths)
+    }
+
+    /// Output and padding before with `pad same` or `pad causal`.
+    fn derived_named(&self, paths: &Paths) -> (Size, Size) {
+        let output = if self.stride.known() == Some(1) {
+            self.input.clone()
+        } else {
+            let (input, stride) = (operand(self.input), operand(self.stride));
+            let text = format!("{{ ({input} - 1) / {stride} + 1 }}");
+            self.derive("same_out", &[], text, paths)
+        };
+        let before = match (self.kernel.known(), &self.pad) {
+            (Some(1), _) => Size::literal(0, self.kernel.span()),
+            (_, AxisPad::Causal) => self.derive("causal_before", &[], String::new(), paths),
+            _ => self.derive("same_before", &[], String::new(), paths),
+        };
+        (output, before)
+    }
+
+    /// Output and padding before of a transposed window.
+    fn derived_back(&self, paths: &Paths) -> (Size, Size) {
+        let text = String::new;
+        match (&self.pad, &self.extra) {
+            (AxisPad::By(by), None) => {
+                let output = self.derive("window_back_out", &[by], self.formula_back(by), paths);
+                (output, by.clone())
+            }
+            (AxisPad::By(by), Some(extra)) => {
+                let formula = self.formula_back(by);
+                let sizes = [by, extra];
+                (
+                    self.derive("window_back_out_padded", &sizes, formula, paths),
+                    by.clone(),
+                )
+            }
+            (_, None) => (
+                multiply(&[self.input, self.stride], paths),
+                self.derive("same_back_before", &[], text(), paths),
             ),
-            (AxisPad::Same | AxisPad::Causal, _) => {
-                let output = if stride.known() == Some(1) {
-                    (*input).clone()
-                } else {
-                    let text = format!("{{ ({} - 1) / {} + 1 }}", operand(input), operand(stride));
-                    derive("same_out", &[input, stride], text, span, paths)
-                };
-                let before = match (kernel.known(), pad) {
-                    (Some(1), _) => zero(),
-                    (_, AxisPad::Causal) => derive(
-                        "causal_before",
-                        &[kernel, dilation],
-                        String::new(),
-                        span,
-                        paths,
-                    ),
-                    _ => derive("same_before", &of, String::new(), span, paths),
-                };
-                (output, before)
+            (_, Some(extra)) => {
+                let (input, stride) = (operand(self.input), operand(self.stride));
+                let formula = format!(
+                    "{{ ({input} - 1)*{stride} + {} % 2 + {} }}",
+                    self.reach(),
+                    operand(extra)
+                );
+                (
+                    self.derive("same_back_out_padded", &[extra], formula, paths),
+                    self.derive("same_back_before_padded", &[extra], text(), paths),
+                )
             }
         }
     }
@@ -216,12 +267,20 @@ impl AxisSizes<'_> {
         }
     }
 
-    /// `{ (H - 1)*S + K - 2*P }`.
-    fn formula_back(&self, by: &Size) -> Option<String> {
+    /// `{ (H - 1)*S + K - 2*P }`, with what is added behind.
+    fn formula_back(&self, by: &Size) -> String {
         let (input, stride, reach) = (operand(self.input), operand(self.stride), self.reach());
-        Some(match by.known() {
-            Some(0) => format!("{{ ({input} - 1)*{stride} + max({reach}, {stride}) }}"),
-            _ => format!("{{ ({input} - 1)*{stride} + {reach} - 2*{} }}", operand(by)),
-        })
+        let extra = match &self.extra {
+            Some(extra) => format!(" + {}", operand(extra)),
+            None => String::new(),
+        };
+        match (by.known(), &self.extra) {
+            (Some(0), None) => format!("{{ ({input} - 1)*{stride} + max({reach}, {stride}) }}"),
+            (Some(0), Some(_)) => format!("{{ ({input} - 1)*{stride} + {reach}{extra} }}"),
+            _ => format!(
+                "{{ ({input} - 1)*{stride} + {reach} - 2*{}{extra} }}",
+                operand(by)
+            ),
+        }
     }
 }

@@ -10,7 +10,14 @@ use crate::shape::Size;
 use proc_macro2::{Ident, Span};
 
 /// The words of the options here, which cannot be the name of a size.
-pub(crate) const WORDS: &[&str] = &["stride", "pad", "dilation", "groups", "multiplier"];
+pub(crate) const WORDS: &[&str] = &[
+    "stride",
+    "pad",
+    "dilation",
+    "groups",
+    "multiplier",
+    "output_padding",
+];
 
 /// The paddings that have a name.
 const PADDINGS: &[&str] = &["valid", "same", "causal"];
@@ -106,6 +113,13 @@ enum Padding {
 impl Padding {
     fn parse(args: &mut Args<'_, '_>, option: &Ident) -> Option<Self> {
         const USAGE: &str = "pad same";
+        if let Some(text) = args.quoted() {
+            let word = text.to_string().replace('"', "");
+            let message = format!("a padding is written without quotes; write `pad {word}`");
+            args.errors.push(text.span(), message);
+            args.skip();
+            return None;
+        }
         let word = args.peek_word().filter(|_| !args.at_number());
         let Some(word) = word else {
             if args.found().is_none() {
@@ -157,6 +171,7 @@ pub(crate) struct Options {
     stride: Option<Extent>,
     padding: Option<Padding>,
     dilation: Option<Extent>,
+    output_padding: Option<Extent>,
 }
 
 impl Options {
@@ -171,6 +186,10 @@ impl Options {
             "dilation" => replace(
                 &mut self.dilation,
                 Extent::parse(args, "the dilation", "dilation 2"),
+            ),
+            "output_padding" => replace(
+                &mut self.output_padding,
+                Extent::parse(args, "the output padding", "output_padding 1"),
             ),
             _ => return false,
         };
@@ -197,6 +216,9 @@ impl Options {
         if let Some(dilation) = &self.dilation {
             text.push_str(&format!(" dilation {}", dilation.text()));
         }
+        if let Some(extra) = &self.output_padding {
+            text.push_str(&format!(" output_padding {}", extra.text()));
+        }
         text
     }
 
@@ -206,6 +228,11 @@ impl Options {
             Some(Padding::By(by)) => Some(by),
             _ => None,
         }
+    }
+
+    /// What a transposed window adds behind its output.
+    pub(super) fn output_padding(&self) -> Option<&Extent> {
+        self.output_padding.as_ref()
     }
 
     /// Neither stride nor dilation is 0, and only what looks back is causal.

@@ -1,0 +1,21 @@
+use nn_core::prelude::*;
+
+const SIDE: usize = 28;
+
+network! {
+    pub struct Net {
+        input SIDE x SIDE x 1;
+        conv2d 8 5x5 relu;
+        max_pool 2x2;
+        max_pool 2x2;
+        conv2d 16 7x7 relu stride 2;
+        flatten;
+        dense 10 softmax;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

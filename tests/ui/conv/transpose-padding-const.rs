@@ -1,0 +1,18 @@
+use nn_core::prelude::*;
+
+const PAD: usize = 2;
+
+network! {
+    pub struct Net {
+        input 2x2x4;
+        conv2d_transpose 8 3x3 pad PAD;
+        flatten;
+        dense 10;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

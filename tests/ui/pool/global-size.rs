@@ -1,0 +1,15 @@
+use nn_core::prelude::*;
+
+network! {
+    pub struct Net {
+        input 28x28x3;
+        global_avg_pool 2x2;
+        dense 10;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

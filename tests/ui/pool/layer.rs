@@ -1,0 +1,19 @@
+use nn_core::prelude::*;
+
+network! { pub struct Generator { input 16; dense 784 relu; reshape 28x28x1; } }
+
+network! {
+    pub struct Net {
+        input 16;
+        Generator;
+        max_pool 2x2;
+        flatten;
+        dense 10;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

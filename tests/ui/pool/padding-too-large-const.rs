@@ -1,0 +1,18 @@
+use nn_core::prelude::*;
+
+const PAD: usize = 2;
+
+network! {
+    pub struct Net {
+        input 28x28x3;
+        max_pool 2 pad PAD;
+        flatten;
+        dense 10;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

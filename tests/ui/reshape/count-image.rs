@@ -1,0 +1,17 @@
+use nn_core::prelude::*;
+
+network! {
+    pub struct Net {
+        input 28x28x1;
+        max_pool 2x2;
+        reshape 10x20;
+        flatten;
+        dense 10;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

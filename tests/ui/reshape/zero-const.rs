@@ -1,0 +1,18 @@
+use nn_core::prelude::*;
+
+const ROWS: usize = 0;
+
+network! {
+    pub struct Net {
+        input 784;
+        reshape ROWS x 28;
+        flatten;
+        dense 10;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}
