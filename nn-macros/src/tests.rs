@@ -49,6 +49,11 @@ fn networks_inside_blocks() {
 }
 
 #[test]
+fn windows_over_literal_and_const_sizes() {
+    golden("images");
+}
+
+#[test]
 fn stub_of_a_wrong_declaration() {
     golden("mistakes");
 }
@@ -164,6 +169,26 @@ fn nothing_panics_on_strange_tokens() {
         "input 8; activation",
         "input 8; activation 4",
         "é 8; dense ü",
+        "input 8x8x1; conv2d",
+        "input 8x8x1; conv2d 8 x",
+        "input 8x8x1; conv2d =",
+        "input 8x8x1; conv2d 8 3 =",
+        "input 8x8x1; conv2d 8 3 a=",
+        "input 8x8x1; conv2d 8 3 a=,",
+        "input 8x8x1; conv2d 8 3 stride",
+        "input 8x8x1; conv2d 8 3 pad -",
+        "input 8x8x1; conv2d 8 3 pad ::",
+        "input 0x0x0; conv2d 0 0 stride 0 dilation 0 pad 0 groups 0",
+        "input 8x8x1; conv2d 18446744073709551615 18446744073709551615 pad 18446744073709551615",
+        "input 8x8x1; conv2d 8 3 stride 18446744073709551615 dilation 18446744073709551615 pad same",
+        "input 8x8x1; conv2d_transpose 8 3 stride 18446744073709551615 dilation 18446744073709551615",
+        "input 8x8x1; max_pool 18446744073709551615 pad 18446744073709551615",
+        "input 8x8x1; upsample 18446744073709551615",
+        "input 8x8x1; zero_pad top bottom",
+        "input 8x8x1; zero_pad 1x2x3x4",
+        "input 8x8x1; reshape -",
+        "input 8x8x1; reshape 0",
+        "reshape 8; global_avg_pool",
         "residual",
         "input 8; residual {}",
         "input 8; residual { ; }",
