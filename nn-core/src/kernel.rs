@@ -12,7 +12,9 @@
 //!
 //! [`panel`] computes it in register tiles. Nothing is packed: a row of `B` is loaded as it lies and `A` is broadcast.
 
+mod channels;
 mod conv;
+pub(crate) mod norm;
 mod panel;
 mod pool;
 pub(crate) mod recurrent;

@@ -1,6 +1,7 @@
 //! The trait every layer implements, and the layers.
 
 mod activate;
+mod batch_norm;
 mod beside;
 mod bidirectional;
 mod branches;
@@ -11,8 +12,10 @@ mod dropout;
 mod each;
 mod embedding;
 mod flatten;
+pub(crate) mod fold;
 mod gru;
 mod identity;
+mod layer_norm;
 mod lstm;
 mod pool;
 mod recurrent;
@@ -25,6 +28,7 @@ mod window;
 mod zero_pad;
 
 pub use activate::Activate;
+pub use batch_norm::{BatchNorm, BatchNormGrad, KerasMoments, Moments, TorchMoments};
 pub use beside::{Beside, Join};
 pub use bidirectional::{Ave, Bidirectional, BidirectionalTape, Concat, Merge, Mul, Sum};
 pub use branches::{Add, Branches, Combine, CombineSteps, Concatenate, Multiply};
@@ -38,6 +42,7 @@ pub(crate) use embedding::row;
 pub use flatten::Flatten;
 pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
 pub use identity::Identity;
+pub use layer_norm::LayerNorm;
 pub use lstm::{Lstm, LstmCell, UnitForgetBias};
 pub use pool::{AvgPool, MaxPool};
 pub use recurrent::{

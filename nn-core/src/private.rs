@@ -17,6 +17,7 @@ pub use window::*;
 pub use crate::__boxed as boxed;
 pub use crate::activation;
 pub use crate::init;
+pub use crate::layer::fold::{Affine, Fold, Normalize};
 pub use crate::layer::{self, Context, Layer, Visitor};
 pub use crate::network::{Network, Row, Summary};
 pub use crate::plain::{self, Plain, Zeroed, len, view, zeroed};

@@ -110,6 +110,11 @@ impl Activation {
         }
     }
 
+    /// Whether it is known to do nothing.
+    pub(crate) fn is_linear(&self) -> bool {
+        matches!(self, Self::Word { entry, .. } if entry.ty == "Linear")
+    }
+
     /// As a type.
     pub(crate) fn ty(&self, paths: &Paths) -> TokenStream {
         match self {

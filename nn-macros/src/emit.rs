@@ -4,6 +4,7 @@
 mod api;
 mod backward;
 mod docs;
+mod folded;
 mod forward;
 mod stream;
 mod stub;
@@ -18,8 +19,14 @@ pub(crate) use stub::stub;
 
 /// The struct, and everything else in one `const` block that keeps its names to itself; the networks inside its blocks before it.
 pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
-    let private = paths.private();
     let branches = model.branches().map(|branch| network(branch, paths));
+    let alone = alone(model, paths);
+    quote!(#(#branches)* #alone)
+}
+
+/// The same without the networks inside its blocks.
+fn alone(model: &Model, paths: &Paths) -> TokenStream {
+    let private = paths.private();
     let declaration = types::declaration(model);
     let types = types::hidden(model);
     let api = api::inherent(model, paths);
@@ -27,8 +34,11 @@ pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
     let network = network_impl(model, paths);
     let stream = stream::stream(model, paths);
     let assertions = &model.assertions;
+    let folded = folded::folded(model);
+    let fold = folded.as_ref().map(|folded| folded.methods(model));
+    // The networks inside its blocks have said themselves what they fold to.
+    let folded = folded.map(|folded| alone(&folded.model, paths));
     quote! {
-        #(#branches)*
         #declaration
 
         #[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
@@ -40,7 +50,9 @@ pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
             #layer
             #network
             #stream
+            #fold
         };
+        #folded
     }
 }
 

@@ -1,6 +1,7 @@
 //! The layer kinds of the DSL.
 
 mod activation;
+mod batch_norm;
 mod bidirectional;
 mod block;
 mod conv;
@@ -10,6 +11,8 @@ mod each;
 mod embedding;
 mod flatten;
 mod foreign;
+mod layer_norm;
+mod norm;
 mod pool;
 pub(crate) mod recurrent;
 mod reshape;
@@ -83,6 +86,8 @@ layers! {
     each => each::Each,
     embedding => embedding::Embedding,
     flatten => flatten::Flatten,
+    batch_norm => batch_norm::BatchNorm,
+    layer_norm => layer_norm::LayerNorm,
     activation => activation::Activate,
     conv2d => conv::Conv2d,
     conv1d => conv::Conv1d,

@@ -2,6 +2,7 @@
 
 use crate::shape::Shape;
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::{Attribute, Visibility};
 
 /// A checked declaration, or a branch of one.
@@ -66,6 +67,61 @@ pub(crate) struct Facts {
     pub(crate) penalty: Option<(TokenStream, TokenStream)>,
     /// Of a block: the networks inside it.
     pub(crate) branches: Vec<Branch>,
+    /// Its part in folding batch normalisation.
+    pub(crate) folding: Folding,
+}
+
+/// A layer's part in folding batch normalisation into the layer before it.
+#[derive(Clone)]
+pub(crate) enum Folding {
+    /// None.
+    No,
+    /// It gives weighted sums without an activation, and can take a normalisation in.
+    Sums(Sums),
+    /// It is a batch normalisation.
+    Norm,
+    /// It is an activation, of this type.
+    Activation(TokenStream),
+}
+
+/// The type of a layer of weighted sums: `path<sizes, Activation, Bias>`, of which the last two have defaults.
+#[derive(Clone)]
+pub(crate) struct Sums {
+    pub(crate) path: TokenStream,
+    pub(crate) sizes: TokenStream,
+    pub(crate) has_bias: bool,
+    /// `Each` and the positions, if it is in an `each`.
+    pub(crate) each: Option<[TokenStream; 2]>,
+}
+
+impl Sums {
+    /// The type with biases and this activation.
+    pub(crate) fn with(&self, activation: Option<&TokenStream>) -> TokenStream {
+        let (path, sizes) = (&self.path, &self.sizes);
+        let ty = match activation {
+            Some(activation) => quote!(#path<#sizes, #activation>),
+            None => quote!(#path<#sizes>),
+        };
+        match &self.each {
+            Some([each, positions]) => quote!(#each<#ty, #positions>),
+            None => ty,
+        }
+    }
+}
+
+impl Folding {
+    /// That of the layer in an `each`.
+    pub(crate) fn in_each(&self, each: &TokenStream, positions: &TokenStream) -> Self {
+        match self {
+            // The folded network has no type for an `each` in an `each`.
+            Self::Sums(Sums { each: Some(_), .. }) => Self::No,
+            Self::Sums(sums) => Self::Sums(Sums {
+                each: Some([each.clone(), positions.clone()]),
+                ..sums.clone()
+            }),
+            other => other.clone(),
+        }
+    }
 }
 
 /// What a layer does at inference.
@@ -97,6 +153,7 @@ impl Facts {
             bias_initializer: None,
             penalty: None,
             branches: Vec::new(),
+            folding: Folding::No,
         }
     }
 }

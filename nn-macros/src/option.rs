@@ -3,7 +3,7 @@
 use crate::activation::Activation;
 use crate::args::Args;
 use crate::errors::{did_you_mean, list, suggestion};
-use crate::model::Facts;
+use crate::model::{Facts, Folding, Sums};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -128,12 +128,31 @@ impl Options {
         text
     }
 
-    /// The activation and the bias as the last arguments of a layer's type, each after a comma; what is the default there is left out.
-    pub(crate) fn type_arguments(
+    /// The type of a layer of weighted sums, `path<sizes, …>`, and its part in folding.
+    pub(crate) fn layer_type(
         &self,
+        path: TokenStream,
+        sizes: TokenStream,
         activation: Option<&Activation>,
         paths: &Paths,
-    ) -> TokenStream {
+    ) -> (TokenStream, Folding) {
+        let arguments = self.type_arguments(activation, paths);
+        let ty = quote!(#path<#sizes #arguments>);
+        let folding = if activation.is_none_or(Activation::is_linear) {
+            Folding::Sums(Sums {
+                path,
+                sizes,
+                has_bias: self.has_bias(),
+                each: None,
+            })
+        } else {
+            Folding::No
+        };
+        (ty, folding)
+    }
+
+    /// The activation and the bias as the last arguments of a layer's type, each after a comma; what is the default there is left out.
+    fn type_arguments(&self, activation: Option<&Activation>, paths: &Paths) -> TokenStream {
         let activation = activation.map(|activation| activation.ty(paths));
         if self.has_bias() {
             return activation.map_or_else(TokenStream::new, |activation| quote!(, #activation));

@@ -54,6 +54,11 @@ fn windows_over_literal_and_const_sizes() {
 }
 
 #[test]
+fn folded_normalisation() {
+    golden("folded");
+}
+
+#[test]
 fn stub_of_a_wrong_declaration() {
     golden("mistakes");
 }

@@ -5,12 +5,14 @@
 //! a difference would be a type error in code nobody wrote.
 
 use super::level;
+use crate::activation::Activation;
 use crate::error::{Error, Result};
 use crate::infer;
+use crate::layer::fold::{Fold, Normalize};
 use crate::layer::{Context, Layer};
 use crate::level::apart;
 use crate::network::Row;
-use crate::plain::{self, view, view_mut, zeroed};
+use crate::plain::{self, Plain, view, view_mut, zeroed};
 use crate::stream::{State, Stream};
 use crate::tensor::Tensor;
 use fearless_simd::{Simd, dispatch};
@@ -163,6 +165,23 @@ pub fn step<L: Stream, X: Tensor, Y: Tensor, S: Simd>(
         #[inline(always)]
         || layer.step(simd, state, view(x), view_mut(y)),
     );
+}
+
+/// The biases before a batch normalisation have no gradient: the mean takes them out again. Rounding leaves something of it, and an optimiser that
+/// divides by its size would take that for a direction.
+#[inline(always)]
+pub fn clear_bias<L: Fold>(grad: &mut L::Grad) {
+    L::clear_bias(grad);
+}
+
+/// Writes the layer that gives what `norm` and then the activation `A` make of what `layer` gives.
+pub fn fold<L: Fold, N: Normalize, A: Activation>(layer: &L, norm: &N, into: &mut L::Folded<A>) {
+    norm.with_affine(|affine| layer.fold::<A>(affine, into));
+}
+
+/// The same floats.
+pub fn copy<T: Plain>(from: &T, to: &mut T) {
+    plain::as_mut_slice(to).copy_from_slice(plain::as_slice(from));
 }
 
 /// `value` if it is wanted.

@@ -144,6 +144,31 @@ pub const fn check_rate(text: &str, rate: f64) {
     }
 }
 
+/// The momentum of a batch normalisation is a share.
+#[track_caller]
+pub const fn check_momentum(text: &str, momentum: f64, fix: &str) {
+    if !(momentum >= 0.0 && momentum <= 1.0) {
+        Message::new()
+            .text("a momentum is at least 0 and at most 1, but `")
+            .text(text)
+            .text("` is not; ")
+            .text(fix)
+            .fail();
+    }
+}
+
+/// An epsilon keeps a divisor from being zero. Less than 1e-18 would be none in the type it becomes part of.
+#[track_caller]
+pub const fn check_epsilon(text: &str, epsilon: f64) {
+    if !(epsilon >= 1e-18 && epsilon <= f64::MAX) {
+        Message::new()
+            .text("an epsilon is above 0, but `")
+            .text(text)
+            .text("` is not; make it a small number, such as `1e-5`")
+            .fail();
+    }
+}
+
 /// The sizes that `output` states are those that the last layer gives.
 #[track_caller]
 pub const fn check_output(stated: usize, previous: &str, given: usize) {

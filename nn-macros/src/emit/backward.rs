@@ -2,7 +2,7 @@
 
 use super::alias;
 use super::forward::tape_input;
-use crate::model::Model;
+use crate::model::{Folding, Layer, Model};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -74,13 +74,30 @@ fn statement(model: &Model, i: usize, last: usize, call: &Ident) -> TokenStream 
             }
         }
     };
+    let clear_bias = loses_bias(model, i).then(|| {
+        let alias = alias(layer);
+        quote!(__nn::clear_bias::<#alias>(&mut gradient.#field);)
+    });
     let statement = quote! {
         __nn::#call(&self.#field, context, #x, #y, #dy, &mut #tape, &mut gradient.#field, #dx);
+        #clear_bias
     };
     match reached(model, i) {
         Reached::Always => statement,
         Reached::If(condition) => quote!(if #condition { #statement }),
     }
+}
+
+/// Whether a batch normalisation behind a layer takes its biases out again.
+fn loses_bias(model: &Model, i: usize) -> bool {
+    let folding = |i| {
+        model
+            .layers
+            .get(i)
+            .map(|layer: &Layer| &layer.facts.folding)
+    };
+    matches!(folding(i), Some(Folding::Sums(sums)) if sums.has_bias)
+        && matches!(folding(i + 1), Some(Folding::Norm))
 }
 
 /// Whether the backward pass has anything to do in a layer or before it.

@@ -1,6 +1,6 @@
 //! What stands in for a network whose declaration has mistakes, so that the code around it gets no errors of its own.
 
-use super::{stream, types};
+use super::{folded, stream, types};
 use crate::model::Model;
 use crate::paths::Paths;
 use crate::shape::Shape;
@@ -9,16 +9,25 @@ use quote::quote;
 
 /// The struct with as much of its types as could be made out, and functions that do nothing.
 pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
+    let branches = model.branches().map(|branch| stub(branch, paths));
+    let alone = alone(model, paths);
+    quote!(#(#branches)* #alone)
+}
+
+/// The same without the networks inside its blocks.
+fn alone(model: &Model, paths: &Paths) -> TokenStream {
     let private = paths.private();
     let declaration = types::declaration(model);
-    let branches = model.branches().map(|branch| stub(branch, paths));
     let name = &model.name;
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let inherent = inherent(model, &input, &output);
     let stream = streamed(model, paths);
+    let (fold, folded) = match folded::folded(model) {
+        Some(folded) => (folded.stub_methods(model), alone(&folded.model, paths)),
+        None => Default::default(),
+    };
     let text = name.to_string();
     quote! {
-        #(#branches)*
         #[allow(dead_code)]
         #declaration
 
@@ -59,7 +68,9 @@ pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
                 const PARAMS: __nn::usize = 0;
             }
             #stream
+            #fold
         };
+        #folded
     }
 }
 

@@ -3,7 +3,7 @@ use crate::activation::{self, Activation, Entry};
 use crate::args::Args;
 use crate::check::Context;
 use crate::errors::{did_you_mean, list, suggestion};
-use crate::model::Facts;
+use crate::model::{Facts, Folding};
 use quote::quote;
 
 /// `activation NAME`, or the bare name.
@@ -53,6 +53,7 @@ impl LayerKind for Activate {
             context.input.clone(),
         );
         facts.activation = Some(self.activation.text());
+        facts.folding = Folding::Activation(activation);
         Some(facts)
     }
 }

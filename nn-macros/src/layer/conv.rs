@@ -2,7 +2,7 @@ use super::LayerKind;
 use crate::activation::Activation;
 use crate::args::Args;
 use crate::check::{Context, Reported};
-use crate::model::Facts;
+use crate::model::{Facts, Folding};
 use crate::option::{self, replace, twice};
 use crate::shape::Size;
 use crate::window::{self, Extent, Plane, Speech, Window};
@@ -285,11 +285,12 @@ impl<F: Form> Conv<F> {
         };
         let [height, width] = window.kernel();
         let taps = window::multiply(&[&height, &width], paths);
-        let ty = self.ty(context, window, [plane, &output], numbers, &taps);
+        let (ty, folding) = self.ty(context, window, [plane, &output], numbers, &taps);
         let mut facts = Facts::new(text, ty, output.shape());
         facts.activation = self.activation.as_ref().map(Activation::text);
         facts.params = params;
         facts.trained = Some(true);
+        facts.folding = folding;
         self.options.apply(&mut facts, paths);
         Some(facts)
     }
@@ -312,7 +313,7 @@ impl<F: Form> Conv<F> {
         Ok(depthwise.and_then(|depthwise| depthwise.checked_add(pointwise?)))
     }
 
-    /// The layer's type.
+    /// The layer's type, and its part in folding.
     fn ty(
         &self,
         context: &Context<'_>,
@@ -320,13 +321,12 @@ impl<F: Form> Conv<F> {
         [input, output]: [&Plane; 2],
         Numbers { filters, group }: &Numbers,
         taps: &Size,
-    ) -> TokenStream {
+    ) -> (TokenStream, Folding) {
         let paths = context.paths;
         let geometry = window.ty(paths);
         let positions = [input, output].map(|plane| plane.positions(paths));
         let [p, q] = positions.each_ref().map(Size::expression);
         let [c, f, k, g] = [&input.channels, filters, taps, group].map(Size::expression);
-        let arguments = self.options.type_arguments(self.activation.as_ref(), paths);
         let layer = |name| {
             let name = Ident::new(name, Span::call_site());
             paths.public(quote!(layer::#name))
@@ -337,7 +337,9 @@ impl<F: Form> Conv<F> {
             Op::Transpose => (layer("ConvTranspose"), None),
         };
         let group = group.into_iter();
-        quote!(#layer<#geometry, #c, #p, #f, #q, #k #(, #group)* #arguments>)
+        let sizes = quote!(#geometry, #c, #p, #f, #q, #k #(, #group)*);
+        let activation = self.activation.as_ref();
+        self.options.layer_type(layer, sizes, activation, paths)
     }
 }
 

@@ -47,15 +47,19 @@ impl LayerKind for Dense {
         }
         let paths = context.paths;
         let (inputs, outputs) = (input.expression(), self.units.expression());
-        let arguments = self.options.type_arguments(self.activation.as_ref(), paths);
-        let dense = paths.public(quote!(layer::Dense));
         let params = context.check_product(
             &[&input, &self.units],
             u64::from(self.options.has_bias()),
             &self.text(),
         );
+        let (ty, folding) = self.options.layer_type(
+            paths.public(quote!(layer::Dense)),
+            quote!(#inputs, #outputs),
+            self.activation.as_ref(),
+            paths,
+        );
         let ty = match params {
-            Ok(_) => quote!(#dense<#inputs, #outputs #arguments>),
+            Ok(_) => ty,
             // In a stub, a type that no machine could hold would be the next mistake.
             Err(Reported) => quote!(()),
         };
@@ -63,6 +67,7 @@ impl LayerKind for Dense {
         facts.activation = self.activation.as_ref().map(Activation::text);
         facts.params = params.unwrap_or_default();
         facts.trained = Some(true);
+        facts.folding = folding;
         self.options.apply(&mut facts, paths);
         Some(facts)
     }

@@ -77,6 +77,7 @@ impl LayerKind for Each {
             output,
             place: quote!(.layer #place),
             branches,
+            folding: inner.folding.in_each(&each, positions),
             ..inner
         })
     }

@@ -1,0 +1,338 @@
+use super::{Bias, Context, Layer, ParameterInfo, Visitor, WithBias};
+use crate::activation::Linear;
+use crate::kernel::norm;
+use crate::math::slices::update;
+use crate::plain::{self, as_mut_slice, as_slice};
+use crate::scalar::{Ratio, Scalar};
+use crate::stream::Stream;
+use core::marker::PhantomData;
+use fearless_simd::{Simd, prelude::*};
+use nalgebra::{SMatrix, SVector};
+use rand::Rng;
+
+#[cfg(test)]
+pub(super) mod tests;
+
+/// How [`BatchNorm`] remembers the statistics of batches: [`KerasMoments`] or [`TorchMoments`].
+pub trait Moments: Copy + core::fmt::Debug + Default + 'static {
+    /// The share of its old value that a moving statistic keeps at each batch.
+    const KEEP: f64;
+    /// What is added to a variance before its root is taken, so that it is not zero.
+    const EPSILON: f64;
+    /// Whether the moving variance takes the unbiased variance of a batch: a sum of squares divided by one less than their number.
+    const UNBIASED: bool;
+}
+
+/// Keras: `momentum` is the weight of the old value, and the moving variance takes the biased variance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KerasMoments<Momentum = Ratio<99, 100>, Epsilon = Ratio<1, 1000>>(
+    PhantomData<(Momentum, Epsilon)>,
+);
+
+/// PyTorch (`torch` in the DSL): `momentum` is the weight of the new value, and the moving variance takes the unbiased variance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TorchMoments<Momentum = Ratio<1, 10>, Epsilon = Ratio<1, 100_000>>(
+    PhantomData<(Momentum, Epsilon)>,
+);
+
+impl<M: Scalar, E: Scalar> Moments for KerasMoments<M, E> {
+    const KEEP: f64 = M::VALUE;
+    const EPSILON: f64 = E::VALUE;
+    const UNBIASED: bool = false;
+}
+
+impl<M: Scalar, E: Scalar> Moments for TorchMoments<M, E> {
+    const KEEP: f64 = 1.0 - M::VALUE;
+    const EPSILON: f64 = E::VALUE;
+    const UNBIASED: bool = true;
+}
+
+/// `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta` for each of `C` channels (Keras `BatchNormalization`; Ioffe and Szegedy, 2015).
+///
+/// In training, mean and (biased) variance are those of the batch over all its samples and their `P` positions, and the moving
+/// statistics follow them; at inference they are the moving statistics, which the gradient does not see and no optimiser changes.
+/// Rows of a partial batch that hold no sample do not count. One value alone in a channel is its mean: it becomes `beta`.
+///
+/// `G` and `B` say whether there are `gamma` and `beta`: [`WithBias`] or [`NoBias`](super::NoBias).
+///
+/// A layer of zeros, as `zeros()` of a network gives, has a moving variance of zero; weights have to be read into it, or it has to be
+/// trained. [`init`](Layer::init) makes `gamma` and the moving variance one.
+///
+/// ```
+/// use nn_core::prelude::*;
+///
+/// network! { struct Net { input 8; dense 4 no_bias; batch_norm momentum 0.9; relu; dense 1; } }
+///
+/// let net = Net::init(&mut SmallRng::seed_from_u64(1));
+/// assert_eq!(net.batch_norm1.moving_variance, SVector::repeat(1.0));
+/// assert_eq!(Net::PARAMS, 8 * 4 + 4 * 4 + 4 + 1); // two of four are trained
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchNorm<
+    const C: usize,
+    const P: usize,
+    M = KerasMoments,
+    G: Bias = WithBias,
+    B: Bias = WithBias,
+> {
+    /// Factors, `C`, or `()`.
+    pub gamma: G::Of<C>,
+    /// Offsets, `C`, or `()`.
+    pub beta: B::Of<C>,
+    /// The means at inference; not trained.
+    pub moving_mean: SVector<f32, C>,
+    /// The variances at inference; not trained.
+    pub moving_variance: SVector<f32, C>,
+    /// The rules are part of the type only.
+    pub moments: PhantomData<M>,
+}
+
+plain::mark!([const C: usize, const P: usize, M: 'static, G: Bias, B: Bias] BatchNorm<C, P, M, G, B>);
+
+/// The gradient of a [`BatchNorm`]: of what is trained.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchNormGrad<const C: usize, G: Bias = WithBias, B: Bias = WithBias> {
+    /// Of the factors.
+    pub gamma: G::Of<C>,
+    /// Of the offsets.
+    pub beta: B::Of<C>,
+}
+
+plain::mark!([const C: usize, G: Bias, B: Bias] BatchNormGrad<C, G, B>);
+
+/// `1 / sqrt(variance + epsilon)`.
+#[inline(always)]
+fn inverse<S: Simd, const C: usize>(
+    simd: S,
+    variance: &SVector<f32, C>,
+    epsilon: f64,
+    inverse: &mut SVector<f32, C>,
+) {
+    let (one, epsilon) = (S::f32s::splat(simd, 1.0), epsilon as f32);
+    update(
+        simd,
+        as_mut_slice(inverse),
+        [as_slice(variance)],
+        #[inline(always)]
+        |_, [variance]| one / (variance + epsilon).sqrt(),
+    );
+}
+
+impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, P, M, G, B> {
+    /// Turns `1 / sqrt(variance + epsilon)` into what `x - mean` is multiplied by.
+    #[inline(always)]
+    fn scale<S: Simd>(&self, simd: S, inverse: &mut SVector<f32, C>) {
+        if G::PRESENT {
+            update(
+                simd,
+                as_mut_slice(inverse),
+                [as_slice(&self.gamma)],
+                #[inline(always)]
+                |inverse, [gamma]| inverse * gamma,
+            );
+        }
+    }
+
+    /// `(x - mean) * factor + beta`.
+    #[inline(always)]
+    fn apply<S: Simd>(
+        &self,
+        simd: S,
+        x: &[f32],
+        mean: &SVector<f32, C>,
+        factor: &SVector<f32, C>,
+        y: &mut [f32],
+    ) {
+        let nothing: [f32; C];
+        let offset: &[f32] = if B::PRESENT {
+            as_slice(&self.beta)
+        } else {
+            nothing = [0.0; C];
+            &nothing
+        };
+        norm::affine(simd, x, [as_slice(mean), as_slice(factor), offset], y);
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, simd: S, x: &[f32], y: &mut [f32]) {
+        let mut factor = plain::zeroed();
+        inverse(simd, &self.moving_variance, M::EPSILON, &mut factor);
+        self.scale(simd, &mut factor);
+        self.apply(simd, x, &self.moving_mean, &factor, y);
+    }
+
+    /// Lets the moving statistics follow those of `count` values.
+    #[inline(always)]
+    fn follow(&mut self, count: usize, mean: &SVector<f32, C>, variance: &SVector<f32, C>) {
+        if count == 0 {
+            return;
+        }
+        let (keep, take) = (M::KEEP as f32, (1.0 - M::KEEP) as f32);
+        let correction = if M::UNBIASED {
+            count as f32 / (count - 1).max(1) as f32
+        } else {
+            1.0
+        };
+        let moving = self.moving_mean.iter_mut().zip(&mut self.moving_variance);
+        for ((moving_mean, moving_variance), (mean, variance)) in
+            moving.zip(mean.iter().zip(variance))
+        {
+            // A batch that overflows ends the training with an error; it must not spoil the network too.
+            if mean.is_finite() && variance.is_finite() {
+                *moving_mean = *moving_mean * keep + mean * take;
+                *moving_variance = *moving_variance * keep + variance * correction * take;
+            }
+        }
+    }
+}
+
+impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
+    for BatchNorm<C, P, M, G, B>
+{
+    type Input = SMatrix<f32, C, P>;
+    type Output = SMatrix<f32, C, P>;
+    type Grad = BatchNormGrad<C, G, B>;
+    /// The mean of the batch and `1 / sqrt(variance + epsilon)`.
+    type Tape<const N: usize> = (SVector<f32, C>, SVector<f32, C>);
+    type Head = Linear;
+    const KIND: &'static str = "batch_norm";
+    const MACS: usize = C.saturating_mul(P);
+    const SCRATCH_BYTES: usize = size_of::<SVector<f32, C>>() * if B::PRESENT { 1 } else { 2 };
+
+    fn init<R: Rng + ?Sized>(&mut self, _: &mut R) {
+        as_mut_slice(&mut self.gamma).fill(1.0);
+        as_mut_slice(&mut self.beta).fill(0.0);
+        self.moving_mean.fill(0.0);
+        self.moving_variance.fill(1.0);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        self.infer(simd, as_slice(x), as_mut_slice(y));
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        (mean, factor): &mut Self::Tape<N>,
+    ) {
+        let (simd, rows) = (context.simd, context.rows.min(N));
+        let seen = as_slice(x).split_at(rows * C * P).0;
+        let (mut variance, mut scaled) = (plain::zeroed(), plain::zeroed());
+        norm::moments(
+            simd,
+            seen,
+            as_mut_slice(mean),
+            as_mut_slice(&mut variance),
+            as_mut_slice(&mut scaled),
+        );
+        self.follow(rows * P, mean, &variance);
+        inverse(simd, &variance, M::EPSILON, factor);
+        scaled = *factor;
+        self.scale(simd, &mut scaled);
+        self.apply(simd, as_slice(x), mean, &scaled, as_mut_slice(y));
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dy: &mut [Self::Output; N],
+        (mean, inverse): &mut Self::Tape<N>,
+        grad: &mut Self::Grad,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        let (simd, rows) = (context.simd, context.rows.min(N));
+        let (x, _) = as_slice(x).split_at(rows * C * P);
+        let (dy, _) = as_slice(dy).split_at(rows * C * P);
+        let (mut of_dy, mut of_product) = (
+            plain::zeroed::<SVector<f32, C>>(),
+            plain::zeroed::<SVector<f32, C>>(),
+        );
+        norm::gradient_sums(
+            simd,
+            [x, dy],
+            as_slice(mean),
+            as_mut_slice(&mut of_dy),
+            as_mut_slice(&mut of_product),
+        );
+        of_product.component_mul_assign(inverse);
+        if G::PRESENT {
+            as_mut_slice(&mut grad.gamma).copy_from_slice(as_slice(&of_product));
+        }
+        if B::PRESENT {
+            as_mut_slice(&mut grad.beta).copy_from_slice(as_slice(&of_dy));
+        }
+        let Some(dx) = dx else {
+            return;
+        };
+        // dx = gamma / s * (dy - mean(dy) - (x - mean) / s * mean(dy * (x - mean) / s)), where s = sqrt(variance + epsilon).
+        let share = 1.0 / (rows * P).max(1) as f32;
+        let mut factor = *inverse;
+        self.scale(simd, &mut factor);
+        of_dy *= share;
+        of_product *= share;
+        of_product.component_mul_assign(inverse);
+        of_product.component_mul_assign(&factor);
+        let (seen, missing) = as_mut_slice(dx).split_at_mut(rows * C * P);
+        let per = [&*mean, &of_dy, &factor, &of_product].map(as_slice);
+        norm::affine_backward(simd, [x, dy], per, seen);
+        missing.fill(0.0);
+    }
+
+    fn visit(&mut self, grad: &mut Self::Grad, visitor: &mut dyn Visitor) {
+        if G::PRESENT {
+            visitor.tensor(
+                ParameterInfo { name: "gamma" },
+                as_mut_slice(&mut self.gamma),
+                as_mut_slice(&mut grad.gamma),
+            );
+        }
+        if B::PRESENT {
+            visitor.tensor(
+                ParameterInfo { name: "beta" },
+                as_mut_slice(&mut self.beta),
+                as_mut_slice(&mut grad.beta),
+            );
+        }
+    }
+}
+
+impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Stream
+    for BatchNorm<C, P, M, G, B>
+{
+    type State = ();
+    type Step = SVector<f32, C>;
+    type Result = SVector<f32, C>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        self.infer(simd, as_slice(x), as_mut_slice(y));
+    }
+}
+
+impl<const C: usize, const P: usize, M: 'static, G: Bias, B: Bias> Default
+    for BatchNorm<C, P, M, G, B>
+{
+    fn default() -> Self {
+        plain::zeroed()
+    }
+}
+
+impl<const C: usize, G: Bias, B: Bias> Default for BatchNormGrad<C, G, B> {
+    fn default() -> Self {
+        plain::zeroed()
+    }
+}

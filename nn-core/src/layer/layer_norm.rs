@@ -1,0 +1,195 @@
+use super::{Bias, Context, Layer, ParameterInfo, Visitor, WithBias};
+use crate::activation::Linear;
+use crate::kernel::norm;
+use crate::plain::{self, as_mut_slice, as_slice};
+use crate::scalar::{Ratio, Scalar};
+use crate::stream::Stream;
+use core::marker::PhantomData;
+use fearless_simd::Simd;
+use nalgebra::{SMatrix, SVector};
+use rand::Rng;
+
+#[cfg(test)]
+mod tests;
+
+/// `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with mean and (biased) variance of the `C` channels of each of `P`
+/// positions, or of a vector (Keras `LayerNormalization`; Ba, Kiros and Hinton, 2016).
+///
+/// It does the same in training and at inference, whatever the other samples and positions are. A `gamma` and a `beta` of each
+/// channel serve all positions; `G` and `B` say whether there are any: [`WithBias`] or [`NoBias`](super::NoBias).
+///
+/// ```
+/// use nn_core::layer::LayerNorm;
+/// use nn_core::prelude::*;
+///
+/// let mut norm = LayerNorm::<4, 1>::default();
+/// norm.init(&mut SmallRng::seed_from_u64(1)); // gamma is 1, beta is 0
+/// let y = nn_core::predict(&norm, &SVector::from([10.0, 20.0, 30.0, 40.0]));
+/// assert!(y.sum().abs() < 1e-5 && (y.norm_squared() / 4.0 - 1.0).abs() < 1e-3);
+/// ```
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerNorm<
+    const C: usize,
+    const P: usize,
+    Epsilon = Ratio<1, 1000>,
+    G: Bias = WithBias,
+    B: Bias = WithBias,
+> {
+    /// Factors, `C`, or `()`.
+    pub gamma: G::Of<C>,
+    /// Offsets, `C`, or `()`.
+    pub beta: B::Of<C>,
+    /// What is added to a variance is part of the type only.
+    pub epsilon: PhantomData<Epsilon>,
+}
+
+plain::mark!([const C: usize, const P: usize, E: 'static, G: Bias, B: Bias] LayerNorm<C, P, E, G, B>);
+
+/// Rows whose gradients are summed up at a time: sums of sums lose fewer digits than one long sum.
+const RUN: usize = 64;
+
+impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> LayerNorm<C, P, E, G, B> {
+    /// `gamma`, or ones.
+    #[inline(always)]
+    fn with_gamma<R>(&self, work: impl FnOnce(&[f32]) -> R) -> R {
+        if G::PRESENT {
+            work(as_slice(&self.gamma))
+        } else {
+            work(&[1.0; C])
+        }
+    }
+
+    /// Normalises each row of `C` values.
+    #[inline(always)]
+    fn rows<S: Simd>(&self, simd: S, x: &[f32], y: &mut [f32]) {
+        let nothing: [f32; C];
+        let beta: &[f32] = if B::PRESENT {
+            as_slice(&self.beta)
+        } else {
+            nothing = [0.0; C];
+            &nothing
+        };
+        self.with_gamma(
+            #[inline(always)]
+            |gamma| norm::rows(simd, x, [gamma, beta], E::VALUE as f32, y),
+        );
+    }
+}
+
+impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Layer
+    for LayerNorm<C, P, E, G, B>
+{
+    type Input = SMatrix<f32, C, P>;
+    type Output = SMatrix<f32, C, P>;
+    type Grad = Self;
+    /// Mean and variance are computed anew: that takes less time than to keep them takes memory.
+    type Tape<const N: usize> = ();
+    type Head = Linear;
+    const KIND: &'static str = "layer_norm";
+    const MACS: usize = C.saturating_mul(P);
+    const SCRATCH_BYTES: usize =
+        size_of::<[f32; C]>() * (if G::PRESENT { 0 } else { 1 } + if B::PRESENT { 0 } else { 1 });
+
+    fn init<R: Rng + ?Sized>(&mut self, _: &mut R) {
+        as_mut_slice(&mut self.gamma).fill(1.0);
+        as_mut_slice(&mut self.beta).fill(0.0);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        self.rows(simd, as_slice(x), as_mut_slice(y));
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        (): &mut (),
+    ) {
+        self.forward(context.simd, x, y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dy: &mut [Self::Output; N],
+        (): &mut (),
+        grad: &mut Self,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        let run = (RUN * C).max(1);
+        let mut dx = dx.map(|dx| as_mut_slice(dx).chunks_mut(run));
+        *grad = Self::default();
+        for (x, dy) in as_slice(x).chunks(run).zip(as_slice(dy).chunks(run)) {
+            let (mut of_gamma, mut of_beta) = ([0.0; C], [0.0; C]);
+            let dx = dx.as_mut().and_then(Iterator::next);
+            self.with_gamma(
+                #[inline(always)]
+                |gamma| {
+                    let sums = [&mut of_gamma[..], &mut of_beta[..]];
+                    let epsilon = E::VALUE as f32;
+                    norm::rows_backward(context.simd, [x, dy], gamma, epsilon, sums, dx);
+                },
+            );
+            add(as_mut_slice(&mut grad.gamma), &of_gamma);
+            add(as_mut_slice(&mut grad.beta), &of_beta);
+        }
+    }
+
+    fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
+        if G::PRESENT {
+            visitor.tensor(
+                ParameterInfo { name: "gamma" },
+                as_mut_slice(&mut self.gamma),
+                as_mut_slice(&mut grad.gamma),
+            );
+        }
+        if B::PRESENT {
+            visitor.tensor(
+                ParameterInfo { name: "beta" },
+                as_mut_slice(&mut self.beta),
+                as_mut_slice(&mut grad.beta),
+            );
+        }
+    }
+}
+
+/// Adds as many `terms` as there are `sums`; none of a layer that has no such parameter.
+#[inline(always)]
+fn add(sums: &mut [f32], terms: &[f32]) {
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        *sum += term;
+    }
+}
+
+impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Stream
+    for LayerNorm<C, P, E, G, B>
+{
+    type State = ();
+    type Step = SVector<f32, C>;
+    type Result = SVector<f32, C>;
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
+        self.rows(simd, as_slice(x), as_mut_slice(y));
+    }
+}
+
+impl<const C: usize, const P: usize, E: 'static, G: Bias, B: Bias> Default
+    for LayerNorm<C, P, E, G, B>
+{
+    fn default() -> Self {
+        plain::zeroed()
+    }
+}

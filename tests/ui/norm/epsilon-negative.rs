@@ -1,0 +1,16 @@
+use nn_core::prelude::*;
+
+network! {
+    pub struct Net {
+        input 28x28x3;
+        batch_norm epsilon -1e-3;
+        flatten;
+        dense 4;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}
