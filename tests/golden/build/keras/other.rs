@@ -87,9 +87,14 @@ pub fn batch_norm(layer: &Layer<'_>, network: &mut Declaration) -> Planned<()> {
     last_axis(layer, network)?;
     let center = layer.config.flag("center", true)?;
     let scale = layer.config.flag("scale", true)?;
+    // The files of trained networks do not say so, but their moving statistics do: their momentum is 0.9.
+    let momentum = match layer.prefix.is_empty() || layer.config.has("momentum") {
+        true => layer.number("momentum", "momentum")?,
+        false => "momentum 0.9".to_owned(),
+    };
     let field = network.layer(&[
         "batch_norm",
-        &layer.number("momentum", "momentum")?,
+        &momentum,
         &layer.number("epsilon", "epsilon")?,
         if scale { "" } else { "no_scale" },
         if center { "" } else { "no_center" },
