@@ -2,6 +2,7 @@
 
 mod activate;
 mod batch_norm;
+mod attention;
 mod beside;
 mod bidirectional;
 mod branches;
@@ -29,6 +30,7 @@ mod zero_pad;
 
 pub use activate::Activate;
 pub use batch_norm::{BatchNorm, BatchNormGrad, KerasMoments, Moments, TorchMoments};
+pub use attention::{AttentionTape, MultiHeadAttention};
 pub use beside::{Beside, Join};
 pub use bidirectional::{Ave, Bidirectional, BidirectionalTape, Concat, Merge, Mul, Sum};
 pub use branches::{Add, Branches, Combine, CombineSteps, Concatenate, Multiply};

@@ -2,6 +2,7 @@
 
 mod activation;
 mod batch_norm;
+mod attention;
 mod bidirectional;
 mod block;
 mod conv;
@@ -85,6 +86,7 @@ layers! {
     dropout => dropout::Dropout,
     each => each::Each,
     embedding => embedding::Embedding,
+    multi_head_attention => attention::MultiHeadAttention,
     flatten => flatten::Flatten,
     batch_norm => batch_norm::BatchNorm,
     layer_norm => layer_norm::LayerNorm,

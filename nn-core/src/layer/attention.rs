@@ -1,0 +1,485 @@
+use super::{Bias, Context, Dense, Layer, ParameterInfo, Visitor, WithBias};
+use crate::activation::Linear;
+use crate::init::{GlorotUniform, Initializer, Shape};
+use crate::kernel;
+use crate::plain::{self, as_mut_slice, as_slice, zeroed};
+use crate::regularizer;
+use fearless_simd::Simd;
+use nalgebra::SMatrix;
+use rand::Rng;
+
+mod head;
+
+use head::{Head, gather, scatter};
+
+/// Every step looks at all steps, through `H` heads of `D` values (Keras `MultiHeadAttention`, with the sequence as query, key and value;
+/// Vaswani et al. 2017).
+///
+/// For each head, `softmax(q k' / sqrt(D)) v` with `q`, `k` and `v` dense layers of each step's `C` values; the heads' results, side by
+/// side, go through a dense layer back to `C` values. If `CAUSAL`, a step looks at itself and earlier ones only (Keras's
+/// `use_causal_mask=True`).
+///
+/// `P` steps, `V` values of each head's result, `HD = H * D` and `HV = H * V`. Kernels are byte for byte Keras's `(C, H, D)`, and `(H, V, C)`
+/// of the output. Memory for training grows with `H * P * P`, for inference with `P`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MultiHeadAttention<
+    const C: usize,
+    const P: usize,
+    const H: usize,
+    const D: usize,
+    const V: usize,
+    const HD: usize,
+    const HV: usize,
+    const CAUSAL: bool = false,
+    B: Bias = WithBias,
+> {
+    /// What each step looks for.
+    pub query: Dense<C, HD, Linear, B>,
+    /// What each step is found by.
+    pub key: Dense<C, HD, Linear, B>,
+    /// What is found.
+    pub value: Dense<C, HV, Linear, B>,
+    /// From the heads' results to the output.
+    pub attention_output: Dense<HV, C, Linear, B>,
+}
+
+plain::mark!([const C: usize, const P: usize, const H: usize, const D: usize, const V: usize, const HD: usize, const HV: usize, const CAUSAL: bool, B: Bias]
+    MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>);
+
+/// What [`MultiHeadAttention`] remembers of `N` sequences. The backward pass overwrites each part with its gradient.
+#[derive(Debug)]
+#[repr(C)]
+pub struct AttentionTape<
+    const N: usize,
+    const C: usize,
+    const P: usize,
+    const H: usize,
+    const D: usize,
+    const V: usize,
+    const HD: usize,
+    const HV: usize,
+> {
+    query: [SMatrix<f32, HD, P>; N],
+    key: [SMatrix<f32, HD, P>; N],
+    value: [SMatrix<f32, HV, P>; N],
+    /// How much each step attends to each, row by row.
+    weights: [[SMatrix<f32, P, P>; H]; N],
+    /// The heads' results side by side.
+    joined: [SMatrix<f32, HV, P>; N],
+    one: Room<P, D, V>,
+    /// Room for a gradient that is added to another.
+    input: SMatrix<f32, C, P>,
+}
+
+plain::mark_zeroed!([const N: usize, const C: usize, const P: usize, const H: usize, const D: usize, const V: usize, const HD: usize, const HV: usize]
+    AttentionTape<N, C, P, H, D, V, HD, HV>);
+
+/// Room for one head of one sequence.
+#[derive(Debug)]
+#[repr(C)]
+struct Room<const P: usize, const D: usize, const V: usize> {
+    query: SMatrix<f32, D, P>,
+    key: SMatrix<f32, D, P>,
+    value: SMatrix<f32, V, P>,
+    result: SMatrix<f32, V, P>,
+    d_query: SMatrix<f32, D, P>,
+    d_value: SMatrix<f32, V, P>,
+}
+
+plain::mark_zeroed!([const P: usize, const D: usize, const V: usize] Room<P, D, V>);
+
+impl<
+    const C: usize,
+    const P: usize,
+    const H: usize,
+    const D: usize,
+    const V: usize,
+    const HD: usize,
+    const HV: usize,
+    const CAUSAL: bool,
+    B: Bias,
+> MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
+{
+    const SIZES: () = assert!(
+        HD == H * D && HV == H * V && D > 0 && V > 0,
+        "the heads' values side by side are as many as heads times values of each"
+    );
+    /// Keras's fans of a kernel of three axes, the first of which it takes for the window of a convolution.
+    const QUERY: Shape = Shape::conv(C, H, D);
+    const VALUE: Shape = Shape::conv(C, H, V);
+    const OUTPUT: Shape = Shape::conv(H, V, C);
+
+    /// Draws the four kernels anew.
+    pub fn init_kernel_with<R: Rng + ?Sized>(
+        &mut self,
+        initializer: &impl Initializer,
+        rng: &mut R,
+    ) {
+        initializer.fill(rng, as_mut_slice(&mut self.query.kernel), Self::QUERY);
+        initializer.fill(rng, as_mut_slice(&mut self.key.kernel), Self::QUERY);
+        initializer.fill(rng, as_mut_slice(&mut self.value.kernel), Self::VALUE);
+        let kernel = as_mut_slice(&mut self.attention_output.kernel);
+        initializer.fill(rng, kernel, Self::OUTPUT);
+    }
+
+    /// Draws the four biases anew; they start at zero otherwise.
+    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
+        initializer.fill(rng, as_mut_slice(&mut self.query.bias), Self::QUERY);
+        initializer.fill(rng, as_mut_slice(&mut self.key.bias), Self::QUERY);
+        initializer.fill(rng, as_mut_slice(&mut self.value.bias), Self::VALUE);
+        let bias = as_mut_slice(&mut self.attention_output.bias);
+        initializer.fill(rng, bias, Self::OUTPUT);
+    }
+
+    /// Adds the gradient of the four kernels' penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+        let pairs = [
+            (
+                as_slice(&self.query.kernel),
+                as_mut_slice(&mut grad.query.kernel),
+            ),
+            (
+                as_slice(&self.key.kernel),
+                as_mut_slice(&mut grad.key.kernel),
+            ),
+            (
+                as_slice(&self.value.kernel),
+                as_mut_slice(&mut grad.value.kernel),
+            ),
+            (
+                as_slice(&self.attention_output.kernel),
+                as_mut_slice(&mut grad.attention_output.kernel),
+            ),
+        ];
+        pairs
+            .into_iter()
+            .map(|(kernel, grad)| regularizer::l1_l2(kernel, grad, l1, l2))
+            .sum()
+    }
+
+    /// Query, key and value of every step; the query scaled, so that nobody else needs to.
+    #[inline(always)]
+    fn project<S: Simd>(
+        &self,
+        simd: S,
+        x: &[f32],
+        query: &mut [f32],
+        key: &mut [f32],
+        value: &mut [f32],
+    ) {
+        let () = Self::SIZES;
+        self.query.affine(simd, x, query);
+        self.key.affine(simd, x, key);
+        self.value.affine(simd, x, value);
+        let scale = Self::scale();
+        for query in query {
+            *query *= scale;
+        }
+    }
+
+    #[inline(always)]
+    fn scale() -> f32 {
+        libm::sqrt(1.0 / D as f64) as f32
+    }
+
+    /// Head `head` of one sequence, copied from its place beside the others.
+    #[inline(always)]
+    fn head<'a>(
+        head: usize,
+        [query, key, value]: [&[f32]; 3],
+        [q, k, v]: [&'a mut [f32]; 3],
+    ) -> Head<'a> {
+        gather(query, HD, head, q, D);
+        gather(key, HD, head, k, D);
+        gather(value, HV, head, v, V);
+        Head {
+            query: q,
+            key: k,
+            value: v,
+            steps: P,
+            size: D,
+            width: V,
+        }
+    }
+
+    /// Overwrites query, key and value of a head with their gradients, from that of its result in `joined`.
+    #[inline(always)]
+    fn backward_of_head<S: Simd, const N: usize>(
+        simd: S,
+        tape: &mut AttentionTape<N, C, P, H, D, V, HD, HV>,
+        sample: usize,
+        head: usize,
+    ) {
+        let (query, key) = (&mut tape.query[sample], &mut tape.key[sample]);
+        let (query, key) = (as_mut_slice(query), as_mut_slice(key));
+        let value = as_mut_slice(&mut tape.value[sample]);
+        let weights = as_mut_slice(&mut tape.weights[sample][head]);
+        let room = &mut tape.one;
+        let places = [
+            as_mut_slice(&mut room.query),
+            as_mut_slice(&mut room.key),
+            as_mut_slice(&mut room.value),
+        ];
+        let one = Self::head(head, [query, key, value], places);
+        let result = as_mut_slice(&mut room.result);
+        gather(as_slice(&tape.joined[sample]), HV, head, result, V);
+        let d_value = as_mut_slice(&mut room.d_value);
+        one.value_gradient(simd, weights, result, d_value);
+        scatter(d_value, V, value, HV, head);
+        one.score_gradient::<S, P>(simd, weights, result);
+        let d_query = as_mut_slice(&mut room.d_query);
+        one.key_gradient(simd, weights, d_query);
+        scatter(d_query, D, key, HD, head);
+        one.query_gradient(simd, weights, d_query);
+        let scale = Self::scale();
+        d_query.iter_mut().for_each(|d| *d *= scale);
+        scatter(d_query, D, query, HD, head);
+    }
+}
+
+impl<const IN: usize, const OUT: usize, B: Bias> Dense<IN, OUT, Linear, B> {
+    /// `kernel x + bias` of every row.
+    #[inline(always)]
+    fn affine<S: Simd>(&self, simd: S, x: &[f32], y: &mut [f32]) {
+        let bias = B::PRESENT.then_some(as_slice(&self.bias));
+        kernel::affine(simd, x, as_slice(&self.kernel), bias, y, IN, OUT);
+    }
+
+    /// The gradients of kernel and bias from the rows and theirs.
+    #[inline(always)]
+    fn gradient<S: Simd>(simd: S, x: &[f32], dy: &[f32], grad: &mut Self) {
+        kernel::outer(simd, x, dy, as_mut_slice(&mut grad.kernel), IN, OUT);
+        if B::PRESENT {
+            kernel::sum_rows(simd, dy, as_mut_slice(&mut grad.bias));
+        }
+    }
+
+    /// The gradient of every row.
+    #[inline(always)]
+    fn input_gradient<S: Simd>(&self, simd: S, dy: &[f32], dx: &mut [f32]) {
+        kernel::transposed(simd, dy, as_slice(&self.kernel), dx, IN, OUT);
+    }
+}
+
+impl<
+    const C: usize,
+    const P: usize,
+    const H: usize,
+    const D: usize,
+    const V: usize,
+    const HD: usize,
+    const HV: usize,
+    const CAUSAL: bool,
+    B: Bias,
+> Layer for MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
+{
+    type Input = SMatrix<f32, C, P>;
+    type Output = SMatrix<f32, C, P>;
+    type Grad = Self;
+    type Tape<const N: usize> = AttentionTape<N, C, P, H, D, V, HD, HV>;
+    type Head = Linear;
+    const KIND: &'static str = "multi_head_attention";
+    const MACS: usize = {
+        let each = (2 * HD + 2 * HV).saturating_mul(C);
+        let between = P.saturating_mul(HD + HV);
+        P.saturating_mul(each.saturating_add(between))
+    };
+    /// Query, key, value and result of one sequence; one head of each; a few rows of weights.
+    const SCRATCH_BYTES: usize = 4 * P
+        .saturating_mul(2 * HD + 2 * HV)
+        .saturating_add(P.saturating_mul(2 * D + 2 * V + head::ROWS));
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.init_kernel_with(&GlorotUniform, rng);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd, const N: usize>(
+        &self,
+        simd: S,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        for (x, y) in x.iter().zip(y) {
+            let (mut query, mut key): (SMatrix<f32, HD, P>, SMatrix<f32, HD, P>) =
+                (zeroed(), zeroed());
+            let (mut value, mut joined): (SMatrix<f32, HV, P>, SMatrix<f32, HV, P>) =
+                (zeroed(), zeroed());
+            let (q, k, v) = (
+                as_mut_slice(&mut query),
+                as_mut_slice(&mut key),
+                as_mut_slice(&mut value),
+            );
+            self.project(simd, as_slice(x), q, k, v);
+            let (mut q1, mut k1): (SMatrix<f32, D, P>, SMatrix<f32, D, P>) = (zeroed(), zeroed());
+            let (mut v1, mut result): (SMatrix<f32, V, P>, SMatrix<f32, V, P>) =
+                (zeroed(), zeroed());
+            for head in 0..H {
+                let room = [
+                    as_mut_slice(&mut q1),
+                    as_mut_slice(&mut k1),
+                    as_mut_slice(&mut v1),
+                ];
+                Self::head(head, [q, k, v], room)
+                    .attend_in_tiles::<S, P, CAUSAL>(simd, as_mut_slice(&mut result));
+                scatter(as_slice(&result), V, as_mut_slice(&mut joined), HV, head);
+            }
+            self.attention_output
+                .affine(simd, as_slice(&joined), as_mut_slice(y));
+        }
+    }
+
+    #[inline(always)]
+    fn forward_train<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+    ) {
+        let simd = context.simd;
+        self.project(
+            simd,
+            as_slice(x),
+            as_mut_slice(&mut tape.query),
+            as_mut_slice(&mut tape.key),
+            as_mut_slice(&mut tape.value),
+        );
+        for sample in 0..N {
+            let all = [
+                as_slice(&tape.query[sample]),
+                as_slice(&tape.key[sample]),
+                as_slice(&tape.value[sample]),
+            ];
+            for head in 0..H {
+                let room = &mut tape.one;
+                let places = [
+                    as_mut_slice(&mut room.query),
+                    as_mut_slice(&mut room.key),
+                    as_mut_slice(&mut room.value),
+                ];
+                let result = as_mut_slice(&mut room.result);
+                let weights = as_mut_slice(&mut tape.weights[sample][head]);
+                Self::head(head, all, places).attend::<S, CAUSAL>(simd, 0, weights, result);
+                let joined = as_mut_slice(&mut tape.joined[sample]);
+                scatter(result, V, joined, HV, head);
+            }
+        }
+        self.attention_output
+            .affine(simd, as_slice(&tape.joined), as_mut_slice(y));
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd, const N: usize>(
+        &self,
+        context: &mut Context<'_, S>,
+        x: &[Self::Input; N],
+        _: &[Self::Output; N],
+        dy: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+        grad: &mut Self,
+        dx: Option<&mut [Self::Input; N]>,
+    ) {
+        let (simd, x, dy) = (context.simd, as_slice(x), as_slice(dy));
+        Dense::gradient(simd, as_slice(&tape.joined), dy, &mut grad.attention_output);
+        self.attention_output
+            .input_gradient(simd, dy, as_mut_slice(&mut tape.joined));
+        for sample in 0..N {
+            for head in 0..H {
+                Self::backward_of_head(simd, tape, sample, head);
+            }
+        }
+        let (query, key) = (as_slice(&tape.query), as_slice(&tape.key));
+        let value = as_slice(&tape.value);
+        Dense::gradient(simd, x, query, &mut grad.query);
+        Dense::gradient(simd, x, key, &mut grad.key);
+        Dense::gradient(simd, x, value, &mut grad.value);
+        for (sample, dx) in dx.into_iter().flatten().enumerate() {
+            let (dx, more) = (as_mut_slice(dx), as_mut_slice(&mut tape.input));
+            self.query
+                .input_gradient(simd, as_slice(&tape.query[sample]), dx);
+            self.key
+                .input_gradient(simd, as_slice(&tape.key[sample]), more);
+            add(dx, more);
+            self.value
+                .input_gradient(simd, as_slice(&tape.value[sample]), more);
+            add(dx, more);
+        }
+    }
+
+    fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
+        show(
+            ["query_kernel", "query_bias"],
+            &mut self.query,
+            &mut grad.query,
+            visitor,
+        );
+        show(
+            ["key_kernel", "key_bias"],
+            &mut self.key,
+            &mut grad.key,
+            visitor,
+        );
+        show(
+            ["value_kernel", "value_bias"],
+            &mut self.value,
+            &mut grad.value,
+            visitor,
+        );
+        show(
+            ["attention_output_kernel", "attention_output_bias"],
+            &mut self.attention_output,
+            &mut grad.attention_output,
+            visitor,
+        );
+    }
+}
+
+#[inline(always)]
+fn add(sums: &mut [f32], values: &[f32]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value;
+    }
+}
+
+/// [`Layer::visit`] of one of the four.
+fn show<const IN: usize, const OUT: usize, B: Bias>(
+    [kernel, bias]: [&'static str; 2],
+    layer: &mut Dense<IN, OUT, Linear, B>,
+    grad: &mut Dense<IN, OUT, Linear, B>,
+    visitor: &mut dyn Visitor,
+) {
+    visitor.tensor(
+        ParameterInfo { name: kernel },
+        as_mut_slice(&mut layer.kernel),
+        as_mut_slice(&mut grad.kernel),
+    );
+    if B::PRESENT {
+        visitor.tensor(
+            ParameterInfo { name: bias },
+            as_mut_slice(&mut layer.bias),
+            as_mut_slice(&mut grad.bias),
+        );
+    }
+}
+
+impl<
+    const C: usize,
+    const P: usize,
+    const H: usize,
+    const D: usize,
+    const V: usize,
+    const HD: usize,
+    const HV: usize,
+    const CAUSAL: bool,
+    B: Bias,
+> Default for MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
+{
+    fn default() -> Self {
+        zeroed()
+    }
+}
+
+#[cfg(test)]
+mod tests;

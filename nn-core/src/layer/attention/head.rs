@@ -1,0 +1,127 @@
+//! One head of one sequence: three products and a softmax.
+
+use crate::activation::{Activation, Softmax};
+use crate::kernel;
+use fearless_simd::Simd;
+
+/// Rows of weights that are worked out at a time where they need not be remembered.
+pub(super) const ROWS: usize = 8;
+
+/// The query (scaled), key and value of every step, each row by row.
+pub(super) struct Head<'a> {
+    pub(super) query: &'a [f32],
+    pub(super) key: &'a [f32],
+    pub(super) value: &'a [f32],
+    pub(super) steps: usize,
+    /// Values of a query.
+    pub(super) size: usize,
+    /// Values of a result.
+    pub(super) width: usize,
+}
+
+impl Head<'_> {
+    /// The results of all steps, whose weights are forgotten.
+    #[inline(always)]
+    pub(super) fn attend_in_tiles<S: Simd, const P: usize, const CAUSAL: bool>(
+        &self,
+        simd: S,
+        result: &mut [f32],
+    ) {
+        let mut weights = [[0.0; P]; ROWS];
+        for first in (0..self.steps).step_by(ROWS) {
+            let rows = ROWS.min(self.steps - first);
+            let weights = &mut weights.as_flattened_mut()[..rows * self.steps];
+            let result = &mut result[first * self.width..][..rows * self.width];
+            self.attend::<S, CAUSAL>(simd, first, weights, result);
+        }
+    }
+
+    /// The weights and results of the steps from `first` on, as many as there is room for.
+    #[inline(always)]
+    pub(super) fn attend<S: Simd, const CAUSAL: bool>(
+        &self,
+        simd: S,
+        first: usize,
+        weights: &mut [f32],
+        result: &mut [f32],
+    ) {
+        let rows = weights.len() / self.steps.max(1);
+        let query = &self.query[first * self.size..][..rows * self.size];
+        kernel::transposed(simd, query, self.key, weights, self.steps, self.size);
+        if CAUSAL {
+            for (row, weights) in weights.chunks_exact_mut(self.steps).enumerate() {
+                let (seen, later) = weights.split_at_mut(first + row + 1);
+                Softmax::forward(simd, seen, seen.len());
+                later.fill(0.0);
+            }
+        } else {
+            Softmax::forward(simd, weights, self.steps);
+        }
+        kernel::affine(
+            simd, weights, self.value, None, result, self.steps, self.width,
+        );
+    }
+
+    /// The gradient of the values, from the weights and that of the results.
+    #[inline(always)]
+    pub(super) fn value_gradient<S: Simd>(
+        &self,
+        simd: S,
+        weights: &[f32],
+        d_result: &[f32],
+        d_value: &mut [f32],
+    ) {
+        kernel::outer(simd, weights, d_result, d_value, self.steps, self.width);
+    }
+
+    /// The gradient of what went into the softmax, in place of the weights, from that of the results.
+    #[inline(always)]
+    pub(super) fn score_gradient<S: Simd, const P: usize>(
+        &self,
+        simd: S,
+        weights: &mut [f32],
+        d_result: &[f32],
+    ) {
+        let mut room = [[0.0; P]; ROWS];
+        let tiles = weights.chunks_mut(ROWS * self.steps);
+        for (weights, d_result) in tiles.zip(d_result.chunks(ROWS * self.width)) {
+            let d_weights = &mut room.as_flattened_mut()[..weights.len()];
+            kernel::transposed(
+                simd, d_result, self.value, d_weights, self.steps, self.width,
+            );
+            // A weight of 0, as of later steps, has a gradient of 0.
+            Softmax::backward(simd, weights, weights, d_weights, self.steps);
+            weights.copy_from_slice(d_weights);
+        }
+    }
+
+    /// The gradient of the scaled queries, from that of the scores.
+    #[inline(always)]
+    pub(super) fn query_gradient<S: Simd>(&self, simd: S, d_scores: &[f32], d_query: &mut [f32]) {
+        kernel::affine(
+            simd, d_scores, self.key, None, d_query, self.steps, self.size,
+        );
+    }
+
+    /// The gradient of the keys, from that of the scores.
+    #[inline(always)]
+    pub(super) fn key_gradient<S: Simd>(&self, simd: S, d_scores: &[f32], d_key: &mut [f32]) {
+        kernel::outer(simd, d_scores, self.query, d_key, self.steps, self.size);
+    }
+}
+
+/// The values of one head from each row of all heads'.
+#[inline(always)]
+pub(super) fn gather(all: &[f32], row: usize, head: usize, one: &mut [f32], size: usize) {
+    for (all, one) in all.chunks_exact(row).zip(one.chunks_exact_mut(size)) {
+        one.copy_from_slice(&all[head * size..][..size]);
+    }
+}
+
+/// Undoes [`gather`].
+#[inline(always)]
+pub(super) fn scatter(one: &[f32], size: usize, all: &mut [f32], row: usize, head: usize) {
+    for (all, one) in all.chunks_exact_mut(row).zip(one.chunks_exact(size)) {
+        all[head * size..][..size].copy_from_slice(one);
+    }
+}
