@@ -1,8 +1,8 @@
 //! The trait every layer implements, and the layers.
 
 mod activate;
-mod batch_norm;
 mod attention;
+mod batch_norm;
 mod beside;
 mod bidirectional;
 mod branches;
@@ -29,8 +29,8 @@ mod window;
 mod zero_pad;
 
 pub use activate::Activate;
-pub use batch_norm::{BatchNorm, BatchNormGrad, KerasMoments, Moments, TorchMoments};
 pub use attention::{AttentionTape, MultiHeadAttention};
+pub use batch_norm::{BatchNorm, BatchNormGrad, KerasMoments, Moments, TorchMoments};
 pub use beside::{Beside, Join};
 pub use bidirectional::{Ave, Bidirectional, BidirectionalTape, Concat, Merge, Mul, Sum};
 pub use branches::{Add, Branches, Combine, CombineSteps, Concatenate, Multiply};

@@ -1,8 +1,8 @@
 //! The layer kinds of the DSL.
 
 mod activation;
-mod batch_norm;
 mod attention;
+mod batch_norm;
 mod bidirectional;
 mod block;
 mod conv;
