@@ -34,6 +34,8 @@
 //! | [`TanhShrink`] | `tanh_shrink` | `tanh_shrink`, `Tanhshrink` |
 //! | [`SparsePlus`] | `sparse_plus` | `sparse_plus` |
 //! | [`SparseSigmoid`] | `sparse_sigmoid` | `sparse_sigmoid` |
+//! | [`FastSigmoid`] | `fast_sigmoid` | an approximation of `sigmoid` |
+//! | [`FastTanh`] | `fast_tanh` | an approximation of `tanh` |
 //! | [`Softmax`] | `softmax` | `softmax`, `Softmax` |
 //! | [`LogSoftmax`] | `log_softmax` | `log_softmax`, `LogSoftmax` |
 //! | [`Sparsemax`] | `sparsemax` | `sparsemax` |
@@ -41,6 +43,7 @@
 //! An own one of independent values is a type with two functions, its value and its derivative: [`Elementwise`].
 //! At a kink, where the derivative jumps, each type says which of the two it takes.
 
+mod fast;
 mod gated;
 mod hard;
 mod rectifier;
@@ -50,6 +53,7 @@ mod smooth;
 #[cfg(test)]
 mod tests;
 
+pub use fast::{FastSigmoid, FastTanh};
 pub use gated::{Gelu, GeluTanh, HardSilu, Mish, Silu};
 pub use hard::{
     HardShrink, HardSigmoid, HardTanh, Softshrink, SparsePlus, SparseSigmoid, TanhShrink, Threshold,

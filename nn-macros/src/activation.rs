@@ -61,6 +61,8 @@ activations! {
     tanh_shrink => TanhShrink;
     sparse_plus => SparsePlus;
     sparse_sigmoid => SparseSigmoid;
+    fast_sigmoid => FastSigmoid;
+    fast_tanh => FastTanh;
     softmax => Softmax;
     log_softmax => LogSoftmax;
     sparsemax => Sparsemax;

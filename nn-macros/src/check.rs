@@ -8,7 +8,7 @@ mod names;
 
 use crate::ast::{Ast, Body, Header, Statement};
 use crate::errors::Errors;
-use crate::layer::Kind;
+use crate::layer::{Kind, recurrent};
 use crate::model::{Inference, Layer, Model};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
@@ -377,7 +377,15 @@ impl Context<'_> {
                 ]);
             }
             Shape::Unknown => return None,
-            Shape::Vector(values) => format!("{}x1", values.text()),
+            Shape::Vector(values) => {
+                let before = self.previous.split('`').nth(1).unwrap_or_default();
+                if let Some(fix) = recurrent::with_sequence(before) {
+                    let (previous, text) = (self.previous, values.text());
+                    self.errors.push(self.span, format!("`{word}` takes a sequence (steps x features), but {previous} gives its last step only, a vector of {text}; write `{fix}` there, which gives every step"));
+                    return None;
+                }
+                format!("{}x1", values.text())
+            }
             Shape::Image {
                 height,
                 width,

@@ -57,6 +57,14 @@ pub(crate) const WORDS: &[&str] = &[
     "no_unit_forget_bias",
 ];
 
+/// A layer in words that gives its last step only, as it would be written to give all of them.
+pub(crate) fn with_sequence(text: &str) -> Option<String> {
+    let inner = text.strip_prefix("bidirectional ").unwrap_or(text);
+    let word = inner.split(' ').next().and_then(cell);
+    let last = !text.split(' ').any(|word| word == "sequence");
+    (word.is_some() && last).then(|| format!("{text} sequence"))
+}
+
 /// The cell of a word.
 pub(super) fn cell(word: &str) -> Option<&'static Cell> {
     const ALL: &[Cell] = &CELLS;
@@ -110,9 +118,10 @@ impl Recurrent {
         known.extend(option::WORDS);
         let after = layer.text();
         args.options(&known, &after, |args, word| {
-            let allowed = known.iter().any(|known| word == known);
-            allowed
-                && (other(args, word) || layer.take(args, word) || layer.options.take(args, word))
+            if !known.iter().any(|known| word == known) {
+                return misplaced(args, word, cell, others);
+            }
+            other(args, word) || layer.take(args, word) || layer.options.take(args, word)
         });
         Some(layer)
     }
@@ -325,6 +334,41 @@ pub(super) struct Sizes {
     pub(super) features: Size,
     pub(super) gates: Size,
     pub(super) params: Result<Option<u64>, Reported>,
+}
+
+/// Reports an option of this family that the layer does not have; `false` if it is none of them. `others` are the words of what
+/// is around the layer.
+fn misplaced(args: &mut Args<'_, '_>, word: &Ident, cell: &Cell, others: &[&str]) -> bool {
+    let (own, usage, name) = (cell.word, cell.usage, word.to_string());
+    let around = !others.contains(&"backwards");
+    let message = match (name.as_str(), around) {
+        ("backwards", true) => {
+            "`bidirectional` reads both ways already; remove `backwards`".to_owned()
+        }
+        ("recurrent_activation", _) => format!(
+            "`{own}` has no gates, which `recurrent_activation` is for; its activation follows the units: `{usage}`"
+        ),
+        ("reset_before", _) => {
+            format!("`{own}` has no reset gate; remove `{name}`, or write `gru` instead of `{own}`")
+        }
+        ("no_unit_forget_bias", _) => {
+            format!("`{own}` has no forget gate, only `lstm` has; remove `{name}`")
+        }
+        ("concat" | "sum" | "mul" | "ave", false) => format!(
+            "`{own}` has one output and nothing to merge; remove `{name}`, or write `bidirectional {own}`"
+        ),
+        ("concatenate", true) => "unknown option `concatenate`; write `concat`".to_owned(),
+        ("add", true) => "unknown option `add`; write `sum`".to_owned(),
+        ("multiply", true) => "unknown option `multiply`; write `mul`".to_owned(),
+        ("average" | "avg" | "mean", true) => format!("unknown option `{name}`; write `ave`"),
+        _ => return false,
+    };
+    if name == "recurrent_activation" {
+        // With what follows it, which would be the next mistake.
+        let _ = args.activation();
+    }
+    args.errors.push(word.span(), message);
+    true
 }
 
 /// An item of `nn_core::layer`.

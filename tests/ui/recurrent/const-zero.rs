@@ -1,0 +1,17 @@
+use nn_core::prelude::*;
+
+const UNITS: usize = 0;
+
+network! {
+    pub struct Net {
+        input 30x8;
+        bidirectional lstm UNITS;
+        dense 4;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}

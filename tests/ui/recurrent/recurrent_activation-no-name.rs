@@ -1,0 +1,15 @@
+use nn_core::prelude::*;
+
+network! {
+    pub struct Net {
+        input 30x8;
+        lstm 20 recurrent_activation;
+        dense 4;
+    }
+}
+
+fn main() {
+    let net = Net::init(&mut SmallRng::seed_from_u64(1));
+    let y = net.predict(&Input::<Net>::zeros());
+    println!("{y} {} {}", Net::PARAMS, Net::summary());
+}
