@@ -67,21 +67,37 @@ pub fn exp<S: Simd, V: Vector<S>>(x: V) -> V {
     x.simd_lt(-104.0).select(V::splat(simd, 0.0), value)
 }
 
-/// `1 / (1 + e^-x)`.
+/// `e^x = (1 + p) * scale` with `scale` a power of two: [`exp_parts`] for `-87.3 < x < 88.3`, in half the instructions.
+#[inline(always)]
+fn exp_near<S: Simd, V: Vector<S>>(x: V) -> (V, V) {
+    /// [`ROUND`] that leaves the integer as an exponent is stored.
+    const BIASED: f32 = ROUND + 127.0;
+    let simd = x.token();
+    let rounded = x.mul_add(core::f32::consts::LOG2_E, BIASED);
+    let n = rounded - BIASED;
+    let r = V::splat(simd, -LN_2_LOW).mul_add(n, n.mul_add(-LN_2_HIGH, x));
+    let square = r * r;
+    let p = exp_tail(r, square).mul_add(square, r);
+    (p, V::from_bits(rounded.to_bits() << 23))
+}
+
+/// `1 / (1 + e^-x)`; 0 where that is less than the least normal number.
 #[inline(always)]
 pub fn sigmoid<S: Simd, V: Vector<S>>(x: V) -> V {
+    /// `e^x` is a normal number from here on.
+    const LEAST: f32 = -87.336_54;
     let simd = x.token();
-    let one = V::splat(simd, 1.0);
+    let (zero, one) = (V::splat(simd, 0.0), V::splat(simd, 1.0));
     let tiny = x.simd_lt(-16.0);
-    let (p, a, b) = exp_parts(tiny.select(x, -x));
-    let scale = a * b;
-    // Both products are exact, so that the denominator is rounded only once.
+    let power = tiny.select(x, -x);
+    let power = power.simd_lt(LEAST).select(V::splat(simd, LEAST), power);
+    let (p, scale) = exp_near(power);
+    // The sum is exact or nearly so, and the denominator is rounded only once.
     let value = one / scale.mul_add(p, scale + 1.0);
-    let value = x.simd_gt(80.0).select(one, value);
-    // Far down, where e^-x may overflow: e^x / (1 + e^x) = e^x - e^2x.
+    // Far down: e^x / (1 + e^x) = e^x - e^2x.
     let e = scale.mul_add(p, scale);
-    let value = tiny.select(e - e * e, value);
-    x.simd_lt(-104.0).select(V::splat(simd, 0.0), value)
+    let value = tiny.select(e.mul_add(-e, e), value);
+    x.simd_lt(LEAST).select(zero, value)
 }
 
 /// The hyperbolic tangent: Cephes `tanhf`.
@@ -96,7 +112,12 @@ pub fn tanh<S: Simd, V: Vector<S>>(x: V) -> V {
         .mul_add(square, -3.333_328e-1);
     let near = (odd * square).mul_add(x, x);
     let magnitude = x.abs();
-    let far = V::splat(simd, 1.0) - V::splat(simd, 2.0) / (exp(magnitude + magnitude) + 1.0);
+    // From 9.1 on it is 1 to the last digit.
+    let clamped = magnitude
+        .simd_gt(10.0)
+        .select(V::splat(simd, 10.0), magnitude);
+    let (p, scale) = exp_near(clamped + clamped);
+    let far = V::splat(simd, 1.0) - V::splat(simd, 2.0) / scale.mul_add(p, scale + 1.0);
     magnitude.simd_lt(0.625).select(near, far.copysign(x))
 }
 
