@@ -1,6 +1,6 @@
 //! Every figure that this crate promises, with its ratio to a reference that is timed in the same run.
 //!
-//! `cargo bench` prints all; `cargo bench --bench speed -- predict train` prints some: `predict`, `train`, `levels`,
+//! `cargo bench` prints all; `cargo bench --bench speed -- predict train` prints some: `predict`, `train`, `stream`, `levels`,
 //! `width`, `batch`. Reference and own code take turns, a round each, so that what disturbs the machine disturbs both;
 //! the figure is the median round, and beside it stands the quickest.
 #![allow(missing_docs)]
@@ -9,6 +9,8 @@
 mod measure;
 #[allow(clippy::unwrap_used)]
 mod reference;
+#[path = "speed_parts/stream.rs"]
+mod stream;
 #[path = "speed_parts/sweep.rs"]
 mod sweep;
 
@@ -37,6 +39,10 @@ fn main() {
     if want("train") {
         train_side_effects();
         train_mnist();
+    }
+    if want("stream") {
+        stream::lstm();
+        stream::gru();
     }
     if want("levels") {
         sweep::levels();

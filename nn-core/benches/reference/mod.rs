@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | [`nalgebra_by_hand`] | `predict` of 8-6-6-4 and of 784-128-10 | nalgebra's static products |
 //! | [`static_loops`] | train 1-16-32-2 | arrays and loops, one sample at a time |
+//! | [`recurrent_loops`] | a step of 1-LSTM 20-1 and of 1-GRU 20-1 | arrays and loops, `exp` and `tanh` of `std` |
 //! | [`gemm_trainer`] | train 784-64-64-10 | the `gemm` crate, or `matrixmultiply` |
 //!
 //! A bench includes the whole directory (`mod reference;`) and uses a part of it.
@@ -17,6 +18,7 @@ pub mod adam;
 pub mod data;
 pub mod gemm_trainer;
 pub mod nalgebra_by_hand;
+pub mod recurrent_loops;
 pub mod static_loops;
 
 /// Fills `weights` from the Glorot uniform distribution, the default of Keras.
