@@ -15,19 +15,23 @@ pub(crate) struct Columns<'a> {
     pub(crate) count: usize,
 }
 
-/// `y[r] = bias + x[r] w`; `x` and `y` have no gaps between rows.
+/// `y[r] = bias + x[r] w`; `x` and `y` have no gaps between rows, and `w` has `N` times `U` columns.
 #[inline(always)]
-pub(crate) fn times<S: Simd>(
+pub(crate) fn times<S: Simd, const U: usize, const N: usize>(
     simd: S,
     x: &[f32],
     w: Columns<'_>,
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    if y.len() == w.count && !cfg!(debug_assertions) {
-        times_one(simd, x, w, bias, y);
-    } else {
+    if cfg!(debug_assertions) || y.len() != N * U {
         times_shared(simd, x, w, bias, y);
+    } else if const { N * U >= S::f32s::LEN } {
+        times_one::<S, S::f32s, U, N>(simd, x, w, bias, y);
+    } else if const { N * U >= 8 } {
+        times_one::<S, f32x8<S>, U, N>(simd, x, w, bias, y);
+    } else {
+        times_one::<S, f32x4<S>, U, N>(simd, x, w, bias, y);
     }
 }
 
@@ -54,53 +58,42 @@ fn times_shared<S: Simd>(simd: S, x: &[f32], w: Columns<'_>, bias: Option<&[f32]
     );
 }
 
-/// The most vectors of columns that are computed at once.
-const MOST: usize = 8;
-
-/// [`times`] of one row, in panels of about equal width.
-#[inline(always)]
-fn times_one<S: Simd>(simd: S, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y: &mut [f32]) {
-    let lanes = S::f32s::LEN;
-    if w.count < lanes {
-        return match w.count {
-            8.. => columns_of_one::<S, f32x8<S>>(simd, x, w, bias, y, w.count.div_ceil(8)),
-            _ => columns_of_one::<S, f32x4<S>>(simd, x, w, bias, y, w.count.div_ceil(4)),
-        };
-    }
-    let vectors = w.count.div_ceil(lanes);
-    let panel = vectors.div_ceil(vectors.div_ceil(MOST));
-    columns_of_one::<S, S::f32s>(simd, x, w, bias, y, panel);
+/// How many vectors of columns are computed at once, so that panels are about equally wide.
+const fn panel_width(columns: usize, lanes: usize) -> usize {
+    /// More would not stay in registers.
+    const MOST: usize = 8;
+    let vectors = columns.div_ceil(lanes);
+    vectors.div_ceil(vectors.div_ceil(MOST))
 }
 
-/// All columns, in panels of `vectors` vectors.
+/// [`times`] of one row.
 #[inline(always)]
-fn columns_of_one<S: Simd, V: Vector<S>>(
+fn times_one<S: Simd, V: Vector<S>, const U: usize, const N: usize>(
     simd: S,
     x: &[f32],
     w: Columns<'_>,
     bias: Option<&[f32]>,
     y: &mut [f32],
-    vectors: usize,
 ) {
-    let mut at = 0;
-    while at < w.count {
-        // The last panel overlaps the one before. A multiply-add waits four cycles for the one before it in its chain:
-        // few columns take several chains each.
-        let left = (w.count - at).div_ceil(V::LEN).min(vectors);
-        at += match left {
-            1 => panel_of_one::<S, V, 1, 6>(simd, x, w, bias, y, at),
-            2 => panel_of_one::<S, V, 2, 4>(simd, x, w, bias, y, at),
-            3 => panel_of_one::<S, V, 3, 3>(simd, x, w, bias, y, at),
-            4 => panel_of_one::<S, V, 4, 2>(simd, x, w, bias, y, at),
-            5 => panel_of_one::<S, V, 5, 2>(simd, x, w, bias, y, at),
-            6 => panel_of_one::<S, V, 6, 1>(simd, x, w, bias, y, at),
-            7 => panel_of_one::<S, V, 7, 1>(simd, x, w, bias, y, at),
-            _ => panel_of_one::<S, V, MOST, 1>(simd, x, w, bias, y, at),
-        };
+    /// Compiles what is needed of all widths.
+    macro_rules! panels {
+        ($($vectors:literal in $chains:literal chains,)*) => {$(
+            if const { panel_width(N * U, V::LEN) == $vectors } {
+                let mut at = 0;
+                while at < N * U {
+                    at += panel_of_one::<S, V, $vectors, $chains>(simd, x, w, bias, y, at);
+                }
+            }
+        )*};
+    }
+    // A multiply-add waits four cycles for the one before it in its chain, and there are two each cycle.
+    panels! {
+        1 in 6 chains, 2 in 4 chains, 3 in 3 chains, 4 in 2 chains,
+        5 in 2 chains, 6 in 1 chains, 7 in 1 chains, 8 in 1 chains,
     }
 }
 
-/// The columns from `at`, or earlier ones if those are too few; returns how many.
+/// The columns from `at`, or from earlier ones if those are too few; returns how many.
 #[inline(always)]
 fn panel_of_one<S: Simd, V: Vector<S>, const VECTORS: usize, const CHAINS: usize>(
     simd: S,
@@ -230,31 +223,73 @@ pub(crate) trait Formula<const OWN: usize, const READ: usize> {
     fn of<S: Simd, V: Vector<S>>(simd: S, own: [V; OWN], read: [V; READ]) -> [V; OWN];
 }
 
-/// Applies a formula to all units; the slices have one value for each.
+/// The widest vector of at most `lanes` lanes that `units` fill; 4 if there is none.
+const fn main_width(units: usize, lanes: usize) -> usize {
+    match units {
+        _ if units >= lanes => lanes,
+        8.. => 8,
+        _ => 4,
+    }
+}
+
+/// The narrowest vector that holds what is left of `units` after whole vectors of `width`.
+const fn last_width(units: usize, width: usize) -> usize {
+    match units % width {
+        1..=4 => 4,
+        5..=8 if width > 8 => 8,
+        _ => width,
+    }
+}
+
+/// Applies a formula to `U` units; the slices have one value for each.
 #[inline(always)]
-pub(crate) fn units<S: Simd, F: Formula<OWN, READ>, const OWN: usize, const READ: usize>(
+pub(crate) fn units<
+    S: Simd,
+    F: Formula<OWN, READ>,
+    const U: usize,
+    const OWN: usize,
+    const READ: usize,
+>(
     simd: S,
     own: [&mut [f32]; OWN],
     read: [&[f32]; READ],
 ) {
-    let len = own.first().map_or(0, |values| values.len());
-    let lanes = S::f32s::LEN;
     apart(
         simd,
         #[inline(always)]
-        || match (len, len % lanes) {
-            (4.., 1..=4) => units_in::<S, S::f32s, f32x4<S>, F, OWN, READ>(simd, len, own, read),
-            (8.., 5..=8) if lanes > 8 => {
-                units_in::<S, S::f32s, f32x8<S>, F, OWN, READ>(simd, len, own, read)
+        || {
+            if const { main_width(U, S::f32s::LEN) == S::f32s::LEN } {
+                whole::<S, S::f32s, F, U, OWN, READ>(simd, own, read);
+            } else if const { main_width(U, S::f32s::LEN) == 8 } {
+                whole::<S, f32x8<S>, F, U, OWN, READ>(simd, own, read);
+            } else {
+                whole::<S, f32x4<S>, F, U, OWN, READ>(simd, own, read);
             }
-            (4..8, _) => units_in::<S, f32x4<S>, f32x4<S>, F, OWN, READ>(simd, len, own, read),
-            (8..16, _) if lanes > 8 => {
-                units_in::<S, f32x8<S>, f32x8<S>, F, OWN, READ>(simd, len, own, read)
-            }
-            (0..4, _) => units_in::<S, f32x4<S>, f32x4<S>, F, OWN, READ>(simd, len, own, read),
-            _ => units_in::<S, S::f32s, S::f32s, F, OWN, READ>(simd, len, own, read),
         },
     );
+}
+
+/// [`units`] in vectors of type `V` as far as these are whole.
+#[inline(always)]
+fn whole<
+    S: Simd,
+    V: Vector<S>,
+    F: Formula<OWN, READ>,
+    const U: usize,
+    const OWN: usize,
+    const READ: usize,
+>(
+    simd: S,
+    own: [&mut [f32]; OWN],
+    read: [&[f32]; READ],
+) {
+    if const { last_width(U, V::LEN) == V::LEN } {
+        units_in::<S, V, V, F, U, OWN, READ>(simd, own, read);
+    } else if const { last_width(U, V::LEN) == 8 } {
+        units_in::<S, V, f32x8<S>, F, U, OWN, READ>(simd, own, read);
+    } else {
+        units_in::<S, V, f32x4<S>, F, U, OWN, READ>(simd, own, read);
+    }
 }
 
 /// [`units`] in vectors of type `V` and a last one of type `L`, which overlaps the one before: it is read before anything
@@ -265,23 +300,23 @@ fn units_in<
     V: Vector<S>,
     L: Vector<S>,
     F: Formula<OWN, READ>,
+    const U: usize,
     const OWN: usize,
     const READ: usize,
 >(
     simd: S,
-    len: usize,
     mut own: [&mut [f32]; OWN],
     read: [&[f32]; READ],
 ) {
-    let last = len.saturating_sub(L::LEN);
-    let ragged = len % V::LEN != 0;
+    let last = U.saturating_sub(L::LEN);
+    let ragged = U % V::LEN != 0;
     let end = if ragged {
         at::<S, L, F, OWN, READ>(simd, &own, read, last)
     } else {
         [L::splat(simd, 0.0); OWN]
     };
     let mut start = 0;
-    while start + V::LEN <= len {
+    while start + V::LEN <= U {
         let values = at::<S, V, F, OWN, READ>(simd, &own, read, start);
         for (own, value) in own.iter_mut().zip(values) {
             store(value, own, start);

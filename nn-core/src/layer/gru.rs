@@ -70,43 +70,47 @@ impl<A: Activation, R: Activation> Cell for GruCell<A, R> {
     type Bias<B: Bias, const G: usize> = [B::Of<G>; 2];
 
     #[inline(always)]
-    fn forward<S: Simd>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
         const { (check::<A>(), check::<R>()) };
-        let u = step.units;
-        times(simd, step.hidden, step.columns(0, 3), step.bias, step.aside);
-        for row in 0..step.hidden.len() / u {
-            let [z, r, g] = parts_mut(step.gates, row, u);
-            let [hidden] = parts_mut(step.hidden, row, u);
-            let products: [_; 3] = parts(step.aside, row, u);
+        times::<S, U, 3>(
+            simd,
+            step.hidden,
+            step.columns::<U, 3>(0),
+            step.bias,
+            step.aside,
+        );
+        for row in 0..step.hidden.len() / U {
+            let [z, r, g] = parts_mut(step.gates, row, U);
+            let [hidden] = parts_mut(step.hidden, row, U);
+            let products: [_; 3] = parts(step.aside, row, U);
             if step.before.is_empty() {
-                units::<S, Forward<A, R>, 4, 3>(simd, [z, r, g, hidden], products);
+                units::<S, Forward<A, R>, U, 4, 3>(simd, [z, r, g, hidden], products);
             } else {
-                let [zz, zr, zg] = parts_mut(step.before, row, u);
+                let [zz, zr, zg] = parts_mut(step.before, row, U);
                 let own = [z, r, g, hidden, zz, zr, zg];
-                units::<S, Saving<A, R>, 7, 3>(simd, own, products);
+                units::<S, Saving<A, R>, U, 7, 3>(simd, own, products);
             }
         }
     }
 
     #[inline(always)]
-    fn backward<S: Simd>(simd: S, step: CellBackStep<'_>) {
-        let u = step.units;
+    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
         let before = if step.before.is_empty() {
             &*step.scratch
         } else {
             step.before
         };
         let [hidden_before, _] = step.hidden;
-        for row in 0..step.d_hidden.len() / u {
-            let [z, r, g] = parts_mut(step.gates, row, u);
-            let [hz, hr, hg] = parts_mut(step.aside, row, u);
-            let [d_hidden] = parts_mut(step.d_hidden, row, u);
-            let [hidden_before] = parts(hidden_before, row, u);
-            let [zz, zr, zg] = parts(before, row, u);
+        for row in 0..step.d_hidden.len() / U {
+            let [z, r, g] = parts_mut(step.gates, row, U);
+            let [hz, hr, hg] = parts_mut(step.aside, row, U);
+            let [d_hidden] = parts_mut(step.d_hidden, row, U);
+            let [hidden_before] = parts(hidden_before, row, U);
+            let [zz, zr, zg] = parts(before, row, U);
             let own = [z, r, g, hz, hr, hg, d_hidden];
-            units::<S, Backward<A, R>, 7, 4>(simd, own, [hidden_before, zz, zr, zg]);
+            units::<S, Backward<A, R>, U, 7, 4>(simd, own, [hidden_before, zz, zr, zg]);
         }
-        times(simd, step.aside, step.rows(0, 3), None, step.through);
+        times::<S, U, 1>(simd, step.aside, step.rows::<U>(0, 3), None, step.through);
     }
 
     #[inline(always)]
@@ -182,68 +186,68 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
     type Bias<B: Bias, const G: usize> = B::Of<G>;
 
     #[inline(always)]
-    fn forward<S: Simd>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
         const { (check::<A>(), check::<R>()) };
-        let (u, rows) = (step.units, step.hidden.len() / step.units);
-        let (kernels, last_kernel) = (step.columns(0, 2), step.columns(2, 1));
-        let (two, one) = step.scratch.split_at_mut(rows * 2 * u);
-        times(simd, step.hidden, kernels, None, two);
+        let rows = step.hidden.len() / U;
+        let (kernels, last_kernel) = (step.columns::<U, 2>(0), step.columns::<U, 1>(2));
+        let (two, one) = step.scratch.split_at_mut(rows * 2 * U);
+        times::<S, U, 2>(simd, step.hidden, kernels, None, two);
         for row in 0..rows {
-            let [z, r, _] = parts_mut(step.gates, row, u);
-            let [hidden] = parts(step.hidden, row, u);
-            let [aside] = parts_mut(step.aside, row, u);
-            let [hz, hr] = parts(two, row, u);
-            if let Some(before) = step.before.get_mut(row * 3 * u..(row * 3 + 2) * u) {
-                let [zz, zr] = parts_mut(before, 0, u);
+            let [z, r, _] = parts_mut(step.gates, row, U);
+            let [hidden] = parts(step.hidden, row, U);
+            let [aside] = parts_mut(step.aside, row, U);
+            let [hz, hr] = parts(two, row, U);
+            if let Some(before) = step.before.get_mut(row * 3 * U..(row * 3 + 2) * U) {
+                let [zz, zr] = parts_mut(before, 0, U);
                 save(simd, zz, z, hz);
                 save(simd, zr, r, hr);
             }
-            units::<S, Reset<R>, 3, 3>(simd, [z, r, aside], [hz, hr, hidden]);
+            units::<S, Reset<R>, U, 3, 3>(simd, [z, r, aside], [hz, hr, hidden]);
         }
-        times(simd, step.aside, last_kernel, None, one);
+        times::<S, U, 1>(simd, step.aside, last_kernel, None, one);
         for row in 0..rows {
-            let [z, _, g] = parts_mut(step.gates, row, u);
-            let [hidden] = parts_mut(step.hidden, row, u);
-            let [hg] = parts(one, row, u);
-            if let Some(before) = step.before.get_mut((row * 3 + 2) * u..(row * 3 + 3) * u) {
+            let [z, _, g] = parts_mut(step.gates, row, U);
+            let [hidden] = parts_mut(step.hidden, row, U);
+            let [hg] = parts(one, row, U);
+            if let Some(before) = step.before.get_mut((row * 3 + 2) * U..(row * 3 + 3) * U) {
                 save(simd, before, g, hg);
             }
-            units::<S, Mix<A>, 2, 2>(simd, [g, hidden], [hg, z]);
+            units::<S, Mix<A>, U, 2, 2>(simd, [g, hidden], [hg, z]);
         }
     }
 
     #[inline(always)]
-    fn backward<S: Simd>(simd: S, step: CellBackStep<'_>) {
-        let (u, rows) = (step.units, step.d_hidden.len() / step.units);
+    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
+        let rows = step.d_hidden.len() / U;
         let [hidden_before, _] = step.hidden;
-        let (kernels, last_kernel) = (step.rows(0, 2), step.rows(2, 1));
-        let (two, one) = step.scratch.split_at_mut(rows * 2 * u);
+        let (kernels, last_kernel) = (step.rows::<U>(0, 2), step.rows::<U>(2, 1));
+        let (two, one) = step.scratch.split_at_mut(rows * 2 * U);
         for row in 0..rows {
-            let [z, _, g] = parts_mut(step.gates, row, u);
-            let [d_hidden] = parts_mut(step.d_hidden, row, u);
-            let [d_product] = parts_mut(one, row, u);
-            let [hidden_before] = parts(hidden_before, row, u);
-            let [zz, _, zg] = before::<3>(step.before, row, u, hidden_before);
+            let [z, _, g] = parts_mut(step.gates, row, U);
+            let [d_hidden] = parts_mut(step.d_hidden, row, U);
+            let [d_product] = parts_mut(one, row, U);
+            let [hidden_before] = parts(hidden_before, row, U);
+            let [zz, _, zg] = before::<3>(step.before, row, U, hidden_before);
             let own = [z, g, d_hidden, d_product];
-            units::<S, BackMix<A, R>, 4, 3>(simd, own, [hidden_before, zz, zg]);
+            units::<S, BackMix<A, R>, U, 4, 3>(simd, own, [hidden_before, zz, zg]);
         }
         // The gradient of `r h`, and through it those of both.
-        times(simd, one, last_kernel, None, &mut two[..rows * u]);
+        times::<S, U, 1>(simd, one, last_kernel, None, &mut two[..rows * U]);
         for row in 0..rows {
-            let [_, r, _] = parts_mut(step.gates, row, u);
-            let [d_hidden] = parts_mut(step.d_hidden, row, u);
-            let [d_reset] = parts(&two[..rows * u], row, u);
-            let [hidden_before] = parts(hidden_before, row, u);
-            let [_, zr, _] = before::<3>(step.before, row, u, hidden_before);
-            units::<S, BackReset<R>, 2, 3>(simd, [r, d_hidden], [d_reset, hidden_before, zr]);
+            let [_, r, _] = parts_mut(step.gates, row, U);
+            let [d_hidden] = parts_mut(step.d_hidden, row, U);
+            let [d_reset] = parts(&two[..rows * U], row, U);
+            let [hidden_before] = parts(hidden_before, row, U);
+            let [_, zr, _] = before::<3>(step.before, row, U, hidden_before);
+            units::<S, BackReset<R>, U, 2, 3>(simd, [r, d_hidden], [d_reset, hidden_before, zr]);
         }
         for (two, gates) in two
-            .chunks_exact_mut(2 * u)
-            .zip(step.gates.chunks_exact(3 * u))
+            .chunks_exact_mut(2 * U)
+            .zip(step.gates.chunks_exact(3 * U))
         {
-            two.copy_from_slice(&gates[..2 * u]);
+            two.copy_from_slice(&gates[..2 * U]);
         }
-        times(simd, two, kernels, None, step.through);
+        times::<S, U, 1>(simd, two, kernels, None, step.through);
     }
 
     #[inline(always)]

@@ -79,44 +79,48 @@ impl<A: Activation, R: Activation> Cell for LstmCell<A, R> {
     }
 
     #[inline(always)]
-    fn forward<S: Simd>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
         const { (check::<A>(), check::<R>()) };
-        let u = step.units;
-        times(simd, step.hidden, step.columns(0, 4), None, step.scratch);
+        times::<S, U, 4>(
+            simd,
+            step.hidden,
+            step.columns::<U, 4>(0),
+            None,
+            step.scratch,
+        );
         save(simd, step.before, step.gates, step.scratch);
-        for row in 0..step.hidden.len() / u {
-            let [i, f, g, o] = parts_mut(step.gates, row, u);
-            let [cell] = parts_mut(step.cell, row, u);
-            let [hidden] = parts_mut(step.hidden, row, u);
-            let [aside] = parts_mut(step.aside, row, u);
-            let products: [_; 4] = parts(step.scratch, row, u);
+        for row in 0..step.hidden.len() / U {
+            let [i, f, g, o] = parts_mut(step.gates, row, U);
+            let [cell] = parts_mut(step.cell, row, U);
+            let [hidden] = parts_mut(step.hidden, row, U);
+            let [aside] = parts_mut(step.aside, row, U);
+            let products: [_; 4] = parts(step.scratch, row, U);
             let own = [i, f, g, o, cell, hidden, aside];
-            units::<S, Forward<A, R>, 7, 4>(simd, own, products);
+            units::<S, Forward<A, R>, U, 7, 4>(simd, own, products);
         }
     }
 
     #[inline(always)]
-    fn backward<S: Simd>(simd: S, step: CellBackStep<'_>) {
-        let u = step.units;
+    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
         let before = if step.before.is_empty() {
             &*step.scratch
         } else {
             step.before
         };
         let [cell_before, cell] = step.cell;
-        for row in 0..step.d_hidden.len() / u {
-            let [i, f, g, o] = parts_mut(step.gates, row, u);
-            let [d_hidden] = parts_mut(step.d_hidden, row, u);
-            let [d_cell] = parts_mut(step.d_cell, row, u);
-            let [aside] = parts(step.aside, row, u);
-            let [cell_before] = parts(cell_before, row, u);
-            let [cell] = parts(cell, row, u);
-            let [zi, zf, zg, zo] = parts(before, row, u);
+        for row in 0..step.d_hidden.len() / U {
+            let [i, f, g, o] = parts_mut(step.gates, row, U);
+            let [d_hidden] = parts_mut(step.d_hidden, row, U);
+            let [d_cell] = parts_mut(step.d_cell, row, U);
+            let [aside] = parts(step.aside, row, U);
+            let [cell_before] = parts(cell_before, row, U);
+            let [cell] = parts(cell, row, U);
+            let [zi, zf, zg, zo] = parts(before, row, U);
             let own = [i, f, g, o, d_hidden, d_cell];
             let read = [cell_before, cell, aside, zi, zf, zg, zo];
-            units::<S, Backward<A, R>, 6, 7>(simd, own, read);
+            units::<S, Backward<A, R>, U, 6, 7>(simd, own, read);
         }
-        times(simd, step.gates, step.rows(0, 4), None, step.through);
+        times::<S, U, 1>(simd, step.gates, step.rows::<U>(0, 4), None, step.through);
     }
 }
 

@@ -1,4 +1,4 @@
-use super::recurrent::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent};
+use super::recurrent::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
 use super::{Bias, WithBias};
 use crate::activation::{Activation, Head, Tanh};
 use crate::kernel::recurrent::{Formula, times, units};
@@ -44,25 +44,40 @@ impl<A: Activation> Cell for RnnCell<A> {
     type Bias<B: Bias, const G: usize> = B::Of<G>;
 
     #[inline(always)]
-    fn forward<S: Simd>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
         const { check::<A>() };
-        times(simd, step.hidden, step.columns(0, 1), None, step.scratch);
+        times::<S, U, 1>(
+            simd,
+            step.hidden,
+            step.columns::<U, 1>(0),
+            None,
+            step.scratch,
+        );
         save(simd, step.before, step.gates, step.scratch);
-        // With a single gate, rows need not be told apart.
-        units::<S, Forward<A>, 1, 2>(simd, [step.hidden], [step.gates, step.scratch]);
+        for row in 0..step.hidden.len() / U {
+            let [hidden] = parts_mut(step.hidden, row, U);
+            let [gate] = parts(step.gates, row, U);
+            let [product] = parts(step.scratch, row, U);
+            units::<S, Forward<A>, U, 1, 2>(simd, [hidden], [gate, product]);
+        }
     }
 
     #[inline(always)]
-    fn backward<S: Simd>(simd: S, step: CellBackStep<'_>) {
+    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
         let before = if step.before.is_empty() {
             &*step.scratch
         } else {
             step.before
         };
         let [_, hidden] = step.hidden;
-        let own = [&mut *step.gates, &mut *step.d_hidden];
-        units::<S, Backward<A>, 2, 2>(simd, own, [hidden, before]);
-        times(simd, step.gates, step.rows(0, 1), None, step.through);
+        for row in 0..step.d_hidden.len() / U {
+            let [gate] = parts_mut(step.gates, row, U);
+            let [d_hidden] = parts_mut(step.d_hidden, row, U);
+            let [hidden] = parts(hidden, row, U);
+            let [before] = parts(before, row, U);
+            units::<S, Backward<A>, U, 2, 2>(simd, [gate, d_hidden], [hidden, before]);
+        }
+        times::<S, U, 1>(simd, step.gates, step.rows::<U>(0, 1), None, step.through);
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) struct Recurrent {
     sequence: bool,
     backwards: bool,
     reset_before: bool,
-    no_unit_forget_bias: bool,
+    no_unit_forget_bias: Option<Span>,
     options: Options,
 }
 
@@ -107,7 +107,7 @@ impl Recurrent {
             sequence: false,
             backwards: false,
             reset_before: false,
-            no_unit_forget_bias: false,
+            no_unit_forget_bias: None,
             options: Options::default(),
         };
         let (others, other) = outer;
@@ -132,7 +132,9 @@ impl Recurrent {
             "sequence" => std::mem::replace(&mut self.sequence, true),
             "backwards" => std::mem::replace(&mut self.backwards, true),
             "reset_before" => std::mem::replace(&mut self.reset_before, true),
-            "no_unit_forget_bias" => std::mem::replace(&mut self.no_unit_forget_bias, true),
+            "no_unit_forget_bias" => {
+                option::replace(&mut self.no_unit_forget_bias, Some(word.span()))
+            }
             "recurrent_init" => {
                 option::replace(&mut self.recurrent_init, Initializer::parse(args, word))
             }
@@ -161,7 +163,7 @@ impl Recurrent {
             ("sequence", self.sequence),
             ("backwards", self.backwards),
             ("reset_before", self.reset_before),
-            ("no_unit_forget_bias", self.no_unit_forget_bias),
+            ("no_unit_forget_bias", self.no_unit_forget_bias.is_some()),
         ] {
             if present {
                 text.push_str(&format!(" {word}"));
@@ -181,9 +183,9 @@ impl Recurrent {
     /// What is found out about it after `context.input`: the sizes of its type.
     pub(super) fn sizes(&self, context: &mut Context<'_>, word: &str, text: &str) -> Option<Sizes> {
         context.check_size(&self.units, "units");
-        if let (true, true) = (self.no_unit_forget_bias, !self.options.has_bias()) {
+        if let (Some(span), false) = (self.no_unit_forget_bias, self.options.has_bias()) {
             context.errors.push(
-                context.span,
+                span,
                 "`no_bias` and `no_unit_forget_bias` exclude each other; remove one of them",
             );
         }
@@ -302,7 +304,10 @@ impl Recurrent {
         if self.cell.word != "lstm" {
             return;
         }
-        facts.bias_initializer = match (facts.bias_initializer.take(), self.no_unit_forget_bias) {
+        facts.bias_initializer = match (
+            facts.bias_initializer.take(),
+            self.no_unit_forget_bias.is_some(),
+        ) {
             // As in Keras, the initialiser is for the other gates.
             (Some(initializer), false) => {
                 let unit = layer("UnitForgetBias", paths);

@@ -29,11 +29,11 @@ pub trait Cell: Copy + Debug + 'static {
         let _ = bias;
     }
 
-    /// One step.
-    fn forward<S: Simd>(simd: S, step: CellStep<'_>);
+    /// One step of `U` units.
+    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>);
 
-    /// One step, backwards.
-    fn backward<S: Simd>(simd: S, step: CellBackStep<'_>);
+    /// One step of `U` units, backwards.
+    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>);
 
     /// The gradient of the hidden state's products, which is that of the gates unless a cell scales the products.
     #[inline(always)]
@@ -61,7 +61,6 @@ pub trait Cell: Copy + Debug + 'static {
 /// One step of all rows of a batch.
 #[derive(Debug)]
 pub struct CellStep<'a> {
-    pub(crate) units: usize,
     /// The recurrent kernel, units x gates.
     pub(crate) kernel: &'a [f32],
     /// What is added to the product with it.
@@ -83,7 +82,6 @@ pub struct CellStep<'a> {
 /// One step of all rows of a batch, backwards.
 #[derive(Debug)]
 pub struct CellBackStep<'a> {
-    pub(crate) units: usize,
     /// The recurrent kernel transposed: gates x units.
     pub(crate) transposed: &'a [f32],
     /// In: the gates. Out: the gradient of their inputs' products.
@@ -107,14 +105,13 @@ pub struct CellBackStep<'a> {
 }
 
 impl<'a> CellStep<'a> {
-    /// The kernels of `count` gates from gate `first` on.
+    /// The kernels of `N` gates from gate `first` on.
     #[inline(always)]
-    pub(crate) fn columns(&self, first: usize, count: usize) -> Columns<'a> {
-        let stride = self.kernel.len() / self.units;
+    pub(crate) fn columns<const U: usize, const N: usize>(&self, first: usize) -> Columns<'a> {
         Columns {
-            values: &self.kernel[first * self.units..],
-            stride,
-            count: count * self.units,
+            values: &self.kernel[first * U..],
+            stride: self.kernel.len() / U,
+            count: N * U,
         }
     }
 }
@@ -122,15 +119,11 @@ impl<'a> CellStep<'a> {
 impl<'a> CellBackStep<'a> {
     /// The transposed kernels of `count` gates from gate `first` on.
     #[inline(always)]
-    pub(crate) fn rows(&self, first: usize, count: usize) -> Columns<'a> {
-        let (from, len) = (
-            first * self.units * self.units,
-            count * self.units * self.units,
-        );
+    pub(crate) fn rows<const U: usize>(&self, first: usize, count: usize) -> Columns<'a> {
         Columns {
-            values: &self.transposed[from..from + len],
-            stride: self.units,
-            count: self.units,
+            values: &self.transposed[first * U * U..(first + count) * U * U],
+            stride: U,
+            count: U,
         }
     }
 }

@@ -108,9 +108,8 @@ where
         let (mut gates, mut scratch): (SVector<f32, G>, SVector<f32, G>) = (zeroed(), zeroed());
         let mut aside: C::Aside<U, G> = zeroed();
         let [bias, recurrent_bias] = self.biases();
-        kernels::times(simd, x, self.columns(), bias, as_mut_slice(&mut gates));
+        kernels::times::<S, G, 1>(simd, x, self.columns(), bias, as_mut_slice(&mut gates));
         let step = CellStep {
-            units: U,
             kernel: as_slice(&self.recurrent_kernel),
             bias: recurrent_bias,
             gates: as_mut_slice(&mut gates),
@@ -120,7 +119,7 @@ where
             before: &mut [],
             scratch: as_mut_slice(&mut scratch),
         };
-        C::forward(simd, step);
+        C::forward::<S, U>(simd, step);
     }
 
     /// Inference: all samples side by side, step after step.
@@ -139,9 +138,8 @@ where
                 row.copy_from(&x.column(Self::time(step)));
             }
             let gates = as_mut_slice(&mut now.gates);
-            kernels::times(simd, as_slice(&now.inputs), self.columns(), bias, gates);
+            kernels::times::<S, G, 1>(simd, as_slice(&now.inputs), self.columns(), bias, gates);
             let one = CellStep {
-                units: U,
                 kernel: as_slice(&self.recurrent_kernel),
                 bias: recurrent_bias,
                 gates,
@@ -151,7 +149,7 @@ where
                 before: &mut [],
                 scratch: as_mut_slice(&mut now.scratch),
             };
-            C::forward(simd, one);
+            C::forward::<S, U>(simd, one);
             Self::emit(step, as_slice(&now.hidden), y);
         }
     }
@@ -184,7 +182,6 @@ where
         );
         for step in 0..T {
             let one = CellStep {
-                units: U,
                 kernel: as_slice(&self.recurrent_kernel),
                 bias: recurrent_bias,
                 gates: part_mut(as_mut_slice(&mut tape.gates), step, T),
@@ -194,7 +191,7 @@ where
                 before: part_mut(as_mut_slice(&mut tape.before), step, T),
                 scratch: as_mut_slice(&mut tape.scratch),
             };
-            C::forward(simd, one);
+            C::forward::<S, U>(simd, one);
             Self::emit(step, part(as_slice(&tape.hidden), step + 1, T + 1), y);
         }
     }
@@ -222,7 +219,6 @@ where
             }
             let (hidden, cell) = (as_slice(&tape.hidden), as_slice(&tape.cell));
             let one = CellBackStep {
-                units: U,
                 transposed: as_slice(&tape.transposed),
                 gates: part_mut(as_mut_slice(&mut tape.gates), step, T),
                 aside: part_mut(as_mut_slice(&mut tape.aside), step, T),
@@ -234,7 +230,7 @@ where
                 d_cell: as_mut_slice(&mut tape.d_cell),
                 scratch: as_mut_slice(&mut tape.scratch),
             };
-            C::backward(simd, one);
+            C::backward::<S, U>(simd, one);
         }
     }
 
