@@ -102,7 +102,7 @@ fn sweep<S: Simd, V: SimdFloat<S, Element = f32>>(
             let line = image.wrapping_add(y.wrapping_sub(rows.before).wrapping_mul(row));
             for ox in 0..columns.output {
                 let x = (ox * columns.stride).wrapping_sub(columns.before);
-                let place = Place {
+                let mut place = Place {
                     output: ((sample * rows.output + oy) * columns.output + ox) * channels,
                     rows: inside.clone(),
                     columns: columns.inside(ox),
@@ -111,16 +111,32 @@ fn sweep<S: Simd, V: SimdFloat<S, Element = f32>>(
                     pixel: channels,
                     width: columns.taps,
                 };
-                pixel.pool::<V>(simd, &place, lanes.clone());
+                if place.rows.len() == rows.taps && place.columns.len() == columns.taps {
+                    // The same ranges as constants: these loops are unrolled.
+                    place.rows = 0..rows.taps;
+                    place.columns = 0..columns.taps;
+                    pixel.pool::<V>(simd, &place, lanes.clone());
+                } else {
+                    pixel.pool::<V>(simd, &place, lanes.clone());
+                }
             }
         }
     }
 }
 
-/// The vector at `values[at..]`, of whose lanes as many count as are in `lanes`.
+/// The vector at `values[at..]`, of which so many lanes count.
 #[inline(always)]
-fn load<S: Simd, V: SimdFloat<S, Element = f32>>(simd: S, values: &[f32], at: usize) -> V {
-    load_part(simd, values, at)
+fn load<S: Simd, V: SimdFloat<S, Element = f32>>(
+    simd: S,
+    values: &[f32],
+    at: usize,
+    lanes: usize,
+) -> V {
+    if lanes == V::LEN {
+        V::from_slice(simd, &values[at..at + V::LEN])
+    } else {
+        load_part(simd, values, at)
+    }
 }
 
 /// Writes the lanes to `values[at..]`.
@@ -156,18 +172,26 @@ impl<S: Simd, const TAPS: bool> Pixel<S> for Max<'_, TAPS> {
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
         let (y0, x0) = (place.rows.start, place.columns.start);
-        let mut best: V = load(simd, self.x, place.at(y0, x0) + first);
+        let mut best: V = load(simd, self.x, place.at(y0, x0) + first, lanes);
         let mut tap = V::splat(simd, (y0 * place.width + x0) as f32);
+        let mut numbers = best.simd_eq(best);
         for y in place.rows.clone() {
             for x in place.columns.clone() {
-                let value: V = load(simd, self.x, place.at(y, x) + first);
-                let better = value.simd_gt(best) | value.simd_ne(value);
-                best = better.select(value, best);
+                let value: V = load(simd, self.x, place.at(y, x) + first, lanes);
                 if TAPS {
                     let this = V::splat(simd, (y * place.width + x) as f32);
+                    let better = value.simd_gt(best) | value.simd_ne(value);
+                    best = better.select(value, best);
                     tap = better.select(this, tap);
+                } else {
+                    // Which of the two is taken if one is NaN depends on the processor.
+                    best = best.max(value);
+                    numbers = numbers & value.simd_eq(value);
                 }
             }
+        }
+        if !TAPS {
+            best = numbers.select(best, V::splat(simd, f32::NAN));
         }
         store(best, self.y, place.output + first, lanes);
         if TAPS {
@@ -192,13 +216,13 @@ impl<S: Simd> Pixel<S> for MaxBack<'_> {
         lanes: Range<usize>,
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
-        let dy: V = load(simd, self.dy, place.output + first);
-        let tap: V = load(simd, self.taps, place.output + first);
+        let dy: V = load(simd, self.dy, place.output + first, lanes);
+        let tap: V = load(simd, self.taps, place.output + first, lanes);
         for y in place.rows.clone() {
             for x in place.columns.clone() {
                 let this = V::splat(simd, (y * place.width + x) as f32);
                 let at = place.at(y, x) + first;
-                let sum = load::<S, V>(simd, self.dx, at);
+                let sum = load::<S, V>(simd, self.dx, at, lanes);
                 let sum = tap.simd_eq(this).select(sum + dy, sum);
                 store(sum, self.dx, at, lanes);
             }
@@ -226,7 +250,7 @@ impl<S: Simd> Pixel<S> for Mean<'_> {
             // By rows: less is lost to rounding than in one long sum.
             let mut line = V::splat(simd, 0.0);
             for x in place.columns.clone() {
-                line += load::<S, V>(simd, self.x, place.at(y, x) + first);
+                line += load::<S, V>(simd, self.x, place.at(y, x) + first, lanes);
             }
             sum += line;
         }
@@ -250,12 +274,12 @@ impl<S: Simd> Pixel<S> for MeanBack<'_> {
         lanes: Range<usize>,
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
-        let dy: V = load(simd, self.dy, place.output + first);
+        let dy: V = load(simd, self.dy, place.output + first, lanes);
         let share = dy / V::splat(simd, place.count());
         for y in place.rows.clone() {
             for x in place.columns.clone() {
                 let at = place.at(y, x) + first;
-                let sum = load::<S, V>(simd, self.dx, at);
+                let sum = load::<S, V>(simd, self.dx, at, lanes);
                 store(sum + share, self.dx, at, lanes);
             }
         }
