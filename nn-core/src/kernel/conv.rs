@@ -12,10 +12,12 @@
 //! a window hangs over the edge of the image, it has fewer taps: the outputs fall into rectangles ([`region`]) of equal taps. A convolution
 //! of each channel alone (depthwise) is the same with a row of `A` in place of a value.
 
+mod band;
 mod nest;
 mod product;
 mod region;
 mod scheme;
+mod unroll;
 
 use crate::kernel::panel::Init;
 use crate::kernel::transpose;

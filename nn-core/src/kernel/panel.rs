@@ -177,6 +177,15 @@ impl Init<'_> {
             other => other,
         }
     }
+
+    /// The same, or zero instead of what is in `C`.
+    #[inline(always)]
+    pub(super) fn unless_added(self) -> Self {
+        match self {
+            Self::Add => Self::Zero,
+            other => other,
+        }
+    }
 }
 
 /// Columns `first..` of a product.

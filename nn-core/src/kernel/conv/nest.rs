@@ -35,6 +35,17 @@ impl Nest {
         }
     }
 
+    /// The same places in the same order, with loops of a single turn outermost.
+    #[inline(always)]
+    pub(super) fn pushed(self) -> Self {
+        let [outer, middle, inner] = self.0;
+        if inner.count == 1 {
+            Self([inner, outer, middle])
+        } else {
+            self
+        }
+    }
+
     /// How many places there are.
     #[inline(always)]
     pub(super) fn count(self) -> usize {

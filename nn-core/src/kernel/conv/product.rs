@@ -1,7 +1,9 @@
 //! `C = init + A B` in register tiles, where the rows of `A` and `C`, and what is summed over, lie in nests of loops.
 
-use super::nest::{Cursor, Nest};
+use super::band::Band;
+use super::nest::{Cursor, Level, Nest};
 use super::scheme::{Each, EachPart, PairDepth, PairRows, Part, Scheme, Whole};
+use super::unroll::each;
 use crate::kernel::panel::{Init, many_registers};
 use crate::level::apart;
 use fearless_simd::prelude::*;
@@ -30,16 +32,14 @@ pub(super) struct Product<'a> {
 
 impl Product<'_> {
     #[inline(always)]
-    pub(super) fn compute<S: Simd>(mut self, simd: S, init: Init<'_>, c: &mut [f32]) {
-        self.rows = self.rows.merged();
-        self.depth = self.depth.merged();
+    pub(super) fn compute<S: Simd>(self, simd: S, init: Init<'_>, c: &mut [f32]) {
+        let lanes = S::f32s::LEN;
         if self.rows.count() == 0 || self.columns == 0 {
             return;
         }
-        if self.columns < S::f32s::LEN {
+        if self.columns < lanes {
             return self.narrow(simd, init, c);
         }
-        let lanes = S::f32s::LEN;
         let mut first = 0;
         while first < self.columns {
             let left = self.columns - first;
@@ -62,13 +62,9 @@ impl Product<'_> {
             let panel = self.columns_from(first);
             let (init, c) = (init.from(first), &mut c[first..]);
             match (self.meet, vectors) {
-                (Meet::Broadcast, 2) => {
-                    panel.all::<S, _>(simd, Whole::<S::f32s, 2>::new(), init, c)
-                }
-                (Meet::Broadcast, _) => {
-                    panel.all::<S, _>(simd, Whole::<S::f32s, 1>::new(), init, c)
-                }
-                (Meet::Each, _) => panel.all::<S, _>(simd, Each::<S::f32s>::new(), init, c),
+                (Meet::Broadcast, 2) => panel.all(simd, Whole::<S::f32s, 2>::new(), init, c),
+                (Meet::Broadcast, _) => panel.bands(simd, Whole::<S::f32s, 1>::new(), init, c),
+                (Meet::Each, _) => panel.all(simd, Each::<S::f32s>::new(), init, c),
             }
             first += vectors * lanes;
         }
@@ -96,41 +92,53 @@ impl Product<'_> {
         let columns = self.columns;
         if self.meet == Meet::Each {
             self.all::<S, _>(simd, EachPart::<S::f32s>::new(columns), init, c);
-        } else if const { S::f32s::LEN == 16 } && columns <= 8 {
+        } else if const { S::f32s::LEN == 16 } && columns == 8 {
             self.half(simd, init, c);
         } else {
             self.all::<S, _>(simd, Part::<S::f32s>::new(columns), init, c);
         }
     }
 
-    /// No more columns than half a vector has lanes: two rows or two steps of depth share a vector, if they lie beside each other in `a`.
+    /// Half as many columns as a vector has lanes: two rows or two steps of depth share a vector, if they lie beside each other in `a`.
     #[inline(always)]
     fn half<S: Simd>(self, simd: S, init: Init<'_>, c: &mut [f32]) {
-        let (rows, depth) = (self.rows.inner(), self.depth.inner());
+        let (rows, depth) = (self.rows.merged().inner(), self.depth.merged().inner());
         let twice = matches!(init, Init::Add) && rows.count % 2 == 1;
         if rows.steps[0] == 1 && rows.count >= 2 && !twice {
-            let pairs = PairRows {
-                columns: self.columns,
-                step: rows.steps[1],
-            };
-            self.tiles(simd, pairs, Cursor::of_pairs(self.rows), init, c);
-        } else if depth.steps[0] == 1 && depth.count >= 2 {
-            self.all::<S, _>(
+            self.bands(
                 simd,
-                PairDepth {
-                    columns: self.columns,
+                PairRows {
+                    step: rows.steps[1],
                 },
                 init,
                 c,
             );
+        } else if depth.steps[0] == 1 && depth.count >= 2 {
+            self.bands(simd, PairDepth, init, c);
         } else {
-            self.all::<S, _>(simd, Part::<S::f32s>::new(self.columns), init, c);
+            self.all(simd, Part::<S::f32s>::new(self.columns), init, c);
         }
     }
 
+    /// In bands if that is possible, else in tiles.
     #[inline(always)]
-    fn all<S: Simd, T: Scheme<S>>(self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
-        self.tiles(simd, scheme, Cursor::new(self.rows), init, c);
+    fn bands<S: Simd, T: Scheme<S>>(self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
+        match Band::of::<S, T>(self) {
+            Some(band) if !matches!(init, Init::Add) => band.compute(simd, scheme, init, c),
+            _ => self.all(simd, scheme, init, c),
+        }
+    }
+
+    /// In tiles.
+    #[inline(always)]
+    fn all<S: Simd, T: Scheme<S>>(mut self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
+        self.rows = self.rows.merged();
+        self.depth = self.depth.merged();
+        let cursor = match const { T::ROWS } {
+            2 => Cursor::of_pairs(self.rows),
+            _ => Cursor::new(self.rows),
+        };
+        self.tiles(simd, scheme, cursor, init, c);
     }
 
     /// All rows that `cursor` walks through; compiled once for each scheme and SIMD level.
@@ -191,41 +199,70 @@ impl Product<'_> {
             simd,
             #[inline(always)]
             || {
-                let mut a: [&[f32]; ROWS] = [&[]; ROWS];
-                let mut to = [0; ROWS];
+                let mut places = [[0; 2]; ROWS];
+                for place in &mut places {
+                    *place = cursor.next();
+                }
                 let span = if self.depth.count() == 0 {
                     0
                 } else {
                     self.depth.reach() + scheme.width()
                 };
-                for r in 0..ROWS {
-                    let place = cursor.next();
-                    // All of one length, so that one check does for all.
-                    a[r] = &self.a[place[0]..][..span];
-                    to[r] = place[1];
-                }
-                let mut sums = [scheme.init(simd, Init::Zero, c, 0); ROWS];
-                match init {
-                    Init::Zero => {}
-                    Init::Bias(_) => sums = [scheme.init(simd, init, c, 0); ROWS],
-                    Init::Add => {
-                        for r in 0..ROWS {
-                            sums[r] = scheme.init(simd, init, c, to[r]);
-                        }
-                    }
+                // All of one length, so that one check does for all.
+                let mut a: [&[f32]; ROWS] = [&[]; ROWS];
+                each::<ROWS>(
+                    #[inline(always)]
+                    |r| a[r] = &self.a[places[r][0]..][..span],
+                );
+                let mut sums = [scheme.init(simd, init.unless_added(), c, 0); ROWS];
+                if matches!(init, Init::Add) {
+                    each::<ROWS>(
+                        #[inline(always)]
+                        |r| sums[r] = scheme.init(simd, init, c, places[r][1]),
+                    );
                 }
                 let [outer, middle, inner] = self.depth.0;
                 for o in 0..outer.count {
                     for m in 0..middle.count {
                         let at = |i: usize| o * outer.steps[i] + m * middle.steps[i];
-                        scheme.run(simd, &a, self.b, [at(0), at(1)], inner, &mut sums);
+                        run(simd, scheme, &a, self.b, [at(0), at(1)], inner, &mut sums);
                     }
                 }
-                for r in 0..ROWS {
-                    scheme.store(simd, sums[r], c, to[r]);
-                }
+                each::<ROWS>(
+                    #[inline(always)]
+                    |r| scheme.store(simd, sums[r], c, places[r][1]),
+                );
             },
         );
         ROWS
+    }
+}
+
+/// One run through the innermost loop, for all rows of a tile.
+#[inline(always)]
+fn run<S: Simd, T: Scheme<S>, const ROWS: usize>(
+    simd: S,
+    scheme: T,
+    a: &[&[f32]; ROWS],
+    b: &[f32],
+    mut at: [usize; 2],
+    level: Level,
+    sums: &mut [T::Sums; ROWS],
+) {
+    let steps = level.steps;
+    for _ in 0..level.count / T::DEPTH {
+        let right = scheme.right(simd, b, at[1], steps[1]);
+        each::<ROWS>(
+            #[inline(always)]
+            |r| sums[r] = scheme.add(scheme.left(simd, a[r], at[0]), right, sums[r]),
+        );
+        at = [at[0] + T::DEPTH * steps[0], at[1] + T::DEPTH * steps[1]];
+    }
+    if level.count % T::DEPTH != 0 {
+        let right = scheme.last_right(simd, b, at[1]);
+        each::<ROWS>(
+            #[inline(always)]
+            |r| sums[r] = scheme.add(scheme.last_left(simd, a[r], at[0]), right, sums[r]),
+        );
     }
 }

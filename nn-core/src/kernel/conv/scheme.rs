@@ -1,6 +1,5 @@
 //! How a row of a register tile lies in vectors.
 
-use super::nest::Level;
 use crate::kernel::panel::{Init, load, load_part, store_part};
 use core::marker::PhantomData;
 use fearless_simd::{f32x8, f32x16, f64x8, prelude::*};
@@ -9,41 +8,39 @@ use fearless_simd::{f32x8, f32x16, f64x8, prelude::*};
 pub(super) trait Scheme<S: Simd>: Copy {
     /// The sums of a row.
     type Sums: Copy;
-    /// A row of `B`.
+    /// What a row takes from `A` at a time.
+    type Left: Copy;
+    /// What it meets in `B`.
     type Right: Copy;
     /// Vectors in a row.
     const VECTORS: usize = 1;
+    /// Rows of the product in a row of the tile.
+    const ROWS: usize = 1;
+    /// Steps of depth at a time.
+    const DEPTH: usize = 1;
 
-    /// How many values `add` looks at.
+    /// How many values of `A` are looked at from where the last step of depth is.
     fn width(self) -> usize;
     /// What the sums of the row at `c[at..]` begin with.
     fn init(self, simd: S, init: Init<'_>, c: &[f32], at: usize) -> Self::Sums;
-    /// The row at `b[at..]`.
-    fn right(self, simd: S, b: &[f32], at: usize) -> Self::Right;
-    /// `sums + a[at] * b`.
-    fn add(self, simd: S, a: &[f32], at: usize, b: Self::Right, sums: Self::Sums) -> Self::Sums;
+    /// `DEPTH` steps from `a[at]`.
+    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left;
+    /// `DEPTH` rows from `b[at..]`, this far apart.
+    fn right(self, simd: S, b: &[f32], at: usize, step: usize) -> Self::Right;
+    /// A single step.
+    #[inline(always)]
+    fn last_left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+        self.left(simd, a, at)
+    }
+    /// A single row.
+    #[inline(always)]
+    fn last_right(self, simd: S, b: &[f32], at: usize) -> Self::Right {
+        self.right(simd, b, at, 0)
+    }
+    /// `sums + left * right`.
+    fn add(self, left: Self::Left, right: Self::Right, sums: Self::Sums) -> Self::Sums;
     /// Writes the row at `c[at..]`.
     fn store(self, simd: S, sums: Self::Sums, c: &mut [f32], at: usize);
-
-    /// One run through the innermost loop, for all rows of a tile.
-    #[inline(always)]
-    fn run<const ROWS: usize>(
-        self,
-        simd: S,
-        a: &[&[f32]; ROWS],
-        b: &[f32],
-        mut at: [usize; 2],
-        level: Level,
-        sums: &mut [Self::Sums; ROWS],
-    ) {
-        for _ in 0..level.count {
-            let right = self.right(simd, b, at[1]);
-            for r in 0..ROWS {
-                sums[r] = self.add(simd, a[r], at[0], right, sums[r]);
-            }
-            at = [at[0] + level.steps[0], at[1] + level.steps[1]];
-        }
-    }
 }
 
 /// Whole vectors; a value of `A` for all columns.
@@ -60,6 +57,7 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize> Scheme<S>
     for Whole<V, VECTORS>
 {
     type Sums = [V; VECTORS];
+    type Left = V;
     type Right = [V; VECTORS];
     const VECTORS: usize = VECTORS;
 
@@ -78,20 +76,17 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize> Scheme<S>
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize) -> Self::Right {
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> Self::Right {
         load(simd, b, at)
     }
 
     #[inline(always)]
-    fn add(
-        self,
-        simd: S,
-        a: &[f32],
-        at: usize,
-        b: Self::Right,
-        mut sums: Self::Sums,
-    ) -> Self::Sums {
-        let a = V::splat(simd, a[at]);
+    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+        V::splat(simd, a[at])
+    }
+
+    #[inline(always)]
+    fn add(self, a: V, b: Self::Right, mut sums: Self::Sums) -> Self::Sums {
         for j in 0..VECTORS {
             sums[j] = a.mul_add(b[j], sums[j]);
         }
@@ -125,6 +120,7 @@ impl<V> Part<V> {
 
 impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Part<V> {
     type Sums = V;
+    type Left = V;
     type Right = V;
 
     #[inline(always)]
@@ -142,13 +138,18 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Part<V> {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize) -> V {
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> V {
         load_part(simd, b, at)
     }
 
     #[inline(always)]
-    fn add(self, simd: S, a: &[f32], at: usize, b: V, sums: V) -> V {
-        V::splat(simd, a[at]).mul_add(b, sums)
+    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+        V::splat(simd, a[at])
+    }
+
+    #[inline(always)]
+    fn add(self, a: V, b: V, sums: V) -> V {
+        a.mul_add(b, sums)
     }
 
     #[inline(always)]
@@ -169,6 +170,7 @@ impl<V> Each<V> {
 
 impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Each<V> {
     type Sums = [V; 1];
+    type Left = V;
     type Right = [V; 1];
 
     #[inline(always)]
@@ -182,13 +184,18 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Each<V> {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize) -> [V; 1] {
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> [V; 1] {
         load(simd, b, at)
     }
 
     #[inline(always)]
-    fn add(self, simd: S, a: &[f32], at: usize, [b]: [V; 1], [sum]: [V; 1]) -> [V; 1] {
+    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
         let [a]: [V; 1] = load(simd, a, at);
+        a
+    }
+
+    #[inline(always)]
+    fn add(self, a: V, [b]: [V; 1], [sum]: [V; 1]) -> [V; 1] {
         [a.mul_add(b, sum)]
     }
 
@@ -210,6 +217,7 @@ impl<V> EachPart<V> {
 
 impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for EachPart<V> {
     type Sums = V;
+    type Left = V;
     type Right = V;
 
     #[inline(always)]
@@ -223,13 +231,18 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for EachPart<V> {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize) -> V {
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> V {
         load_part(simd, b, at)
     }
 
     #[inline(always)]
-    fn add(self, simd: S, a: &[f32], at: usize, b: V, sums: V) -> V {
-        load_part::<S, V>(simd, a, at).mul_add(b, sums)
+    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+        load_part(simd, a, at)
+    }
+
+    #[inline(always)]
+    fn add(self, a: V, b: V, sums: V) -> V {
+        a.mul_add(b, sums)
     }
 
     #[inline(always)]
@@ -238,17 +251,18 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for EachPart<V> {
     }
 }
 
-/// Up to eight columns of two rows that are one value apart in `A`: lane `2j` belongs to column `j` of the first, lane `2j + 1` of the second.
+/// Eight columns of two rows that are one value apart in `A`: lane `2j` belongs to column `j` of the first, lane `2j + 1` of the second.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PairRows {
-    pub(super) columns: usize,
     /// From one row to the next in `C`.
     pub(super) step: usize,
 }
 
 impl<S: Simd> Scheme<S> for PairRows {
     type Sums = f32x16<S>;
+    type Left = f32x16<S>;
     type Right = f32x16<S>;
+    const ROWS: usize = 2;
 
     #[inline(always)]
     fn width(self) -> usize {
@@ -259,43 +273,46 @@ impl<S: Simd> Scheme<S> for PairRows {
     fn init(self, simd: S, init: Init<'_>, c: &[f32], at: usize) -> f32x16<S> {
         let [first, second]: [f32x8<S>; 2] = match init {
             Init::Zero => return f32x16::splat(simd, 0.0),
-            Init::Bias(bias) => [load_part(simd, bias, 0); 2],
-            Init::Add => [load_part(simd, c, at), load_part(simd, c, at + self.step)],
+            Init::Bias(bias) => [eight(simd, bias, 0); 2],
+            Init::Add => [eight(simd, c, at), eight(simd, c, at + self.step)],
         };
         woven(first, second)
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize) -> f32x16<S> {
-        let b = load_part(simd, b, at);
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> f32x16<S> {
+        let b = eight(simd, b, at);
         woven(b, b)
     }
 
     #[inline(always)]
-    fn add(self, simd: S, a: &[f32], at: usize, b: f32x16<S>, sums: f32x16<S>) -> f32x16<S> {
-        pair(simd, a, at).mul_add(b, sums)
+    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+        pair(simd, a, at)
+    }
+
+    #[inline(always)]
+    fn add(self, a: f32x16<S>, b: f32x16<S>, sums: f32x16<S>) -> f32x16<S> {
+        a.mul_add(b, sums)
     }
 
     #[inline(always)]
     fn store(self, _: S, sums: f32x16<S>, c: &mut [f32], at: usize) {
         let (first, second) = unwoven(sums);
-        store_eight(first, &mut c[at..at + self.columns]);
-        store_eight(
-            second,
-            &mut c[at + self.step..at + self.step + self.columns],
-        );
+        first.store_slice(&mut c[at..at + 8]);
+        let at = at + self.step;
+        second.store_slice(&mut c[at..at + 8]);
     }
 }
 
-/// Up to eight columns of two steps of depth that are one value apart in `A`: their sums are in lanes `2j` and `2j + 1`.
+/// Eight columns of two steps of depth that are one value apart in `A`: their sums are in lanes `2j` and `2j + 1`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PairDepth {
-    pub(super) columns: usize,
-}
+pub(super) struct PairDepth;
 
 impl<S: Simd> Scheme<S> for PairDepth {
     type Sums = f32x16<S>;
+    type Left = f32x16<S>;
     type Right = f32x16<S>;
+    const DEPTH: usize = 2;
 
     #[inline(always)]
     fn width(self) -> usize {
@@ -306,54 +323,43 @@ impl<S: Simd> Scheme<S> for PairDepth {
     fn init(self, simd: S, init: Init<'_>, c: &[f32], at: usize) -> f32x16<S> {
         let first: f32x8<S> = match init {
             Init::Zero => return f32x16::splat(simd, 0.0),
-            Init::Bias(bias) => load_part(simd, bias, 0),
-            Init::Add => load_part(simd, c, at),
+            Init::Bias(bias) => eight(simd, bias, 0),
+            Init::Add => eight(simd, c, at),
         };
         woven(first, f32x8::splat(simd, 0.0))
     }
 
-    /// A single step: its value of `A` meets half of `B` in both lanes.
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize) -> f32x16<S> {
-        let half = load_part::<S, f32x8<S>>(simd, b, at) * 0.5;
+    fn right(self, simd: S, b: &[f32], at: usize, step: usize) -> f32x16<S> {
+        woven(eight(simd, b, at), eight(simd, b, at + step))
+    }
+
+    /// A single value of `A` meets half of `B` in both lanes.
+    #[inline(always)]
+    fn last_right(self, simd: S, b: &[f32], at: usize) -> f32x16<S> {
+        let half = eight(simd, b, at) * 0.5;
         woven(half, half)
     }
 
     #[inline(always)]
-    fn add(self, simd: S, a: &[f32], at: usize, b: f32x16<S>, sums: f32x16<S>) -> f32x16<S> {
-        f32x16::splat(simd, a[at]).mul_add(b, sums)
+    fn last_left(self, simd: S, a: &[f32], at: usize) -> f32x16<S> {
+        f32x16::splat(simd, a[at])
+    }
+
+    #[inline(always)]
+    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+        pair(simd, a, at)
+    }
+
+    #[inline(always)]
+    fn add(self, a: f32x16<S>, b: f32x16<S>, sums: f32x16<S>) -> f32x16<S> {
+        a.mul_add(b, sums)
     }
 
     #[inline(always)]
     fn store(self, _: S, sums: f32x16<S>, c: &mut [f32], at: usize) {
         let (first, second) = unwoven(sums);
-        store_eight(first + second, &mut c[at..at + self.columns]);
-    }
-
-    #[inline(always)]
-    fn run<const ROWS: usize>(
-        self,
-        simd: S,
-        a: &[&[f32]; ROWS],
-        b: &[f32],
-        mut at: [usize; 2],
-        level: Level,
-        sums: &mut [f32x16<S>; ROWS],
-    ) {
-        for _ in 0..level.count / 2 {
-            let [first, second] = [at[1], at[1] + level.steps[1]];
-            let right = woven(load_part(simd, b, first), load_part(simd, b, second));
-            for r in 0..ROWS {
-                sums[r] = pair(simd, a[r], at[0]).mul_add(right, sums[r]);
-            }
-            at = [at[0] + 2, second + level.steps[1]];
-        }
-        if level.count % 2 == 1 {
-            let right = self.right(simd, b, at[1]);
-            for r in 0..ROWS {
-                sums[r] = self.add(simd, a[r], at[0], right, sums[r]);
-            }
-        }
+        (first + second).store_slice(&mut c[at..at + 8]);
     }
 }
 
@@ -366,26 +372,21 @@ fn pair<S: Simd>(simd: S, a: &[f32], at: usize) -> f32x16<S> {
     f64x8::splat(simd, f64::from_bits(bits)).bitcast()
 }
 
-/// `first` in the even lanes, `second` in the odd ones.
+/// `first` in the even lanes, `second` in the odd ones: a single shuffle.
 #[inline(always)]
 fn woven<S: Simd>(first: f32x8<S>, second: f32x8<S>) -> f32x16<S> {
-    let (low, high) = first.interleave(second);
-    low.combine(high)
+    first.combine(first).zip_low(second.combine(second))
 }
 
-/// The even lanes and the odd ones.
+/// The even lanes and the odd ones: a shuffle for each.
 #[inline(always)]
 fn unwoven<S: Simd>(vector: f32x16<S>) -> (f32x8<S>, f32x8<S>) {
-    let (low, high) = vector.split();
-    low.deinterleave(high)
+    let (even, odd) = vector.deinterleave(vector);
+    (even.split().0, odd.split().0)
 }
 
-/// As many lanes as `to` is long, which is eight most of the time.
+/// The eight values at `values[at..]`.
 #[inline(always)]
-fn store_eight<S: Simd>(vector: f32x8<S>, to: &mut [f32]) {
-    if to.len() == 8 {
-        vector.store_slice(to);
-    } else {
-        store_part(vector, to);
-    }
+fn eight<S: Simd>(simd: S, values: &[f32], at: usize) -> f32x8<S> {
+    f32x8::from_slice(simd, &values[at..at + 8])
 }
