@@ -1,10 +1,12 @@
 //! Every figure that this crate promises, with its ratio to a reference that is timed in the same run.
 //!
-//! `cargo bench` prints all; `cargo bench --bench speed -- predict train` prints some: `predict`, `train`, `stream`, `levels`,
-//! `width`, `batch`. Reference and own code take turns, a round each, so that what disturbs the machine disturbs both;
+//! `cargo bench` prints all; `cargo bench --bench speed -- predict train` prints some: `predict`, `train`, `stream`, `cnn`,
+//! `levels`, `width`, `batch`. Reference and own code take turns, a round each, so that what disturbs the machine disturbs both;
 //! the figure is the median round, and beside it stands the quickest.
 #![allow(missing_docs)]
 
+#[path = "speed_parts/cnn.rs"]
+mod cnn;
 #[path = "speed_parts/measure.rs"]
 mod measure;
 #[allow(clippy::unwrap_used)]
@@ -43,6 +45,10 @@ fn main() {
     if want("stream") {
         stream::lstm();
         stream::gru();
+    }
+    if want("cnn") {
+        cnn::predict();
+        cnn::train();
     }
     if want("levels") {
         sweep::levels();

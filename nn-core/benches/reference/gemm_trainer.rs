@@ -29,7 +29,7 @@ pub struct Matrix<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    fn row_major(values: &'a [f32], columns: usize) -> Self {
+    pub fn row_major(values: &'a [f32], columns: usize) -> Self {
         assert_eq!(values.len() % columns, 0);
         Self {
             values,
@@ -40,7 +40,7 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    fn transposed(self) -> Self {
+    pub fn transposed(self) -> Self {
         Self {
             rows: self.columns,
             columns: self.rows,
@@ -285,7 +285,7 @@ impl<P: Product> Trainer<P> {
     }
 }
 
-fn softmax(row: &mut [f32; CLASSES]) {
+pub fn softmax(row: &mut [f32; CLASSES]) {
     let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     *row = row.map(|value| (value - largest).exp());
     let scale = 1.0 / row.iter().sum::<f32>();
@@ -293,7 +293,7 @@ fn softmax(row: &mut [f32; CLASSES]) {
 }
 
 /// `sum` becomes the sum of the rows of `matrix`.
-fn add_rows(sum: &mut [f32], matrix: &[f32]) {
+pub fn add_rows(sum: &mut [f32], matrix: &[f32]) {
     sum.fill(0.0);
     for row in matrix.chunks_exact(sum.len()) {
         for (sum, value) in sum.iter_mut().zip(row) {

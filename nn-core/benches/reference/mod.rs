@@ -10,6 +10,7 @@
 //! | [`static_loops`] | train 1-16-32-2 | arrays and loops, one sample at a time |
 //! | [`recurrent_loops`] | a step of 1-LSTM 20-1 and of 1-GRU 20-1 | arrays and loops, `exp` and `tanh` of `std` |
 //! | [`gemm_trainer`] | train 784-64-64-10 | the `gemm` crate, or `matrixmultiply` |
+//! | [`im2col`] | predict and train a small convolutional network | copied windows and `matrixmultiply` |
 //!
 //! A bench includes the whole directory (`mod reference;`) and uses a part of it.
 #![allow(dead_code, unreachable_pub)]
@@ -17,6 +18,7 @@
 pub mod adam;
 pub mod data;
 pub mod gemm_trainer;
+pub mod im2col;
 pub mod nalgebra_by_hand;
 pub mod recurrent_loops;
 pub mod static_loops;

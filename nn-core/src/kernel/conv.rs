@@ -12,6 +12,8 @@
 //! a window hangs over the edge of the image, it has fewer taps: the outputs fall into rectangles ([`region`]) of equal taps. A convolution
 //! of each channel alone (depthwise) is the same with a row of `A` in place of a value.
 
+// Written out so far that only optimised builds can take it.
+#[cfg(not(debug_assertions))]
 mod band;
 mod nest;
 mod product;

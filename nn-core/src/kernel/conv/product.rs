@@ -1,5 +1,6 @@
 //! `C = init + A B` in register tiles, where the rows of `A` and `C`, and what is summed over, lie in nests of loops.
 
+#[cfg(not(debug_assertions))]
 use super::band::Band;
 use super::nest::{Cursor, Level, Nest};
 use super::scheme::{Each, EachPart, PairDepth, PairRows, Part, Scheme, Whole};
@@ -7,6 +8,9 @@ use super::unroll::each;
 use crate::kernel::panel::{Init, many_registers};
 use crate::level::apart;
 use fearless_simd::prelude::*;
+
+/// Unoptimised builds are small rather than fast: fewer kinds of tiles.
+const FAST: bool = !cfg!(debug_assertions);
 
 /// How a value of `A` meets a row of `B`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,10 +127,11 @@ impl Product<'_> {
     /// In bands if that is possible, else in tiles.
     #[inline(always)]
     fn bands<S: Simd, T: Scheme<S>>(self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
-        match Band::of::<S, T>(self) {
-            Some(band) if !matches!(init, Init::Add) => band.compute(simd, scheme, init, c),
-            _ => self.all(simd, scheme, init, c),
+        #[cfg(not(debug_assertions))]
+        if let Some(band) = Band::of::<S, T>(self).filter(|_| !matches!(init, Init::Add)) {
+            return band.compute(simd, scheme, init, c);
         }
+        self.all(simd, scheme, init, c);
     }
 
     /// In tiles.
@@ -166,20 +171,21 @@ impl Product<'_> {
         init: Init<'_>,
         c: &mut [f32],
     ) {
-        let many = const { many_registers::<S>() };
         let mut left = cursor.count();
         while left > 0 {
             left -= match left {
                 // A last tile of few rows would wait for each sum.
-                12 | 17.. if many => self.tile::<S, T, 12>(simd, scheme, &mut cursor, init, c),
-                8.. if many || const { T::VECTORS == 1 } => {
+                12 | 17.. if const { FAST && many_registers::<S>() } => {
+                    self.tile::<S, T, 12>(simd, scheme, &mut cursor, init, c)
+                }
+                8.. if const { FAST && (many_registers::<S>() || T::VECTORS == 1) } => {
                     self.tile::<S, T, 8>(simd, scheme, &mut cursor, init, c)
                 }
-                6.. if const { !many_registers::<S>() && T::VECTORS == 2 } => {
+                6.. if const { FAST && !many_registers::<S>() && T::VECTORS == 2 } => {
                     self.tile::<S, T, 6>(simd, scheme, &mut cursor, init, c)
                 }
                 4.. => self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c),
-                2.. => self.tile::<S, T, 2>(simd, scheme, &mut cursor, init, c),
+                2.. if const { FAST } => self.tile::<S, T, 2>(simd, scheme, &mut cursor, init, c),
                 _ => self.tile::<S, T, 1>(simd, scheme, &mut cursor, init, c),
             };
         }
