@@ -186,7 +186,7 @@ impl<S: Simd, const TAPS: bool> Pixel<S> for Max<'_, TAPS> {
                 } else {
                     // Which of the two is taken if one is NaN depends on the processor.
                     best = best.max(value);
-                    numbers = numbers & value.simd_eq(value);
+                    numbers &= value.simd_eq(value);
                 }
             }
         }

@@ -138,7 +138,10 @@ pub const fn same_back_before_padded(
 /// The channels of a group.
 #[must_use]
 pub const fn group_channels(channels: usize, groups: usize) -> usize {
-    if groups == 0 { 0 } else { channels / groups }
+    match channels.checked_div(groups) {
+        Some(channels) => channels,
+        None => 0,
+    }
 }
 
 /// An axis with padding at both ends.
