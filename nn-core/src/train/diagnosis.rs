@@ -22,10 +22,10 @@ use curve::Curve;
 /// 1. Fewer than [`MIN_EPOCHS`](Self::MIN_EPOCHS) epochs: unknown.
 /// 2. **Diverging**: the training loss is not finite, ends above its first value by 5 % of the scale, or has given back a third of its fall.
 /// 3. No validation: unknown.
-/// 4. **Overfitting**: the validation loss has risen from its lowest by 5 % of that and 2 % of the scale, while the training loss fell on.
+/// 4. **Overfitting**: the validation loss has risen from its lowest by 5 % of that and 1 % of the scale, while the training loss fell on.
 /// 5. **Still improving**: the mean validation loss over the last fifth of the epochs is below that of the fifth before by 1 % of the scale, and
 ///    the training loss did not rise.
-/// 6. **Overfitting**: the validation loss is above the training loss by a fifth of the scale.
+/// 6. **Overfitting**: the validation loss is above the training loss by a fifth of the scale; or by a tenth of it, and half of itself.
 /// 7. **Underfitting**: the training accuracy is below 0.8; where there is none, the training loss is above its first value less half of the scale.
 /// 8. **Overfitting**: the validation accuracy is below the training accuracy by 0.1.
 /// 9. **Good fit**: none of these.
@@ -290,7 +290,8 @@ impl History {
         }
         let accuracy = Curve::of(self, |epoch| epoch.accuracy);
         let val_accuracy = Curve::of(self, |epoch| epoch.val_accuracy);
-        if validation.end() - training.end() > 0.2 * scale {
+        let gap = validation.end() - training.end();
+        if gap > 0.2 * scale || (gap > 0.1 * scale && gap > 0.5 * validation.end().abs()) {
             return Diagnosis::Overfitting(evidence);
         }
         let poor = if accuracy.len > 0 {
@@ -330,7 +331,7 @@ fn rise(training: &Curve, validation: &Curve, scale: f64) -> f64 {
     let lowest = validation.lowest();
     let least = validation.at(lowest);
     let rise = validation.end() - least;
-    let counts = rise > validation.doubt() && rise > 0.05 * least.abs() && rise > 0.02 * scale;
+    let counts = rise > validation.doubt() && rise > 0.05 * least.abs() && rise > 0.01 * scale;
     let fell_on = training.end() <= training.at(lowest);
     if counts && fell_on { rise } else { 0.0 }
 }
