@@ -112,6 +112,28 @@ network! {
     }
 }
 
+network! {
+    struct Guitar { input 12x1; lstm 5 sequence; gru 4 sequence; each dense 1; }
+}
+
+network! {
+    /// Convolutions that look back, everything that normalises, and blocks.
+    struct Wave {
+        input 12x2;
+        conv1d 4 3 relu pad causal dilation 2;
+        batch_norm;
+        residual { conv1d 4 2 tanh pad causal; layer_norm; }
+        concat { { rnn 3 sequence; } { conv1d 3 4 pad causal; } }
+        conv1d 6 2 pad causal groups 3 no_bias;
+        conv1d 3 1 sigmoid pad causal;
+    }
+}
+
+network! {
+    /// What the last step gives is what the whole sequence does.
+    struct Verdict { input 12x3; lstm 4; dense 3 softmax; }
+}
+
 fn random<const R: usize, const C: usize>(seed: u64) -> SMatrix<f32, R, C> {
     let mut rng = SmallRng::seed_from_u64(seed);
     SMatrix::from_fn(|_, _| rng.random_range(-1.0..1.0))
@@ -154,6 +176,22 @@ fn every_step_is_that_of_the_whole_sequence() {
     let mut rng = SmallRng::seed_from_u64(7);
     assert_streams_as_sequence(&Running::init(&mut rng));
     assert_streams_as_sequence(&Nested::init(&mut rng));
+    assert_streams_as_sequence(&Guitar::init(&mut rng));
+    let mut wave = Wave::init(&mut rng);
+    wave.batch_norm1.moving_mean = random(8);
+    assert_streams_as_sequence(&wave);
+}
+
+#[test]
+fn the_last_step_gives_what_the_whole_sequence_gives() {
+    let net = Verdict::init(&mut SmallRng::seed_from_u64(7));
+    let mut state = State::<Verdict>::new();
+    let x = random::<3, 12>(1);
+    let mut last = SVector::zeros();
+    for t in 0..12 {
+        net.step_into(&mut state, &x.column(t).into_owned(), &mut last);
+    }
+    assert_close(last.as_slice(), net.predict(&x).as_slice());
 }
 
 #[test]
@@ -198,4 +236,99 @@ fn the_size_of_a_state_is_that_of_what_is_remembered() {
     assert_eq!(size_of::<State<Plain>>(), 0);
     assert_eq!(size_of::<State<Running>>(), 3 * 4);
     assert_eq!(size_of::<State<Nested>>(), (3 + 5) * 4);
+    assert_eq!(size_of::<State<Guitar>>(), (5 + 5 + 4) * 4);
+}
+
+network! {
+    struct Recall { input 4x1; lstm 8 sequence; each dense 1 sigmoid; }
+}
+
+/// Streams in which a pulse up or down comes now and then, and with each step which way the last one went.
+struct Pulses {
+    rng: SmallRng,
+    last: [f32; 16],
+}
+
+impl Pulses {
+    fn window(&mut self) -> [(Input<Recall>, Output<Recall>); 16] {
+        std::array::from_fn(|row| {
+            let pulse = |rng: &mut SmallRng| match rng.random_range(0..20) {
+                0 => 1.0,
+                1 => -1.0,
+                _ => 0.0,
+            };
+            let x = SMatrix::from_fn(|_, _| pulse(&mut self.rng));
+            let last = &mut self.last[row];
+            let way = |x: f32| {
+                if x != 0.0 {
+                    *last = x.max(0.0);
+                }
+                *last
+            };
+            (x, x.map(way))
+        })
+    }
+}
+
+/// The mean loss at the end of a training on such windows, most of which have no pulse at all.
+fn recall(carried: bool) -> f32 {
+    let mut net = Recall::init(&mut SmallRng::seed_from_u64(5));
+    let mut trainer = Trainer::<Recall, _, _, 16>::new(Adam::new(0.05), BinaryCrossentropy);
+    let mut states = States::<Recall, 16>::new();
+    let rng = SmallRng::seed_from_u64(9);
+    let mut pulses = Pulses {
+        rng,
+        last: [0.0; 16],
+    };
+    let mut loss = 0.0;
+    for step in 0..400 {
+        if !carried {
+            states.reset();
+        }
+        let window = pulses.window();
+        let score = trainer
+            .train_on_window(&mut net, &mut states, &window)
+            .unwrap();
+        if step >= 380 {
+            loss += score.loss / 20.0;
+        }
+    }
+    loss
+}
+
+#[test]
+fn what_lies_before_the_window_is_learned_if_the_state_is_carried_and_only_then() {
+    let (with, without) = (recall(true), recall(false));
+    assert!(with < 0.1, "{with}");
+    assert!(without > 0.4, "{without}");
+}
+
+#[test]
+fn the_first_window_is_trained_as_any_batch() {
+    let mut nets = [(); 2].map(|()| Guitar::init(&mut SmallRng::seed_from_u64(5)));
+    let [carried, fresh] = &mut nets;
+    let mut trainers =
+        [(); 2].map(|()| Trainer::<Guitar, _, _, 2>::new(Sgd::new(0.1), MeanSquaredError));
+    let samples = [
+        (random::<1, 12>(1), random::<1, 12>(2)),
+        (random(3), random(4)),
+    ];
+    let mut states = States::<Guitar, 2>::new();
+    let [a, b] = &mut trainers;
+    let windows = a.train_on_window(carried, &mut states, &samples).unwrap();
+    assert_eq!(windows, b.train_on_batch(fresh, &samples).unwrap());
+    assert_eq!(
+        nn_core::plain::as_slice(carried),
+        nn_core::plain::as_slice(fresh)
+    );
+    // From here on it remembers; and a row without a sample begins anew.
+    let one = &samples[..1];
+    assert_ne!(
+        a.train_on_window(carried, &mut states, one).unwrap(),
+        b.train_on_batch(fresh, one).unwrap()
+    );
+    assert!(
+        a.train_on_window(carried, &mut states, &samples[..0])
+            .is_err()
+    );
 }

@@ -6,6 +6,7 @@ mod batch_norm;
 mod beside;
 mod bidirectional;
 mod branches;
+mod causal;
 mod conv;
 mod conv_transpose;
 mod dense;
@@ -34,6 +35,7 @@ pub use batch_norm::{BatchNorm, BatchNormGrad, KerasMoments, Moments, TorchMomen
 pub use beside::{Beside, Join};
 pub use bidirectional::{Ave, Bidirectional, BidirectionalTape, Concat, Merge, Mul, Sum};
 pub use branches::{Add, Branches, Combine, CombineSteps, Concatenate, Multiply};
+pub use causal::Causal;
 pub use conv::Conv;
 pub use conv_transpose::ConvTranspose;
 pub use dense::{Bias, Dense, NoBias, WithBias};

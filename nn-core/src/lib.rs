@@ -50,7 +50,7 @@ pub use nalgebra;
 pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;
 pub use scalar::{Ratio, Scalar};
-pub use stream::{State, Stream, step, step_at};
+pub use stream::{Past, State, States, Stream, step, step_at};
 pub use tensor::Tensor;
 
 #[doc = include_str!("network/grammar.md")]
@@ -81,8 +81,8 @@ pub mod prelude {
         Control, Diagnosis, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose,
     };
     pub use crate::{
-        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, State, Tensor,
-        Trainer, network,
+        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, State, States,
+        Tensor, Trainer, network,
     };
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};

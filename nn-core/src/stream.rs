@@ -1,7 +1,13 @@
 //! One step of a sequence after the other, with a state of known size instead of the whole sequence.
 
+mod conv;
+mod states;
+
+pub use conv::Past;
+pub use states::States;
+
 use crate::activation::Activation;
-use crate::layer::{Activate, Bias, Dense, Dropout, Each, Flatten, Layer};
+use crate::layer::{Activate, Bias, Context, Dense, Dropout, Each, Flatten, Layer};
 use crate::level::best;
 use crate::plain::{Zeroed, clear, zeroed};
 use crate::scalar::Scalar;
@@ -32,6 +38,30 @@ pub trait Stream: Layer {
 
     /// Takes one step. Overwrites `y`.
     fn step<S: Simd>(&self, simd: S, state: &mut Self::State, x: &Self::Step, y: &mut Self::Result);
+
+    /// [`Layer::forward_train`] that goes on from a state for each sample, as between the windows of a longer stream, and leaves the
+    /// states after the last step. The gradient ends at the beginning of the window.
+    ///
+    /// A layer that remembers nothing need not implement this; of one that does, it is what
+    /// [`train_on_window`](crate::Trainer::train_on_window) asks for.
+    #[inline(always)]
+    fn forward_window<S: Simd, const B: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        states: &mut [Self::State; B],
+        x: &[Self::Input; B],
+        y: &mut [Self::Output; B],
+        tape: &mut Self::Tape<B>,
+    ) {
+        const {
+            assert!(
+                size_of::<Self::State>() == 0,
+                "a layer with a state must implement `Stream::forward_window` to be trained on the windows of a stream"
+            );
+        }
+        let _ = states;
+        self.forward_train(context, x, y, tape);
+    }
 }
 
 /// What a network or layer remembers of the steps it was fed: `State<Guitar>`.

@@ -34,6 +34,7 @@ mod history;
 pub(crate) mod order;
 mod score;
 mod step;
+mod window;
 
 pub use callback::{
     BatchEnd, Callback, Control, EarlyStopping, EpochEnd, Monitor, OnBatch, OnEpoch,

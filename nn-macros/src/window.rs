@@ -189,6 +189,8 @@ pub(crate) struct Window {
     stride: Vec<Size>,
     dilation: Vec<Size>,
     before: Vec<Size>,
+    /// Whether no step sees a later one.
+    causal: bool,
 }
 
 /// A layer that has a window, as messages speak of it.
@@ -248,6 +250,7 @@ impl Window {
             stride: all(1),
             dilation: all(1),
             before: all(0),
+            causal: false,
         }
     }
 
@@ -270,6 +273,7 @@ impl Window {
             stride: stride?,
             dilation: dilation?,
             before: Vec::new(),
+            causal: options.is_causal(),
         };
         let mut extra = match options.output_padding() {
             Some(extra) => extra.along(plane, speech, context)?.into_iter(),
@@ -327,7 +331,12 @@ impl Window {
         .flat_map(|(axes, other)| Plane::pair(axes, other))
         .map(Size::expression);
         let window = paths.public(quote!(layer::Window));
-        quote!(#window<#(#numbers),*>)
+        let window = quote!(#window<#(#numbers),*>);
+        if self.causal {
+            let causal = paths.public(quote!(layer::Causal));
+            return quote!(#causal<#window>);
+        }
+        window
     }
 }
 

@@ -310,6 +310,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Stream
     for BatchNorm<C, P, M, G, B>
 {

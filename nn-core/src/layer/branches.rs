@@ -1,4 +1,5 @@
 use super::{Context, Layer, Visitor};
+use crate::__private::forward_window;
 use crate::activation::Linear;
 use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, zeroed};
 use crate::stream::Stream;
@@ -328,6 +329,7 @@ pub(super) const fn larger(a: usize, b: usize) -> usize {
     if a > b { a } else { b }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A, B, H> Stream for Branches<A, B, H>
 where
     A: Stream,
@@ -351,5 +353,36 @@ where
         self.second.step(simd, state_b, x, &mut b);
         H::Step::put(from_ref(&a), from_mut(y));
         H::Step::join(from_ref(&b), from_mut(y));
+    }
+
+    #[inline(always)]
+    fn forward_window<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        states: &mut [Self::State; N],
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        ((tape_a, a, _), (tape_b, b, _), _): &mut Self::Tape<N>,
+    ) {
+        forward_window(
+            &mut self.first,
+            context,
+            states,
+            |both| &mut both.0,
+            x,
+            a,
+            tape_a,
+        );
+        forward_window(
+            &mut self.second,
+            context,
+            states,
+            |both| &mut both.1,
+            x,
+            b,
+            tape_b,
+        );
+        H::put(a, y);
+        H::join(b, y);
     }
 }

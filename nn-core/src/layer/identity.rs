@@ -57,6 +57,7 @@ impl<T: Tensor> Layer for Identity<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const C: usize, const P: usize> Stream for Identity<SMatrix<f32, C, P>> {
     type State = ();
     type Step = SVector<f32, C>;

@@ -173,6 +173,7 @@ fn add(sums: &mut [f32], terms: &[f32]) {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Stream
     for LayerNorm<C, P, E, G, B>
 {

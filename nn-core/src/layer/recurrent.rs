@@ -274,6 +274,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias> Stream
     for Recurrent<C, F, U, T, G, Y, Forwards, B>
 where
@@ -293,6 +294,19 @@ where
     ) {
         self.advance(simd, as_slice(x), state);
         *y = state.hidden;
+    }
+
+    #[inline(always)]
+    fn forward_window<S: Simd, const N: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        states: &mut [Self::State; N],
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+        tape: &mut Self::Tape<N>,
+    ) {
+        self.forward_train_from(context.simd, states, x, y, tape);
+        *states = tape.states();
     }
 }
 

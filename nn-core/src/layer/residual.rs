@@ -94,6 +94,7 @@ impl<L: Layer> Layer for Residual<L> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Stream> Stream for Residual<L> {
     type State = L::State;
     type Step = L::Step;
@@ -109,6 +110,20 @@ impl<L: Stream> Stream for Residual<L> {
         }
         self.body.step(simd, state, x, y);
         add(y.values_mut(), x.values());
+    }
+
+    #[inline(always)]
+    fn forward_window<S: Simd, const B: usize>(
+        &mut self,
+        context: &mut Context<'_, S>,
+        states: &mut [L::State; B],
+        x: &[L::Input; B],
+        y: &mut [L::Input; B],
+        (tape, given, _): &mut Self::Tape<B>,
+    ) {
+        self.body.forward_window(context, states, x, given, tape);
+        *y = *view(given);
+        add(as_mut_slice(y), as_slice(x));
     }
 }
 

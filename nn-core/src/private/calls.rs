@@ -184,6 +184,31 @@ pub fn copy<T: Plain>(from: &T, to: &mut T) {
     plain::as_mut_slice(to).copy_from_slice(plain::as_slice(from));
 }
 
+/// [`Stream::forward_window`]; `part` is the layer's own part of a network's state.
+#[inline(always)]
+pub fn forward_window<L: Stream, Q, X: Tensor, S: Simd, const B: usize>(
+    layer: &mut L,
+    context: &mut Context<'_, S>,
+    states: &mut [Q; B],
+    part: impl Fn(&mut Q) -> &mut L::State,
+    x: &[X; B],
+    y: &mut [L::Output; B],
+    tape: &mut L::Tape<B>,
+) {
+    let mut own: [L::State; B] = zeroed();
+    for (own, state) in own.iter_mut().zip(states.iter_mut()) {
+        core::mem::swap(own, part(state));
+    }
+    apart(
+        context.simd,
+        #[inline(always)]
+        || layer.forward_window(context, &mut own, view(x), y, tape),
+    );
+    for (own, state) in own.iter_mut().zip(states) {
+        core::mem::swap(own, part(state));
+    }
+}
+
 /// `value` if it is wanted.
 #[inline(always)]
 pub fn when<T>(wanted: bool, value: &mut T) -> Option<&mut T> {

@@ -166,7 +166,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// A number of samples that fits into the batch.
-    fn check_rows(&mut self, samples: usize) -> Result<usize> {
+    pub(super) fn check_rows(&mut self, samples: usize) -> Result<usize> {
         match samples {
             0 => Err(Error::Empty { set: Set::Data }),
             _ if samples > B => Err(Error::Batch { samples, batch: B }),

@@ -138,6 +138,22 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         L: Loss<N::Output, D::Target>,
     {
         self.run_forward(simd, net, place.rows);
+        self.differentiate_output(simd, net, samples, place, dx)
+    }
+
+    /// Gradients of the batch that has gone forward: see [`differentiate`](Self::differentiate).
+    #[inline(always)]
+    pub(super) fn differentiate_output<S: Simd, D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        simd: S,
+        net: &N,
+        samples: &Samples<'_, D>,
+        place: Place,
+        dx: Option<&mut [N::Input; B]>,
+    ) -> Sums
+    where
+        L: Loss<N::Output, D::Target>,
+    {
         let head = <N::Head as Head>::KIND;
         let Memory { x, y, dy, tape, .. } = &mut self.memory;
         let logits = N::logits(x, y, tape);
@@ -229,7 +245,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
 
     /// The random numbers of the coming step, the same for the same seed and step: forward, backward, and of augmentation.
     #[inline(always)]
-    fn random(&self, pass: u64) -> SmallRng {
+    pub(super) fn random(&self, pass: u64) -> SmallRng {
         // Multiples of an odd number differ for all steps.
         let step = (4 * self.step + pass).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         SmallRng::seed_from_u64(self.seed.wrapping_add(step))

@@ -3,6 +3,7 @@
 //! The macro does not know which layers do: the compiler is asked. A bound that is plainly false would be an error in itself; one
 //! that is quantified over a lifetime makes the `impl` not apply, and calling `step` an error that names the layer.
 
+use super::forward::tape_input;
 use super::{alias, ident_text};
 use crate::model::Model;
 use crate::paths::Paths;
@@ -25,6 +26,7 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
     );
     let (input, output) = (step(model, paths), result(model, paths));
     let statements = (0..model.layers.len()).map(|i| statement(model, i));
+    let windows = (0..model.layers.len()).map(|i| window(model, i));
     let methods = methods(model, &input, &output);
     quote! {
         impl __nn::Stream for #name where #(#bounds,)* #(#streamed),* {
@@ -41,6 +43,18 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
                 output: &mut Self::Result,
             ) {
                 #(#statements)*
+            }
+
+            #[inline(always)]
+            fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+                &mut self,
+                context: &mut __nn::Context<'_, S>,
+                states: &mut [Self::State; BATCH],
+                input: &[Self::Input; BATCH],
+                output: &mut [Self::Output; BATCH],
+                tape: &mut __Tape<BATCH>,
+            ) {
+                #(#windows)*
             }
         }
 
@@ -100,6 +114,24 @@ fn statement(model: &Model, i: usize) -> TokenStream {
         let mut #result = __nn::result::<#alias>();
         __nn::step(&self.#field, simd, &mut state.0, #x, &mut #result);
         let state = &mut state.1;
+    }
+}
+
+/// The call of layer `i` in training from a state.
+fn window(model: &Model, i: usize) -> TokenStream {
+    let Some(layer) = model.layers.get(i) else {
+        return TokenStream::new();
+    };
+    let field = &layer.field;
+    let x = tape_input(model, i);
+    let rest = (0..i).map(|_| quote!(.1));
+    let (y, tape) = if i + 1 == model.layers.len() {
+        (quote!(output), quote!(tape.#field))
+    } else {
+        (quote!(&mut tape.#field.output), quote!(tape.#field.tape))
+    };
+    quote! {
+        __nn::forward_window(&mut self.#field, context, states, |state| &mut state #(#rest)*.0, #x, #y, &mut #tape);
     }
 }
 

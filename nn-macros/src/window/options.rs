@@ -222,6 +222,11 @@ impl Options {
         text
     }
 
+    /// Whether no place sees what comes after it.
+    pub(crate) fn is_causal(&self) -> bool {
+        matches!(self.padding, Some(Padding::Causal(_)))
+    }
+
     /// Whether the padding is a number.
     pub(crate) fn explicit_padding(&self) -> Option<&Extent> {
         match &self.padding {

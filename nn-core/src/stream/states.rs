@@ -1,0 +1,40 @@
+use super::Stream;
+use crate::plain::{clear, zeroed};
+
+/// What a network remembers of `B` streams, one for each row of a batch: see [`train_on_window`](crate::Trainer::train_on_window).
+#[repr(transparent)]
+pub struct States<N: Stream, const B: usize> {
+    pub(crate) rows: [N::State; B],
+}
+
+impl<N: Stream, const B: usize> States<N, B> {
+    /// The states before the first step; can initialise a `static`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { rows: zeroed() }
+    }
+
+    /// All streams begin anew.
+    pub fn reset(&mut self) {
+        clear(&mut self.rows);
+    }
+
+    /// The stream in this row of the batch begins anew; beyond the batch there is none.
+    pub fn reset_row(&mut self, row: usize) {
+        if let Some(row) = self.rows.get_mut(row) {
+            clear(row);
+        }
+    }
+}
+
+impl<N: Stream, const B: usize> Default for States<N, B> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<N: Stream<State: core::fmt::Debug>, const B: usize> core::fmt::Debug for States<N, B> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("States").field(&self.rows).finish()
+    }
+}
