@@ -257,7 +257,7 @@ impl Pulses {
                 1 => -1.0,
                 _ => 0.0,
             };
-            let x = SMatrix::from_fn(|_, _| pulse(&mut self.rng));
+            let x = Input::<Recall>::from_fn(|_, _| pulse(&mut self.rng));
             let last = &mut self.last[row];
             let way = |x: f32| {
                 if x != 0.0 {

@@ -357,6 +357,43 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.dense3, simd, &mut state.0, &dense2_result, output);
         }
+        #[inline(always)]
+        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            states: &mut [Self::State; BATCH],
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_window(
+                &mut self.dense1,
+                context,
+                states,
+                |state| &mut state.0,
+                input,
+                &mut tape.dense1.output,
+                &mut tape.dense1.tape,
+            );
+            __nn::forward_window(
+                &mut self.dense2,
+                context,
+                states,
+                |state| &mut state.1.0,
+                &tape.dense1.output,
+                &mut tape.dense2.output,
+                &mut tape.dense2.tape,
+            );
+            __nn::forward_window(
+                &mut self.dense3,
+                context,
+                states,
+                |state| &mut state.1.1.0,
+                &tape.dense2.output,
+                output,
+                &mut tape.dense3,
+            );
+        }
     }
     impl Animals {
         /// Takes one step of a sequence and gives what the network makes of the stream so far.

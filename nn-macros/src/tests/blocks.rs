@@ -342,6 +342,34 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.encoder1, simd, &mut state.0, &dense1_result, output);
         }
+        #[inline(always)]
+        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            states: &mut [Self::State; BATCH],
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_window(
+                &mut self.dense1,
+                context,
+                states,
+                |state| &mut state.0,
+                input,
+                &mut tape.dense1.output,
+                &mut tape.dense1.tape,
+            );
+            __nn::forward_window(
+                &mut self.encoder1,
+                context,
+                states,
+                |state| &mut state.1.0,
+                &tape.dense1.output,
+                output,
+                &mut tape.encoder1,
+            );
+        }
     }
     impl BlocksSkip
     where
@@ -621,6 +649,25 @@ const _: () = {
             output: &mut Self::Result,
         ) {
             __nn::step(&self.dense1, simd, &mut state.0, input, output);
+        }
+        #[inline(always)]
+        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            states: &mut [Self::State; BATCH],
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_window(
+                &mut self.dense1,
+                context,
+                states,
+                |state| &mut state.0,
+                input,
+                output,
+                &mut tape.dense1,
+            );
         }
     }
     impl BlocksConcat1Branch1 {
@@ -1013,6 +1060,34 @@ const _: () = {
             __nn::step(&self.skip, simd, &mut state.0, input, &mut skip_result);
             let state = &mut state.1;
             __nn::step(&self.concat1, simd, &mut state.0, &skip_result, output);
+        }
+        #[inline(always)]
+        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            states: &mut [Self::State; BATCH],
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_window(
+                &mut self.skip,
+                context,
+                states,
+                |state| &mut state.0,
+                input,
+                &mut tape.skip.output,
+                &mut tape.skip.tape,
+            );
+            __nn::forward_window(
+                &mut self.concat1,
+                context,
+                states,
+                |state| &mut state.1.0,
+                &tape.skip.output,
+                output,
+                &mut tape.concat1,
+            );
         }
     }
     impl Blocks

@@ -775,6 +775,79 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.activation1, simd, &mut state.0, &dropout2_result, output);
         }
+        #[inline(always)]
+        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            states: &mut [Self::State; BATCH],
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_window(
+                &mut self.dropout1,
+                context,
+                states,
+                |state| &mut state.0,
+                input,
+                &mut tape.dropout1.output,
+                &mut tape.dropout1.tape,
+            );
+            __nn::forward_window(
+                &mut self.flatten1,
+                context,
+                states,
+                |state| &mut state.1.0,
+                &tape.dropout1.output,
+                &mut tape.flatten1.output,
+                &mut tape.flatten1.tape,
+            );
+            __nn::forward_window(
+                &mut self.wide,
+                context,
+                states,
+                |state| &mut state.1.1.0,
+                &tape.flatten1.output,
+                &mut tape.wide.output,
+                &mut tape.wide.tape,
+            );
+            __nn::forward_window(
+                &mut self.encoder1,
+                context,
+                states,
+                |state| &mut state.1.1.1.0,
+                &tape.wide.output,
+                &mut tape.encoder1.output,
+                &mut tape.encoder1.tape,
+            );
+            __nn::forward_window(
+                &mut self.dense2,
+                context,
+                states,
+                |state| &mut state.1.1.1.1.0,
+                &tape.encoder1.output,
+                &mut tape.dense2.output,
+                &mut tape.dense2.tape,
+            );
+            __nn::forward_window(
+                &mut self.dropout2,
+                context,
+                states,
+                |state| &mut state.1.1.1.1.1.0,
+                &tape.dense2.output,
+                &mut tape.dropout2.output,
+                &mut tape.dropout2.tape,
+            );
+            __nn::forward_window(
+                &mut self.activation1,
+                context,
+                states,
+                |state| &mut state.1.1.1.1.1.1.0,
+                &tape.dropout2.output,
+                output,
+                &mut tape.activation1,
+            );
+        }
     }
     impl Everything
     where

@@ -76,19 +76,21 @@ pub struct Images {
     >,
     /// `conv1d 8 3 pad causal dilation 2 no_bias`: `{ 7 * WIDTH / 2 } x FILTERS` -> `{ 7 * WIDTH / 2 } x 8`
     pub conv1d1: ::nn_core::layer::Conv<
-        ::nn_core::layer::Window<
-            { 7 * WIDTH / 2 },
-            1,
-            { 7 * WIDTH / 2 },
-            1,
-            3,
-            1,
-            1,
-            1,
-            2,
-            1,
-            { ::nn_core::__private::causal_before({ 7 * WIDTH / 2 }, 3, 1, 2) },
-            0,
+        ::nn_core::layer::Causal<
+            ::nn_core::layer::Window<
+                { 7 * WIDTH / 2 },
+                1,
+                { 7 * WIDTH / 2 },
+                1,
+                3,
+                1,
+                1,
+                1,
+                2,
+                1,
+                { ::nn_core::__private::causal_before({ 7 * WIDTH / 2 }, 3, 1, 2) },
+                0,
+            >,
         >,
         { FILTERS },
         { 7 * WIDTH / 2 },
@@ -229,19 +231,21 @@ const _: () = {
         >,
     >;
     type __conv1d1 = ::nn_core::layer::Conv<
-        ::nn_core::layer::Window<
-            { 7 * WIDTH / 2 },
-            1,
-            { 7 * WIDTH / 2 },
-            1,
-            3,
-            1,
-            1,
-            1,
-            2,
-            1,
-            { ::nn_core::__private::causal_before({ 7 * WIDTH / 2 }, 3, 1, 2) },
-            0,
+        ::nn_core::layer::Causal<
+            ::nn_core::layer::Window<
+                { 7 * WIDTH / 2 },
+                1,
+                { 7 * WIDTH / 2 },
+                1,
+                3,
+                1,
+                1,
+                1,
+                2,
+                1,
+                { ::nn_core::__private::causal_before({ 7 * WIDTH / 2 }, 3, 1, 2) },
+                0,
+            >,
         >,
         { FILTERS },
         { 7 * WIDTH / 2 },
@@ -785,6 +789,61 @@ const _: () = {
                 &mut state.0,
                 &conv1d1_result,
                 output,
+            );
+        }
+        #[inline(always)]
+        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+            &mut self,
+            context: &mut __nn::Context<'_, S>,
+            states: &mut [Self::State; BATCH],
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+            tape: &mut __Tape<BATCH>,
+        ) {
+            __nn::forward_window(
+                &mut self.conv2d1,
+                context,
+                states,
+                |state| &mut state.0,
+                input,
+                &mut tape.conv2d1.output,
+                &mut tape.conv2d1.tape,
+            );
+            __nn::forward_window(
+                &mut self.max_pool1,
+                context,
+                states,
+                |state| &mut state.1.0,
+                &tape.conv2d1.output,
+                &mut tape.max_pool1.output,
+                &mut tape.max_pool1.tape,
+            );
+            __nn::forward_window(
+                &mut self.reshape1,
+                context,
+                states,
+                |state| &mut state.1.1.0,
+                &tape.max_pool1.output,
+                &mut tape.reshape1.output,
+                &mut tape.reshape1.tape,
+            );
+            __nn::forward_window(
+                &mut self.conv1d1,
+                context,
+                states,
+                |state| &mut state.1.1.1.0,
+                &tape.reshape1.output,
+                &mut tape.conv1d1.output,
+                &mut tape.conv1d1.tape,
+            );
+            __nn::forward_window(
+                &mut self.global_avg_pool1,
+                context,
+                states,
+                |state| &mut state.1.1.1.1.0,
+                &tape.conv1d1.output,
+                output,
+                &mut tape.global_avg_pool1,
             );
         }
     }
