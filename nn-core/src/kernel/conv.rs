@@ -21,6 +21,9 @@ mod region;
 mod scheme;
 mod unroll;
 
+#[cfg(test)]
+mod tests;
+
 use crate::kernel::panel::Init;
 use crate::kernel::transpose;
 use fearless_simd::Simd;

@@ -9,7 +9,7 @@ pub(crate) fn levels() -> Vec<Level> {
 }
 
 /// Values of either sign from a linear congruence.
-fn values(n: usize, seed: u32) -> Vec<f32> {
+pub(crate) fn values(n: usize, seed: u32) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2_654_435_769) | 1;
     (0..n)
         .map(|_| {
@@ -38,7 +38,7 @@ fn naive(
     c
 }
 
-fn close(what: &str, got: &[f32], want: &[f64], depth: usize) {
+pub(crate) fn close(what: &str, got: &[f32], want: &[f64], depth: usize) {
     assert_eq!(got.len(), want.len());
     for (i, (got, want)) in got.iter().zip(want).enumerate() {
         let tolerance = 1e-6 * (1.0 + depth as f64).sqrt() * (1.0 + want.abs());
