@@ -15,7 +15,7 @@ fn tanh<S: Simd, V: Vector<S>>(simd: S, x: V) -> V {
     let square = x * x;
     let above = V::splat(simd, 6.561_911e-4)
         .mul_add(square, 1.017_659_5e-1)
-        .mul_add(square, 9.998_127_6e-1);
+        .mul_add(square, 0.999_812_8);
     let below = V::splat(simd, 1.265_187_7e-2)
         .mul_add(square, 4.345_535e-1)
         .mul_add(square, 1.0);

@@ -128,7 +128,7 @@ fn panel_of_one<S: Simd, V: Vector<S>, const VECTORS: usize, const CHAINS: usize
     let mut total = sums[0];
     for chain in sums.iter().skip(1) {
         for (total, sum) in total.iter_mut().zip(chain) {
-            *total = *total + *sum;
+            *total += *sum;
         }
     }
     for (j, total) in total.into_iter().enumerate() {
@@ -309,7 +309,7 @@ fn units_in<
     read: [&[f32]; READ],
 ) {
     let last = U.saturating_sub(L::LEN);
-    let ragged = U % V::LEN != 0;
+    let ragged = !U.is_multiple_of(V::LEN);
     let end = if ragged {
         at::<S, L, F, OWN, READ>(simd, &own, read, last)
     } else {

@@ -46,8 +46,9 @@ impl LayerKind for Bidirectional {
         args.skip();
         let words = MERGES.map(|(word, ..)| word);
         let mut merge = None;
-        let mut take = |args: &mut Args<'_, '_>, word: &Ident| take(args, word, &mut merge);
-        let layer = Recurrent::parse(inner, args, (&words, &mut take))?;
+        let layer = Recurrent::parse(inner, args, &words, |args, word| {
+            take(args, word, &mut merge)
+        })?;
         Some(Self { layer, merge })
     }
 

@@ -87,11 +87,12 @@ pub(super) struct Recurrent {
 }
 
 impl Recurrent {
-    /// Reads the size, the activation and the options; `outer` has the words of what is around it, and takes them.
+    /// Reads the size, the activation and the options; `others` are words of what is around it, and `other` takes them.
     pub(super) fn parse(
         cell: &'static Cell,
         args: &mut Args<'_, '_>,
-        outer: (&[&str], &mut dyn FnMut(&mut Args<'_, '_>, &Ident) -> bool),
+        others: &[&str],
+        mut other: impl FnMut(&mut Args<'_, '_>, &Ident) -> bool,
     ) -> Option<Self> {
         let units = args.size(
             &format!("the number of units of `{}`", cell.word),
@@ -110,7 +111,6 @@ impl Recurrent {
             no_unit_forget_bias: None,
             options: Options::default(),
         };
-        let (others, other) = outer;
         let mut known = vec!["sequence"];
         known.extend(others);
         known.extend(cell.options);
@@ -453,7 +453,7 @@ macro_rules! kinds {
 
             fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
                 const CELL: &Cell = &CELLS[$cell];
-                Recurrent::parse(CELL, args, (&["backwards"], &mut |_, _| false)).map(Self)
+                Recurrent::parse(CELL, args, &["backwards"], |_, _| false).map(Self)
             }
 
             fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
