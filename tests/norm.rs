@@ -283,3 +283,16 @@ fn normalisation_inside_blocks_is_folded_too() {
         assert!((y - same).amax() < limit, "{y} {same}");
     }
 }
+
+mod never_folded {
+    #![deny(warnings)]
+
+    // A private network whose folded form nobody asks for.
+    nn_core::network! { input 8; dense 4; batch_norm; residual { dense 4; batch_norm; } dense 2 }
+
+    #[test]
+    fn a_folded_network_that_nobody_uses_is_no_warning() {
+        let net = Net::zeros();
+        assert_eq!(net.predict(Net::input(&[1.0; 8])).len(), 2);
+    }
+}

@@ -64,7 +64,7 @@ impl<M: Scalar, E: Scalar> Moments for TorchMoments<M, E> {
 /// network! { struct Net { input 8; dense 4 no_bias; batch_norm momentum 0.9; relu; dense 1; } }
 ///
 /// let net = Net::init(&mut SmallRng::seed_from_u64(1));
-/// assert_eq!(net.batch_norm1.moving_variance, SVector::repeat(1.0));
+/// assert_eq!(net.batch_norm1.moving_variance.as_slice(), [1.0; 4]);
 /// assert_eq!(Net::PARAMS, 8 * 4 + 4 * 4 + 4 + 1); // two of four are trained
 /// ```
 #[repr(C)]

@@ -25,7 +25,7 @@ mod tests;
 /// let mut norm = LayerNorm::<4, 1>::default();
 /// norm.init(&mut SmallRng::seed_from_u64(1)); // gamma is 1, beta is 0
 /// let y = nn_core::predict(&norm, &SVector::from([10.0, 20.0, 30.0, 40.0]));
-/// assert!(y.sum().abs() < 1e-5 && (y.norm_squared() / 4.0 - 1.0).abs() < 1e-3);
+/// assert!(y.sum().abs() < 1e-5 && (y.dot(&y) / 4.0 - 1.0).abs() < 1e-3);
 /// ```
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
