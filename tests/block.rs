@@ -136,3 +136,40 @@ fn a_network_with_blocks_learns() -> nn_core::Result<()> {
     assert!(right > 370, "{right} of 400, loss {}", history.loss());
     Ok(())
 }
+
+network! {
+    /// Too many values between its layers for a variable each.
+    struct Long {
+        input 6x5;
+        dropout 0.5;
+        tanh;
+        flatten;
+        dense 40 relu;
+        dense 7;
+        dropout 0.1;
+        dense 50 sigmoid;
+        residual { dense 90 relu; dense WIDTH; dense 50; }
+        dense 3;
+    }
+}
+
+#[test]
+fn outputs_that_share_memory_do_not_disturb_each_other() {
+    let mut rng = SmallRng::seed_from_u64(4);
+    let net = Long::init(&mut rng);
+    let x = SMatrix::<f32, 5, 6>::from_fn(|_, _| rng.random_range(-1.0..1.0));
+    let y =
+        SVector::<f32, 30>::from_column_slice(nn_core::predict(&net.activation1, &x).as_slice());
+    let y = nn_core::predict(&net.dense2, &nn_core::predict(&net.dense1, &y));
+    let y = nn_core::predict(&net.dense3, &y);
+    let body = &net.residual1.body;
+    let inner = nn_core::predict(&body.dense2, &nn_core::predict(&body.dense1, &y));
+    let y = y + nn_core::predict(&body.dense3, &inner);
+    let wanted = nn_core::predict(&net.dense4, &y);
+    assert!((net.predict(&x) - wanted).amax() < 1e-6);
+    let mut batch = [SVector::zeros(); 21];
+    net.predict_batch(&[x; 21], &mut batch).unwrap();
+    assert!(batch.iter().all(|y| (y - wanted).amax() < 1e-5));
+    // The residual's input and output, and inside it the two neighbours that are largest; then the network's output.
+    assert_eq!(Long::INFERENCE_RAM, (50 + 50 + 90 + WIDTH + 3) * 4);
+}

@@ -127,6 +127,61 @@ pub const fn view_mut<T: Plain, U: Plain>(value: &mut T) -> &mut U {
     unsafe { &mut *aligned::<T, U>(core::ptr::from_mut(value)).cast_mut() }
 }
 
+/// Memory for values that do not live at the same time.
+///
+/// # Safety
+///
+/// A value of zero bytes may be overwritten with any floats, all of it or a part, as long as nobody reads it as what it is; its
+/// alignment is that of `f32`, unless it has no bytes.
+#[doc(hidden)]
+pub unsafe trait Room: Zeroed {}
+
+// SAFETY: `Plain` says so.
+unsafe impl<T: Plain, const N: usize> Room for [T; N] {}
+// SAFETY: two runs of floats; nothing is between them or around them, because both sizes are multiples of the alignment.
+unsafe impl<A: Plain, B: Plain> Room for (A, B) {}
+
+/// Room for one or the other.
+#[doc(hidden)]
+#[allow(missing_debug_implementations, reason = "nobody knows what is in it")]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union Or<A: Copy, B: Copy> {
+    one: A,
+    other: B,
+}
+// SAFETY: zero bytes are valid for both.
+unsafe impl<A: Room + Copy, B: Room + Copy> Zeroed for Or<A, B> {}
+// SAFETY: both say so, and one of them is all of it.
+unsafe impl<A: Room + Copy, B: Room + Copy> Room for Or<A, B> {}
+
+/// The first floats of `room` as an `A` and the last as a `B`; if they would overlap, it does not compile.
+#[doc(hidden)]
+#[must_use]
+#[inline(always)]
+pub const fn ends<T: Room, A: Plain, B: Plain>(room: &mut T) -> (&mut A, &mut B) {
+    const {
+        assert!(
+            size_of::<A>() + size_of::<B>() <= size_of::<T>(),
+            "the room must have place for both"
+        )
+    };
+    let start = core::ptr::from_mut(room);
+    let (a, b) = if size_of::<T>() == 0 {
+        (
+            core::ptr::NonNull::dangling().as_ptr(),
+            core::ptr::NonNull::dangling().as_ptr(),
+        )
+    } else {
+        // SAFETY: `B` is no larger than `T`, so the offset is within it.
+        let back = unsafe { start.byte_add(size_of::<T>() - size_of::<B>()) };
+        (start.cast::<A>(), back.cast::<B>())
+    };
+    // SAFETY: the two do not overlap and are within `room`, which is borrowed as long as they are; any floats are valid for
+    // them and, says `Room`, for it. Sizes of floats keep the alignment, which is that of `f32` or of no bytes at all.
+    unsafe { (&mut *a, &mut *b) }
+}
+
 /// Whether [`prefetch`] does anything.
 pub(crate) const PREFETCHES: bool = cfg!(all(
     target_arch = "x86_64",

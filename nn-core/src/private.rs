@@ -1,5 +1,7 @@
 //! What generated code names. Not public API: anything here may change in any release.
 
+#[path = "private/arena.rs"]
+mod arena;
 #[path = "private/blocks.rs"]
 mod blocks;
 #[path = "private/calls.rs"]
@@ -9,6 +11,7 @@ mod checks;
 #[path = "private/window.rs"]
 mod window;
 
+pub use arena::*;
 pub use blocks::*;
 pub use calls::*;
 pub use checks::*;
@@ -20,7 +23,7 @@ pub use crate::init;
 pub use crate::layer::fold::{Affine, Fold, Normalize};
 pub use crate::layer::{self, Context, Layer, Visitor};
 pub use crate::network::{Network, Row, Summary};
-pub use crate::plain::{self, Plain, Zeroed, len, view, zeroed};
+pub use crate::plain::{self, Or, Plain, Zeroed, len, view, zeroed};
 pub use crate::stream::{State, Stream};
 pub use crate::{Ratio, Result};
 #[cfg(feature = "alloc")]

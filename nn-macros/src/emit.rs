@@ -2,6 +2,7 @@
 //! calls a function of `nn_core::__private`.
 
 mod api;
+mod arena;
 mod backward;
 mod docs;
 mod folded;
@@ -73,18 +74,11 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
     let last = aliases.last();
     // A layer that only hands its input on has nothing to say of it.
-    let first = (0..aliases.len()).find(|i| !forward::is_view(model, *i));
+    let first = (0..aliases.len()).find(|i| !arena::is_view(model, *i));
     let first = first.and_then(|i| aliases.get(i));
     let bounds = &model.bounds;
-    let scratch = model.layers.iter().enumerate().map(|(i, layer)| {
-        let alias = alias(layer);
-        let owned = i + 1 < model.layers.len() && !forward::is_view(model, i);
-        if owned {
-            quote!(__nn::scratch_and_output::<#alias>())
-        } else {
-            quote!(<#alias as __nn::Layer>::SCRATCH_BYTES)
-        }
-    });
+    let plan = arena::Plan::new(model, paths);
+    let scratch = plan.scratch_bytes();
     let init = model.layers.iter().map(|layer| {
         let field = &layer.field;
         let place = &layer.facts.place;
@@ -109,7 +103,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
             #(#penalty)*
         }
     });
-    let forward = forward::methods(model);
+    let forward = forward::methods(model, &plan);
     let backward = backward::methods(model);
     quote! {
         impl __nn::Layer for #name where #(#bounds),* {
@@ -120,7 +114,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
             type Head = <#last as __nn::Layer>::Head;
             const KIND: &'static __nn::str = "network";
             const MACS: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::MACS),*]);
-            const SCRATCH_BYTES: __nn::usize = __nn::sum(&[#(#scratch),*]);
+            const SCRATCH_BYTES: __nn::usize = #scratch;
             const INDICES: __nn::core::option::Option<__nn::usize> = <#first as __nn::Layer>::INDICES;
 
             fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {

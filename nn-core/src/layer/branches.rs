@@ -253,6 +253,11 @@ where
         size_of::<A::Output>() + A::SCRATCH_BYTES,
         size_of::<B::Output>() + B::SCRATCH_BYTES,
     );
+    const INDICES: Option<usize> = match (A::INDICES, B::INDICES) {
+        (Some(a), Some(b)) if b < a => Some(b),
+        (Some(a), _) => Some(a),
+        (None, b) => b,
+    };
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.first.init(rng);

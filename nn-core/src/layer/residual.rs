@@ -40,6 +40,7 @@ impl<L: Layer> Layer for Residual<L> {
     const KIND: &'static str = "residual";
     const MACS: usize = L::MACS;
     const SCRATCH_BYTES: usize = L::SCRATCH_BYTES;
+    const INDICES: Option<usize> = L::INDICES;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.body.init(rng);

@@ -33,20 +33,6 @@ pub struct Step<L: Layer, const B: usize> {
 }
 plain::mark_zeroed!([L: Layer, const B: usize] Step<L, B>);
 
-/// A place for a layer's outputs.
-#[inline(always)]
-#[must_use]
-pub const fn buffer<L: Layer, const B: usize>() -> [L::Output; B] {
-    zeroed()
-}
-
-/// The output of a layer that does nothing at inference: its input.
-#[inline(always)]
-#[must_use]
-pub const fn same<L: Layer, X: Tensor, const B: usize>(x: &[X; B]) -> &[L::Output; B] {
-    view(x)
-}
-
 /// [`Layer::forward`].
 #[inline(always)]
 pub fn forward<L: Layer, X: Tensor, S: Simd, const B: usize>(

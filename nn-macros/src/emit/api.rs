@@ -95,7 +95,9 @@ fn constants(inputs: &TokenStream, outputs: &TokenStream, aliases: &[Ident]) -> 
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's, and saved
+        /// registers and spilled sums come on top.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
     }
 }

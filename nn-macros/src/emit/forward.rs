@@ -1,34 +1,16 @@
 //! Inference, and the forward pass of training: one statement for each layer.
 
 use super::alias;
-use crate::model::{Inference, Model};
+use super::arena::{Plan, is_view};
+use crate::model::Model;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-/// Whether a layer's output at inference is its input under another type, so that no buffer is needed.
-///
-/// The last layer writes to the caller's memory and is never a view.
-pub(super) fn is_view(model: &Model, i: usize) -> bool {
-    i + 1 < model.layers.len()
-        && model
-            .layers
-            .get(i)
-            .is_some_and(|layer| layer.facts.inference == Inference::View)
-}
-
-/// The variable that holds a layer's output.
-fn output(model: &Model, i: usize) -> Ident {
-    match model.layers.get(i) {
-        Some(layer) => format_ident!("{}_output", super::ident_text(&layer.field)),
-        None => format_ident!("output"),
-    }
-}
-
 /// `forward`, `forward_train` and `logits`.
-pub(super) fn methods(model: &Model) -> TokenStream {
+pub(super) fn methods(model: &Model, plan: &Plan<'_>) -> TokenStream {
     let last = model.layers.len().saturating_sub(1);
-    let forward = inference_method(model, last, &format_ident!("forward"));
-    let forward_logits = inference_method(model, last, &format_ident!("forward_logits"));
+    let forward = inference_method(model, plan, last, &format_ident!("forward"));
+    let forward_logits = inference_method(model, plan, last, &format_ident!("forward_logits"));
     let training = model.layers.iter().enumerate().map(|(i, layer)| {
         let field = &layer.field;
         let x = tape_input(model, i);
@@ -71,8 +53,9 @@ pub(super) fn methods(model: &Model) -> TokenStream {
 }
 
 /// `forward` and `forward_logits`, which differ in the last layer's call.
-fn inference_method(model: &Model, last: usize, name: &Ident) -> TokenStream {
-    let statements = (0..=last).map(|i| inference(model, i, last, name));
+fn inference_method(model: &Model, plan: &Plan<'_>, last: usize, name: &Ident) -> TokenStream {
+    let arena = plan.declaration();
+    let statements = (0..=last).map(|i| inference(model, plan, i, last, name));
     quote! {
         #[inline(always)]
         fn #name<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -81,36 +64,26 @@ fn inference_method(model: &Model, last: usize, name: &Ident) -> TokenStream {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
+            #arena
             #(#statements)*
         }
     }
 }
 
-fn inference(model: &Model, i: usize, last: usize, call: &Ident) -> TokenStream {
-    let Some(layer) = model.layers.get(i) else {
+fn inference(model: &Model, plan: &Plan<'_>, i: usize, last: usize, call: &Ident) -> TokenStream {
+    let Some(layer) = model.layers.get(i).filter(|_| !is_view(model, i)) else {
         return TokenStream::new();
     };
-    let (field, alias, y) = (&layer.field, alias(layer), output(model, i));
-    let x = match i.checked_sub(1) {
-        None => quote!(input),
-        Some(before) if is_view(model, before) => {
-            let before = output(model, before);
-            quote!(#before)
-        }
-        Some(before) => {
-            let before = output(model, before);
-            quote!(&#before)
-        }
-    };
-    if i == last {
-        quote!(__nn::#call(&self.#field, simd, #x, output);)
-    } else if is_view(model, i) {
-        quote!(let #y = __nn::same::<#alias, _, BATCH>(#x);)
+    let field = &layer.field;
+    let (places, x, y) = plan.places(i);
+    let call = if i == last {
+        call.clone()
     } else {
-        quote! {
-            let mut #y = __nn::buffer::<#alias, BATCH>();
-            __nn::forward(&self.#field, simd, #x, &mut #y);
-        }
+        format_ident!("forward")
+    };
+    quote! {
+        #places
+        __nn::#call(&self.#field, simd, #x, #y);
     }
 }
 

@@ -78,7 +78,9 @@ const _: () = {
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. In an optimised
+        /// build the stack it takes is this and at most 2 KiB of saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
@@ -158,12 +160,13 @@ const _: () = {
         const MACS: __nn::usize = __nn::sum(
             &[<__dense1 as __nn::Layer>::MACS, <__encoder1 as __nn::Layer>::MACS],
         );
-        const SCRATCH_BYTES: __nn::usize = __nn::sum(
-            &[
-                __nn::scratch_and_output::<__dense1>(),
-                <__encoder1 as __nn::Layer>::SCRATCH_BYTES,
-            ],
-        );
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(&[__nn::output_bytes::<__dense1>()])
+            + __nn::largest(
+                &[
+                    <__dense1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__encoder1 as __nn::Layer>::SCRATCH_BYTES,
+                ],
+            );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.dense1, rng);
@@ -176,9 +179,9 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
-            __nn::forward(&self.dense1, simd, input, &mut dense1_output);
-            __nn::forward(&self.encoder1, simd, &dense1_output, output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward(&self.dense1, simd, input, dense1_output);
+            __nn::forward(&self.encoder1, simd, dense1_output, output);
         }
         #[inline(always)]
         fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -187,9 +190,9 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
-            __nn::forward(&self.dense1, simd, input, &mut dense1_output);
-            __nn::forward_logits(&self.encoder1, simd, &dense1_output, output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward(&self.dense1, simd, input, dense1_output);
+            __nn::forward_logits(&self.encoder1, simd, dense1_output, output);
         }
         #[inline(always)]
         fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -447,7 +450,9 @@ const _: () = {
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. In an optimised
+        /// build the stack it takes is this and at most 2 KiB of saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
@@ -522,9 +527,8 @@ const _: () = {
         type Head = <__dense1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(&[<__dense1 as __nn::Layer>::MACS]);
-        const SCRATCH_BYTES: __nn::usize = __nn::sum(
-            &[<__dense1 as __nn::Layer>::SCRATCH_BYTES],
-        );
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(&[])
+            + __nn::largest(&[<__dense1 as __nn::Layer>::SCRATCH_BYTES]);
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.dense1, rng);
@@ -791,7 +795,9 @@ const _: () = {
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. In an optimised
+        /// build the stack it takes is this and at most 2 KiB of saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
@@ -871,12 +877,13 @@ const _: () = {
         const MACS: __nn::usize = __nn::sum(
             &[<__skip as __nn::Layer>::MACS, <__concat1 as __nn::Layer>::MACS],
         );
-        const SCRATCH_BYTES: __nn::usize = __nn::sum(
-            &[
-                __nn::scratch_and_output::<__skip>(),
-                <__concat1 as __nn::Layer>::SCRATCH_BYTES,
-            ],
-        );
+        const SCRATCH_BYTES: __nn::usize = __nn::sum(&[__nn::output_bytes::<__skip>()])
+            + __nn::largest(
+                &[
+                    <__skip as __nn::Layer>::SCRATCH_BYTES,
+                    <__concat1 as __nn::Layer>::SCRATCH_BYTES,
+                ],
+            );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__skip as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.skip, rng);
@@ -889,9 +896,9 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut skip_output = __nn::buffer::<__skip, BATCH>();
-            __nn::forward(&self.skip, simd, input, &mut skip_output);
-            __nn::forward(&self.concat1, simd, &skip_output, output);
+            let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
+            __nn::forward(&self.skip, simd, input, skip_output);
+            __nn::forward(&self.concat1, simd, skip_output, output);
         }
         #[inline(always)]
         fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -900,9 +907,9 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut skip_output = __nn::buffer::<__skip, BATCH>();
-            __nn::forward(&self.skip, simd, input, &mut skip_output);
-            __nn::forward_logits(&self.concat1, simd, &skip_output, output);
+            let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
+            __nn::forward(&self.skip, simd, input, skip_output);
+            __nn::forward_logits(&self.concat1, simd, skip_output, output);
         }
         #[inline(always)]
         fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(

@@ -208,7 +208,9 @@ const _: () = {
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. In an optimised
+        /// build the stack it takes is this and at most 2 KiB of saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
@@ -316,17 +318,24 @@ const _: () = {
                 <__activation1 as __nn::Layer>::MACS,
             ],
         );
-        const SCRATCH_BYTES: __nn::usize = __nn::sum(
+        const SCRATCH_BYTES: __nn::usize = __nn::arena_bytes(
             &[
-                <__dropout1 as __nn::Layer>::SCRATCH_BYTES,
-                <__flatten1 as __nn::Layer>::SCRATCH_BYTES,
-                __nn::scratch_and_output::<__wide>(),
-                __nn::scratch_and_output::<__encoder1>(),
-                __nn::scratch_and_output::<__dense2>(),
-                <__dropout2 as __nn::Layer>::SCRATCH_BYTES,
-                <__activation1 as __nn::Layer>::SCRATCH_BYTES,
+                __nn::output_bytes::<__wide>(),
+                __nn::output_bytes::<__encoder1>(),
+                __nn::output_bytes::<__dense2>(),
             ],
-        );
+        )
+            + __nn::largest(
+                &[
+                    <__dropout1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__flatten1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__wide as __nn::Layer>::SCRATCH_BYTES,
+                    <__encoder1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__dense2 as __nn::Layer>::SCRATCH_BYTES,
+                    <__dropout2 as __nn::Layer>::SCRATCH_BYTES,
+                    <__activation1 as __nn::Layer>::SCRATCH_BYTES,
+                ],
+            );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__wide as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.dropout1, rng);
@@ -346,16 +355,28 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let dropout1_output = __nn::same::<__dropout1, _, BATCH>(input);
-            let flatten1_output = __nn::same::<__flatten1, _, BATCH>(dropout1_output);
-            let mut wide_output = __nn::buffer::<__wide, BATCH>();
-            __nn::forward(&self.wide, simd, flatten1_output, &mut wide_output);
-            let mut encoder1_output = __nn::buffer::<__encoder1, BATCH>();
-            __nn::forward(&self.encoder1, simd, &wide_output, &mut encoder1_output);
-            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
-            __nn::forward(&self.dense2, simd, &encoder1_output, &mut dense2_output);
-            let dropout2_output = __nn::same::<__dropout2, _, BATCH>(&dense2_output);
-            __nn::forward(&self.activation1, simd, dropout2_output, output);
+            let mut arena: __nn::Or<
+                __nn::Neighbours<__wide, __encoder1, BATCH>,
+                __nn::Neighbours<__encoder1, __dense2, BATCH>,
+            > = __nn::room();
+            let wide_output = __nn::front::<_, __wide, BATCH>(&mut arena);
+            __nn::forward(&self.wide, simd, input, wide_output);
+            let (wide_output, encoder1_output) = __nn::ends::<
+                _,
+                __wide,
+                __encoder1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.encoder1, simd, wide_output, encoder1_output);
+            let (dense2_output, encoder1_output) = __nn::ends::<
+                _,
+                __dense2,
+                __encoder1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.dense2, simd, encoder1_output, dense2_output);
+            let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
+            __nn::forward(&self.activation1, simd, dense2_output, output);
         }
         #[inline(always)]
         fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -364,16 +385,28 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let dropout1_output = __nn::same::<__dropout1, _, BATCH>(input);
-            let flatten1_output = __nn::same::<__flatten1, _, BATCH>(dropout1_output);
-            let mut wide_output = __nn::buffer::<__wide, BATCH>();
-            __nn::forward(&self.wide, simd, flatten1_output, &mut wide_output);
-            let mut encoder1_output = __nn::buffer::<__encoder1, BATCH>();
-            __nn::forward(&self.encoder1, simd, &wide_output, &mut encoder1_output);
-            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
-            __nn::forward(&self.dense2, simd, &encoder1_output, &mut dense2_output);
-            let dropout2_output = __nn::same::<__dropout2, _, BATCH>(&dense2_output);
-            __nn::forward_logits(&self.activation1, simd, dropout2_output, output);
+            let mut arena: __nn::Or<
+                __nn::Neighbours<__wide, __encoder1, BATCH>,
+                __nn::Neighbours<__encoder1, __dense2, BATCH>,
+            > = __nn::room();
+            let wide_output = __nn::front::<_, __wide, BATCH>(&mut arena);
+            __nn::forward(&self.wide, simd, input, wide_output);
+            let (wide_output, encoder1_output) = __nn::ends::<
+                _,
+                __wide,
+                __encoder1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.encoder1, simd, wide_output, encoder1_output);
+            let (dense2_output, encoder1_output) = __nn::ends::<
+                _,
+                __dense2,
+                __encoder1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.dense2, simd, encoder1_output, dense2_output);
+            let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
+            __nn::forward_logits(&self.activation1, simd, dense2_output, output);
         }
         #[inline(always)]
         fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(

@@ -160,7 +160,9 @@ const _: () = {
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. In an optimised
+        /// build the stack it takes is this and at most 2 KiB of saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
@@ -247,15 +249,25 @@ const _: () = {
         );
         const SCRATCH_BYTES: __nn::usize = __nn::sum(
             &[
-                __nn::scratch_and_output::<__batch_norm1>(),
-                __nn::scratch_and_output::<__dense1>(),
-                __nn::scratch_and_output::<__batch_norm2>(),
-                __nn::scratch_and_output::<__activation1>(),
-                __nn::scratch_and_output::<__dense2>(),
-                __nn::scratch_and_output::<__batch_norm3>(),
-                <__layer_norm1 as __nn::Layer>::SCRATCH_BYTES,
+                __nn::output_bytes::<__batch_norm1>(),
+                __nn::output_bytes::<__dense1>(),
+                __nn::output_bytes::<__batch_norm2>(),
+                __nn::output_bytes::<__activation1>(),
+                __nn::output_bytes::<__dense2>(),
+                __nn::output_bytes::<__batch_norm3>(),
             ],
-        );
+        )
+            + __nn::largest(
+                &[
+                    <__batch_norm1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__dense1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__batch_norm2 as __nn::Layer>::SCRATCH_BYTES,
+                    <__activation1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__dense2 as __nn::Layer>::SCRATCH_BYTES,
+                    <__batch_norm3 as __nn::Layer>::SCRATCH_BYTES,
+                    <__layer_norm1 as __nn::Layer>::SCRATCH_BYTES,
+                ],
+            );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__batch_norm1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.batch_norm1, rng);
@@ -273,34 +285,32 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut batch_norm1_output = __nn::buffer::<__batch_norm1, BATCH>();
-            __nn::forward(&self.batch_norm1, simd, input, &mut batch_norm1_output);
-            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
-            __nn::forward(&self.dense1, simd, &batch_norm1_output, &mut dense1_output);
-            let mut batch_norm2_output = __nn::buffer::<__batch_norm2, BATCH>();
-            __nn::forward(
-                &self.batch_norm2,
-                simd,
-                &dense1_output,
-                &mut batch_norm2_output,
-            );
-            let mut activation1_output = __nn::buffer::<__activation1, BATCH>();
+            let batch_norm1_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm1, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
+            let batch_norm2_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm2, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm2, simd, dense1_output, batch_norm2_output);
+            let activation1_output = &mut __nn::room::<
+                __nn::Alone<__activation1, BATCH>,
+            >();
             __nn::forward(
                 &self.activation1,
                 simd,
-                &batch_norm2_output,
-                &mut activation1_output,
+                batch_norm2_output,
+                activation1_output,
             );
-            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
-            __nn::forward(&self.dense2, simd, &activation1_output, &mut dense2_output);
-            let mut batch_norm3_output = __nn::buffer::<__batch_norm3, BATCH>();
-            __nn::forward(
-                &self.batch_norm3,
-                simd,
-                &dense2_output,
-                &mut batch_norm3_output,
-            );
-            __nn::forward(&self.layer_norm1, simd, &batch_norm3_output, output);
+            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            __nn::forward(&self.dense2, simd, activation1_output, dense2_output);
+            let batch_norm3_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm3, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm3, simd, dense2_output, batch_norm3_output);
+            __nn::forward(&self.layer_norm1, simd, batch_norm3_output, output);
         }
         #[inline(always)]
         fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -309,34 +319,32 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut batch_norm1_output = __nn::buffer::<__batch_norm1, BATCH>();
-            __nn::forward(&self.batch_norm1, simd, input, &mut batch_norm1_output);
-            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
-            __nn::forward(&self.dense1, simd, &batch_norm1_output, &mut dense1_output);
-            let mut batch_norm2_output = __nn::buffer::<__batch_norm2, BATCH>();
-            __nn::forward(
-                &self.batch_norm2,
-                simd,
-                &dense1_output,
-                &mut batch_norm2_output,
-            );
-            let mut activation1_output = __nn::buffer::<__activation1, BATCH>();
+            let batch_norm1_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm1, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
+            let batch_norm2_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm2, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm2, simd, dense1_output, batch_norm2_output);
+            let activation1_output = &mut __nn::room::<
+                __nn::Alone<__activation1, BATCH>,
+            >();
             __nn::forward(
                 &self.activation1,
                 simd,
-                &batch_norm2_output,
-                &mut activation1_output,
+                batch_norm2_output,
+                activation1_output,
             );
-            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
-            __nn::forward(&self.dense2, simd, &activation1_output, &mut dense2_output);
-            let mut batch_norm3_output = __nn::buffer::<__batch_norm3, BATCH>();
-            __nn::forward(
-                &self.batch_norm3,
-                simd,
-                &dense2_output,
-                &mut batch_norm3_output,
-            );
-            __nn::forward_logits(&self.layer_norm1, simd, &batch_norm3_output, output);
+            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            __nn::forward(&self.dense2, simd, activation1_output, dense2_output);
+            let batch_norm3_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm3, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm3, simd, dense2_output, batch_norm3_output);
+            __nn::forward_logits(&self.layer_norm1, simd, batch_norm3_output, output);
         }
         #[inline(always)]
         fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -952,7 +960,9 @@ const _: () = {
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. In an optimised
+        /// build the stack it takes is this and at most 2 KiB of saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
@@ -1036,12 +1046,19 @@ const _: () = {
         );
         const SCRATCH_BYTES: __nn::usize = __nn::sum(
             &[
-                __nn::scratch_and_output::<__batch_norm1>(),
-                __nn::scratch_and_output::<__dense1>(),
-                __nn::scratch_and_output::<__dense2>(),
-                <__layer_norm1 as __nn::Layer>::SCRATCH_BYTES,
+                __nn::output_bytes::<__batch_norm1>(),
+                __nn::output_bytes::<__dense1>(),
+                __nn::output_bytes::<__dense2>(),
             ],
-        );
+        )
+            + __nn::largest(
+                &[
+                    <__batch_norm1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__dense1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__dense2 as __nn::Layer>::SCRATCH_BYTES,
+                    <__layer_norm1 as __nn::Layer>::SCRATCH_BYTES,
+                ],
+            );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__batch_norm1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.batch_norm1, rng);
@@ -1056,13 +1073,15 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut batch_norm1_output = __nn::buffer::<__batch_norm1, BATCH>();
-            __nn::forward(&self.batch_norm1, simd, input, &mut batch_norm1_output);
-            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
-            __nn::forward(&self.dense1, simd, &batch_norm1_output, &mut dense1_output);
-            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
-            __nn::forward(&self.dense2, simd, &dense1_output, &mut dense2_output);
-            __nn::forward(&self.layer_norm1, simd, &dense2_output, output);
+            let batch_norm1_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm1, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
+            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
+            __nn::forward(&self.layer_norm1, simd, dense2_output, output);
         }
         #[inline(always)]
         fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -1071,13 +1090,15 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut batch_norm1_output = __nn::buffer::<__batch_norm1, BATCH>();
-            __nn::forward(&self.batch_norm1, simd, input, &mut batch_norm1_output);
-            let mut dense1_output = __nn::buffer::<__dense1, BATCH>();
-            __nn::forward(&self.dense1, simd, &batch_norm1_output, &mut dense1_output);
-            let mut dense2_output = __nn::buffer::<__dense2, BATCH>();
-            __nn::forward(&self.dense2, simd, &dense1_output, &mut dense2_output);
-            __nn::forward_logits(&self.layer_norm1, simd, &dense2_output, output);
+            let batch_norm1_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm1, BATCH>,
+            >();
+            __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
+            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
+            __nn::forward_logits(&self.layer_norm1, simd, dense2_output, output);
         }
         #[inline(always)]
         fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(

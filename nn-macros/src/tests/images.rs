@@ -324,7 +324,9 @@ const _: () = {
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
-        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack, its output included.
+        /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. In an optimised
+        /// build the stack it takes is this and at most 2 KiB of saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
@@ -427,15 +429,22 @@ const _: () = {
                 <__global_avg_pool1 as __nn::Layer>::MACS,
             ],
         );
-        const SCRATCH_BYTES: __nn::usize = __nn::sum(
+        const SCRATCH_BYTES: __nn::usize = __nn::arena_bytes(
             &[
-                __nn::scratch_and_output::<__conv2d1>(),
-                __nn::scratch_and_output::<__max_pool1>(),
-                <__reshape1 as __nn::Layer>::SCRATCH_BYTES,
-                __nn::scratch_and_output::<__conv1d1>(),
-                <__global_avg_pool1 as __nn::Layer>::SCRATCH_BYTES,
+                __nn::output_bytes::<__conv2d1>(),
+                __nn::output_bytes::<__max_pool1>(),
+                __nn::output_bytes::<__conv1d1>(),
             ],
-        );
+        )
+            + __nn::largest(
+                &[
+                    <__conv2d1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__max_pool1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__reshape1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__conv1d1 as __nn::Layer>::SCRATCH_BYTES,
+                    <__global_avg_pool1 as __nn::Layer>::SCRATCH_BYTES,
+                ],
+            );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__conv2d1 as __nn::Layer>::INDICES;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
             __nn::Layer::init(&mut self.conv2d1, rng);
@@ -451,14 +460,28 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut conv2d1_output = __nn::buffer::<__conv2d1, BATCH>();
-            __nn::forward(&self.conv2d1, simd, input, &mut conv2d1_output);
-            let mut max_pool1_output = __nn::buffer::<__max_pool1, BATCH>();
-            __nn::forward(&self.max_pool1, simd, &conv2d1_output, &mut max_pool1_output);
-            let reshape1_output = __nn::same::<__reshape1, _, BATCH>(&max_pool1_output);
-            let mut conv1d1_output = __nn::buffer::<__conv1d1, BATCH>();
-            __nn::forward(&self.conv1d1, simd, reshape1_output, &mut conv1d1_output);
-            __nn::forward(&self.global_avg_pool1, simd, &conv1d1_output, output);
+            let mut arena: __nn::Or<
+                __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
+                __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
+            > = __nn::room();
+            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(&mut arena);
+            __nn::forward(&self.conv2d1, simd, input, conv2d1_output);
+            let (conv2d1_output, max_pool1_output) = __nn::ends::<
+                _,
+                __conv2d1,
+                __max_pool1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.max_pool1, simd, conv2d1_output, max_pool1_output);
+            let (conv1d1_output, max_pool1_output) = __nn::ends::<
+                _,
+                __conv1d1,
+                __max_pool1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.conv1d1, simd, max_pool1_output, conv1d1_output);
+            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
+            __nn::forward(&self.global_avg_pool1, simd, conv1d1_output, output);
         }
         #[inline(always)]
         fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
@@ -467,14 +490,28 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut conv2d1_output = __nn::buffer::<__conv2d1, BATCH>();
-            __nn::forward(&self.conv2d1, simd, input, &mut conv2d1_output);
-            let mut max_pool1_output = __nn::buffer::<__max_pool1, BATCH>();
-            __nn::forward(&self.max_pool1, simd, &conv2d1_output, &mut max_pool1_output);
-            let reshape1_output = __nn::same::<__reshape1, _, BATCH>(&max_pool1_output);
-            let mut conv1d1_output = __nn::buffer::<__conv1d1, BATCH>();
-            __nn::forward(&self.conv1d1, simd, reshape1_output, &mut conv1d1_output);
-            __nn::forward_logits(&self.global_avg_pool1, simd, &conv1d1_output, output);
+            let mut arena: __nn::Or<
+                __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
+                __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
+            > = __nn::room();
+            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(&mut arena);
+            __nn::forward(&self.conv2d1, simd, input, conv2d1_output);
+            let (conv2d1_output, max_pool1_output) = __nn::ends::<
+                _,
+                __conv2d1,
+                __max_pool1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.max_pool1, simd, conv2d1_output, max_pool1_output);
+            let (conv1d1_output, max_pool1_output) = __nn::ends::<
+                _,
+                __conv1d1,
+                __max_pool1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward(&self.conv1d1, simd, max_pool1_output, conv1d1_output);
+            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
+            __nn::forward_logits(&self.global_avg_pool1, simd, conv1d1_output, output);
         }
         #[inline(always)]
         fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
