@@ -24,7 +24,7 @@ mod transpose;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use conv::{Axis, Shape, conv, conv_inputs, conv_weights};
+pub(crate) use conv::{Axis, INPUTS_SCRATCH_BYTES, Shape, conv, conv_inputs, conv_weights};
 pub(crate) use pool::{avg_pool, avg_pool_back, max_pool, max_pool_back, max_pool_taps};
 
 use crate::activation::Activation;

@@ -260,6 +260,8 @@ fn weights_here<S: Simd>(simd: S, shape: Shape, x: &[f32], dy: &[f32], dw: &mut 
 
 /// Weights that are transposed at a time.
 const BUFFER: usize = 4 << 10;
+/// What [`conv_inputs`] takes of the stack.
+pub(crate) const INPUTS_SCRATCH_BYTES: usize = BUFFER * size_of::<f32>();
 /// The widest panel of them: two vectors of 16.
 const WIDEST: usize = 32;
 

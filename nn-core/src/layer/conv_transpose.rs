@@ -130,6 +130,7 @@ where
     };
     /// Taps beyond the edge of the output count.
     const MACS: usize = P.saturating_mul(K).saturating_mul(C).saturating_mul(F);
+    const SCRATCH_BYTES: usize = kernel::INPUTS_SCRATCH_BYTES;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);

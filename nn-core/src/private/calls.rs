@@ -321,7 +321,35 @@ pub fn predict<L: Layer>(layer: &L, x: &L::Input) -> L::Output {
 pub fn predict_into<L: Layer>(layer: &L, x: &L::Input, y: &mut L::Output) {
     let x = core::array::from_ref(x);
     let y = core::array::from_mut(y);
-    dispatch!(level(), simd => layer.forward(simd, x, y));
+    dispatch!(level(), simd => {
+        if const { L::SCRATCH_BYTES > SMALL } {
+            forward_apart(simd, layer, x, y);
+        } else {
+            layer.forward(simd, x, y);
+        }
+    });
+}
+
+/// Bytes between layers that are not worth a call of their own.
+const SMALL: usize = 512;
+
+/// [`Layer::forward`] in a frame of its own. The level that the target guarantees needs no function of its own and would become
+/// part of the caller, which then had room for its buffers below those of the level that runs.
+#[inline(never)]
+fn forward_apart<L: Layer, S: Simd>(simd: S, layer: &L, x: &[L::Input; 1], y: &mut [L::Output; 1]) {
+    simd.vectorize(
+        #[inline(always)]
+        || layer.forward(simd, x, y),
+    );
+}
+
+/// Inference of many samples, in a frame of its own like [`forward_apart`].
+#[inline(never)]
+fn batch_apart<L: Layer, S: Simd>(simd: S, layer: &L, x: &[L::Input], y: &mut [L::Output]) {
+    simd.vectorize(
+        #[inline(always)]
+        || infer::all::<_, L, false, { infer::TILE }>(simd, layer, x, y),
+    );
 }
 
 /// Inference of many samples.
@@ -332,7 +360,7 @@ pub fn predict_batch<L: Layer>(layer: &L, x: &[L::Input], y: &mut [L::Output]) -
             others: y.len(),
         });
     }
-    dispatch!(level(), simd => infer::all::<_, L, false, { infer::TILE }>(simd, layer, x, y));
+    dispatch!(level(), simd => batch_apart(simd, layer, x, y));
     Ok(())
 }
 
