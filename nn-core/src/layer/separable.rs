@@ -90,7 +90,7 @@ where
         initializer: &impl Initializer,
         rng: &mut R,
     ) {
-        let fans = init::Shape::conv(K, C, if C == 0 { 0 } else { D / C });
+        let fans = init::Shape::conv(K, C, D.checked_div(C).unwrap_or(0));
         initializer.fill(rng, as_mut_slice(&mut self.depthwise_kernel), fans);
         let fans = init::Shape::conv(1, D, F);
         initializer.fill(rng, as_mut_slice(&mut self.pointwise_kernel), fans);

@@ -183,7 +183,7 @@ fn add<S: Simd, T: Scheme<S>, const WIDTH: usize, const TAPS: usize>(
                 each::<TAPS>(
                     #[inline(always)]
                     |k| {
-                        if q >= k && (q - k) % T::ROWS == 0 && (q - k) / T::ROWS < WIDTH {
+                        if q >= k && (q - k).is_multiple_of(T::ROWS) && (q - k) / T::ROWS < WIDTH {
                             let r = (q - k) / T::ROWS;
                             sums[r] = scheme.add(left, right[k], sums[r]);
                         }

@@ -264,7 +264,7 @@ fn run<S: Simd, T: Scheme<S>, const ROWS: usize>(
         );
         at = [at[0] + T::DEPTH * steps[0], at[1] + T::DEPTH * steps[1]];
     }
-    if level.count % T::DEPTH != 0 {
+    if !level.count.is_multiple_of(T::DEPTH) {
         let right = scheme.last_right(simd, b, at[1]);
         each::<ROWS>(
             #[inline(always)]
