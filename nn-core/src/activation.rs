@@ -62,11 +62,12 @@ pub use rectifier::{Celu, Elu, LeakyRelu, PRelu, Relu, Relu6, Selu};
 pub use rows::{LogSoftmax, Softmax, Sparsemax};
 pub use smooth::{Exponential, LogSigmoid, Sigmoid, Softplus, Softsign, Squareplus, Tanh};
 
+use crate::level::dispatch;
 use crate::math::slices;
 use crate::math::vector::Vector;
 use crate::plain::{Plain, Zeroed};
 use core::fmt::Debug;
-use fearless_simd::{dispatch, prelude::*};
+use fearless_simd::prelude::*;
 use nalgebra::SVector;
 
 /// An activation, as a type: `Dense<8, 6, Relu>`.

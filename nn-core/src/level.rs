@@ -34,6 +34,36 @@ pub fn all() -> impl Iterator<Item = Level> {
     levels.into_iter().flatten().chain(fallback)
 }
 
+/// `fearless_simd::dispatch!`, which compiles an expression for every level and runs it at the one at hand.
+#[cfg(not(all(debug_assertions, target_arch = "x86_64", target_feature = "sse2")))]
+pub(crate) use fearless_simd::dispatch;
+
+/// In builds without optimisation two levels do: each costs the compiler as much again, and their speed is nobody's measure.
+#[cfg(all(debug_assertions, target_arch = "x86_64", target_feature = "sse2"))]
+macro_rules! dispatch {
+    ($level:expr, $simd:pat => $op:expr) => {{
+        let level: fearless_simd::Level = $level;
+        let baseline = fearless_simd::Level::baseline();
+        match (level.as_avx2(), level.as_sse2().or(baseline.as_sse2())) {
+            (Some(avx2), _) => $crate::level::dispatch!(@with avx2, $simd => $op),
+            (None, Some(sse2)) => $crate::level::dispatch!(@with sse2, $simd => $op),
+            (None, None) => unreachable!("the target has SSE2"),
+        }
+    }};
+    (@with $token:ident, $simd:pat => $op:expr) => {
+        fearless_simd::Simd::vectorize(
+            $token,
+            #[inline(always)]
+            || {
+                let $simd = $token;
+                $op
+            },
+        )
+    };
+}
+#[cfg(all(debug_assertions, target_arch = "x86_64", target_feature = "sse2"))]
+pub(crate) use dispatch;
+
 /// Does `work` (a closure that is `#[inline(always)]`), in builds without optimisation in a stack frame of its own.
 ///
 /// There, every temporary of every inlined function has its own place in the frame: ten layers in one function took a megabyte.

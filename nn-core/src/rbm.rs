@@ -15,10 +15,11 @@ use crate::init::{Initializer, RandomNormal, Shape};
 use crate::kernel;
 use crate::layer::Dense;
 use crate::level::best;
+use crate::level::dispatch;
 use crate::plain::{self, as_mut_slice, as_slice};
 use core::array::{from_mut, from_ref};
 use core::marker::PhantomData;
-use fearless_simd::{Simd, dispatch};
+use fearless_simd::Simd;
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 

@@ -11,11 +11,12 @@ use crate::infer;
 use crate::layer::fold::{Fold, Normalize};
 use crate::layer::{Context, Layer};
 use crate::level::apart;
+use crate::level::dispatch;
 use crate::network::Row;
 use crate::plain::{self, Plain, view, view_mut, zeroed};
 use crate::stream::{State, Stream};
 use crate::tensor::Tensor;
-use fearless_simd::{Simd, dispatch};
+use fearless_simd::Simd;
 
 /// Compiles if `L` is a layer, and so plain memory.
 pub const fn is_layer<L: Layer>() {}

@@ -4,9 +4,10 @@ use super::fit::Fit;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
 use crate::layer::{Layer, row};
+use crate::level::dispatch;
 use crate::loss::Loss;
 use crate::tensor::Tensor;
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Level, Simd};
 
 /// Samples that `N` can be trained on. `x` is room for one input.
 pub(super) fn samples<N: Layer, D: Dataset<N::Input> + ?Sized, L: Loss<N::Output, D::Target>>(

@@ -8,10 +8,10 @@ use crate::ahead::Ahead;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
 use crate::layer::Layer;
+use crate::level::dispatch;
 use crate::loss::{Loss, Space};
 use crate::optim::Optimizer;
 use crate::plain::as_mut_slice;
-use fearless_simd::dispatch;
 
 /// Loops of one's own.
 ///

@@ -9,11 +9,12 @@ use crate::augment::Augmentation;
 use crate::dataset::Dataset;
 use crate::infer;
 use crate::layer::{Context, Layer};
+use crate::level::dispatch;
 use crate::loss::{Loss, Prediction, Space};
 use crate::optim::{self, Optimizer};
 use crate::plain::as_mut_slice;
 use crate::tensor::Tensor;
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Level, Simd};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
