@@ -337,7 +337,7 @@ fn a_network_trains_as_that_of_keras() {
         trainer.level(level);
         let batches = data.chunks(8).chain(data.chunks(8));
         let losses: Vec<f32> = batches
-            .map(|batch| trainer.train_on_batch(&mut net, batch).unwrap().loss as f32)
+            .map(|batch| trainer.train_on_batch(&mut net, batch).unwrap().loss)
             .collect();
         assert_close("losses", &losses, &case.tensor("/output/loss_per_step"));
         let weights = binary(&case, "/output/final_weights");
