@@ -325,8 +325,8 @@ const _: () = {
         /// Bytes of the parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
         /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
-        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's, and saved
-        /// registers and spilled sums come on top.
+        /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. An optimised
+        /// build takes this much of the stack and, whatever the network, at most 8 KiB on top for saved registers and spilled sums.
         pub const INFERENCE_RAM: __nn::usize = __nn::scratch_and_output::<Self>();
         /// A network of zeros; can initialise a `static`.
         #[must_use]
