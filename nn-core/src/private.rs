@@ -46,6 +46,7 @@ macro_rules! __boxed {
     () => {
         /// A network with fresh weights, built in place on the heap: it never passes over the stack.
         #[must_use]
+        #[allow(unreachable_pub)] // Which it is where this crate tests itself.
         pub fn boxed<R: $crate::__private::Rng + ?$crate::__private::core::marker::Sized>(
             rng: &mut R,
         ) -> $crate::__private::Box<Self> {
