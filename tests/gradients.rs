@@ -4,7 +4,7 @@
 #[path = "golden/step.rs"]
 mod step;
 
-use nn_core::layer::Layer;
+use nn_core::layer::{Layer, ParameterInfo, Visitor};
 use nn_core::loss::Loss;
 use nn_core::nalgebra::SVector;
 use nn_core::plain::{self, as_mut_slice, as_slice};
@@ -55,6 +55,16 @@ enum Kind {
     Binary,
     OneHot,
     Distribution,
+}
+
+/// Inputs drawn at random: indices for a network that looks them up.
+fn draw<N: Layer>(rng: &mut SmallRng, x: &mut [f32]) {
+    for value in x {
+        *value = match N::INDICES {
+            Some(rows) => rng.random_range(0..rows) as f32,
+            None => rng.random_range(-1.5..1.5),
+        };
+    }
 }
 
 /// A target drawn at random.
@@ -125,6 +135,22 @@ fn gradients_agree_with_finite_differences() {
     assert!(kinks * 20 < compared, "{kinks} kinks, {compared} compared");
 }
 
+#[test]
+fn every_layer_word_is_in_a_network_that_is_checked() {
+    let found = |word: &&&str| {
+        let mut names = generated::DECLARED.iter().map(|declared| declared.name);
+        names.any(|name| {
+            name.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|w| w == **word)
+        })
+    };
+    let missing: Vec<_> = generated::WORDS
+        .iter()
+        .filter(|word| !found(word))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 /// A network with weights large enough to leave the linear part of every activation.
 fn drawn<N: Layer>(rng: &mut SmallRng) -> (Box<N>, [N::Input; BATCH]) {
     let mut net = plain::zeroed_box::<N>();
@@ -132,9 +158,7 @@ fn drawn<N: Layer>(rng: &mut SmallRng) -> (Box<N>, [N::Input; BATCH]) {
         *value = rng.random_range(-0.9..0.9);
     }
     let mut x = plain::zeroed::<[N::Input; BATCH]>();
-    for value in as_mut_slice(&mut x) {
-        *value = rng.random_range(-1.5..1.5);
-    }
+    draw::<N>(rng, as_mut_slice(&mut x));
     (net, x)
 }
 
@@ -156,6 +180,29 @@ impl<T, F> Objective<T, F> {
     }
 }
 
+/// Sees each trained value and its gradient.
+struct Each<F>(F);
+
+impl<F: FnMut(&mut f32, f32)> Visitor for Each<F> {
+    fn tensor(&mut self, _: ParameterInfo, parameter: &mut [f32], gradient: &mut [f32]) {
+        for (value, gradient) in parameter.iter_mut().zip(gradient) {
+            (self.0)(value, *gradient);
+        }
+    }
+}
+
+/// Puts `value` in place of trained value `i`.
+fn put<N: Layer>(net: &mut N, grad: &mut N::Grad, i: usize, value: f32) {
+    let mut at = 0;
+    let mut put = Each(|parameter: &mut f32, _| {
+        if at == i {
+            *parameter = value;
+        }
+        at += 1;
+    });
+    net.visit(grad, &mut put);
+}
+
 fn gradients<N: Layer, T: Drawn, F: Loss<N::Output, T>>(loss: F, kind: Kind) -> Found {
     let mut rng = SmallRng::seed_from_u64(11);
     let (mut net, mut x) = drawn::<N>(&mut rng);
@@ -175,17 +222,22 @@ fn gradients<N: Layer, T: Drawn, F: Loss<N::Output, T>>(loss: F, kind: Kind) -> 
         kinks: 0,
         largest: 0.0,
     };
-    assert_eq!(plain::len::<N>(), plain::len::<N::Grad>());
-    for (i, &gradient) in as_slice(&*step.grad).iter().enumerate() {
+    let mut trained = Vec::new();
+    let mut collect = Each(|value: &mut f32, gradient| trained.push((*value, gradient)));
+    net.visit(&mut step.grad, &mut collect);
+    assert_eq!(trained.len(), plain::len::<N::Grad>());
+    for (i, (before, gradient)) in trained.into_iter().enumerate() {
         let slope = slope(size, |change| {
-            let before = as_slice(&*net)[i];
-            as_mut_slice(&mut *net)[i] = before + change;
-            let actual = f64::from(as_slice(&*net)[i]) - f64::from(before);
+            let after = before + change;
+            put(&mut *net, &mut step.grad, i, after);
             let value = objective.at(&mut *net, &x);
-            as_mut_slice(&mut *net)[i] = before;
-            (actual, value)
+            put(&mut *net, &mut step.grad, i, before);
+            (f64::from(after) - f64::from(before), value)
         });
         found.compare(&format!("parameter {i}"), f64::from(gradient), slope);
+    }
+    if N::INDICES.is_some() {
+        return found;
     }
     for (i, &gradient) in as_slice(&*step.dx).iter().enumerate() {
         let slope = slope(size, |change| {
@@ -285,8 +337,8 @@ fn inference<N: Layer>(
     let mut rng = SmallRng::seed_from_u64(13);
     let (mut net, few) = drawn::<N>(&mut rng);
     let mut x = vec![plain::zeroed::<N::Input>(); 37];
-    for value in x.iter_mut().flat_map(as_mut_slice) {
-        *value = rng.random_range(-1.5..1.5);
+    for sample in &mut x {
+        draw::<N>(&mut rng, as_mut_slice(sample));
     }
     let single: Vec<N::Output> = x.iter().map(|x| predict(&net, x)).collect();
     let mut wrong = Vec::new();

@@ -2,6 +2,8 @@
 
 #[path = "check/activation.rs"]
 mod activation;
+#[path = "check/defaults.rs"]
+mod defaults;
 #[path = "check/layer.rs"]
 mod layer;
 #[path = "check/levels.rs"]
@@ -26,6 +28,7 @@ pub mod stream;
 mod training;
 
 pub use activation::activation;
+pub use defaults::layer_defaults;
 pub use layer::{dropout, frozen, layer, trained};
 pub use levels::{Inner, Outer};
 pub use loss::loss;

@@ -98,7 +98,8 @@ pub fn losses<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
 ) -> Vec<f64> {
     let mut y = plain::zeroed_box::<[L::Output; B]>();
     let mut tape = plain::zeroed_box::<L::Tape<B>>();
-    forward_train(simd, net, x, &mut y, &mut tape);
+    let rows = targets.len().min(B);
+    forward_train(simd, net, x, rows, &mut y, &mut tape);
     let logits = L::logits(x, &y, &tape);
     let head = <L::Head as Head>::KIND;
     let predictions = y.iter().zip(logits).zip(targets);
@@ -120,7 +121,7 @@ pub fn outputs<S: Simd, L: Layer, const B: usize>(
     x: &[L::Input; B],
 ) -> Box<[L::Output; B]> {
     let mut y = plain::zeroed_box();
-    forward_train(simd, net, x, &mut y, &mut plain::zeroed_box());
+    forward_train(simd, net, x, B, &mut y, &mut plain::zeroed_box());
     y
 }
 
@@ -128,6 +129,7 @@ fn forward_train<S: Simd, L: Layer, const B: usize>(
     simd: S,
     net: &mut L,
     x: &[L::Input; B],
+    rows: usize,
     y: &mut [L::Output; B],
     tape: &mut L::Tape<B>,
 ) {
@@ -135,7 +137,7 @@ fn forward_train<S: Simd, L: Layer, const B: usize>(
     let mut random = SmallRng::seed_from_u64(1);
     let mut context = Context {
         simd,
-        rows: B,
+        rows,
         random: &mut random,
     };
     net.forward_train(&mut context, x, y, tape);

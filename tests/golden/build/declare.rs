@@ -69,8 +69,19 @@ impl Declaration {
     /// A module `name` with the network, its `SPEC` and, if it can be streamed, its `memories`; nothing of that if the macro
     /// refuses the network.
     pub fn module(&self, name: &str) -> Planned<String> {
-        if let Some(message) = refused(&self.statements) {
-            return Err(Reason::NotYet(message));
+        match refused(&self.statements) {
+            None => {}
+            // A layer that the library does not have.
+            Some(message) if message.starts_with("unknown layer") => {
+                let (message, _) = message.split_once(';').unwrap_or((&message, ""));
+                return Err(Reason::NotYet(message.into()));
+            }
+            Some(message) => {
+                let statements = self.statements.trim_end();
+                return Err(Reason::Malformed(format!(
+                    "`{statements}` is refused: {message}"
+                )));
+            }
         }
         let (parameters, statements) = (&self.parameters, &self.statements);
         let [x, y] = &self.axes;

@@ -3,6 +3,8 @@
 
 #[path = "blocks.rs"]
 mod blocks;
+#[path = "shaped.rs"]
+mod shaped;
 
 use std::fmt::Write as _;
 
@@ -170,45 +172,70 @@ impl Random {
 /// The networks and a list of what to check with them.
 pub fn networks() -> String {
     let mut random = Random(SEED);
-    let mut in_blocks = Random(blocks::SEED);
+    let (mut networks, mut dealt) = (Vec::new(), 0);
+    for i in 0..NETWORKS {
+        let network = network(&mut random, &mut dealt, loss_of(i), &networks);
+        networks.push(network);
+    }
+    let mut random = Random(blocks::SEED);
+    for i in 0..blocks::NETWORKS {
+        let last = last_layer(&mut random, loss_of(networks.len()));
+        networks.push(blocks::network(&mut random, i, last));
+    }
+    let (mut random, mut dealt) = (Random(shaped::SEED), shaped::Dealt::default());
+    for i in 0..shaped::NETWORKS {
+        let last = last_layer(&mut random, loss_of(networks.len()));
+        networks.push(shaped::network(&mut random, &mut dealt, i, last));
+    }
     let (mut modules, mut list) = (String::new(), String::new());
-    let (mut before, mut dealt) = (Vec::new(), 0);
-    for i in 0..NETWORKS + blocks::NETWORKS {
-        let loss = &LOSSES[i % LOSSES.len()];
-        let network = match i.checked_sub(NETWORKS) {
-            None => network(&mut random, &mut dealt, loss, &before),
-            Some(i) => {
-                let last = last_layer(&mut in_blocks, loss);
-                blocks::network(&mut in_blocks, i, last)
-            }
-        };
-        let (statements, outputs) = (&network.statements, network.outputs);
+    for (i, network) in networks.iter().enumerate() {
         let _ = writeln!(
             modules,
-            "pub mod net{i} {{ use super::*; network! {{ pub struct Net {{ {statements}}} }} }}"
+            "pub mod net{i} {{ use super::*; network! {{ pub struct Net {{ {}}} }} }}",
+            network.statements
         );
-        let (target, kind) = match loss.target {
-            "Label" => ("u32".to_owned(), "Real"),
-            kind => (format!("SVector<f32, {outputs}>"), kind),
-        };
-        let rust = loss.rust;
-        let dropout = network.dropout;
-        // Inference is compiled for every SIMD level: a quarter of the networks must do.
-        let inference = match i % 4 {
-            0 => format!(
-                "Some(|| inference({dropout}, net{i}::Net::predict, net{i}::Net::predict_batch))"
-            ),
-            _ => "None".into(),
-        };
-        let _ = writeln!(
-            list,
-            "    Declared {{ name: \"net{i}: {statements}under {rust}\", \
-             gradients: || gradients::<net{i}::Net, {target}, _>(nn_core::loss::{rust}, Kind::{kind}), \
-             inference: {inference} }},"
-        );
-        before.push(network);
+        list.push_str(&declared(i, network));
     }
-    format!("pub static DECLARED: &[Declared] = &[\n{list}];\n{modules}")
+    format!(
+        "pub static DECLARED: &[Declared] = &[\n{list}];\n\
+         pub const WORDS: &[&str] = &{:?};\n{modules}",
+        crate::layer::WORDS
+    )
+}
+
+/// The loss of network `i`.
+fn loss_of(i: usize) -> &'static Loss {
+    // Behind the wide layers of images, outputs saturate, where the literal formulas lose their digits.
+    let wide = i >= NETWORKS + blocks::NETWORKS;
+    let possible = LOSSES
+        .iter()
+        .filter(|loss| !wide || !loss.rust.contains("literal"));
+    let possible: Vec<_> = possible.collect();
+    possible[i % possible.len()]
+}
+
+/// What to check with network `i`.
+fn declared(i: usize, network: &Network) -> String {
+    let loss = loss_of(i);
+    let (statements, outputs) = (&network.statements, network.outputs);
+    let (target, kind) = match loss.target {
+        "Label" => ("u32".to_owned(), "Real"),
+        kind => (format!("SVector<f32, {outputs}>"), kind),
+    };
+    let rust = loss.rust;
+    // Inference is compiled for every SIMD level: a quarter of the networks must do.
+    let inference = match i % 4 {
+        0 => format!(
+            "Some(|| inference({}, net{i}::Net::predict, net{i}::Net::predict_batch))",
+            network.dropout
+        ),
+        _ => "None".into(),
+    };
+    format!(
+        "    Declared {{ name: \"net{i}: {statements}under {rust}\", \
+         gradients: || gradients::<net{i}::Net, {target}, _>(nn_core::loss::{rust}, Kind::{kind}), \
+         inference: {inference} }},\n"
+    )
 }
 
 struct Network {

@@ -21,9 +21,7 @@ const INITIALIZERS: &[(&str, &[&str])] = &[
 pub fn initializer(case: &Case) -> Planned {
     const INIT: &str = "nn_core::init";
     if case.has(&["output", "Dense.kernel"]) {
-        return Ok(Plan::check(
-            "check::statistics::layer_defaults(case, compare)".into(),
-        ));
+        return Ok(Plan::check("check::layer_defaults(case, compare)".into()));
     }
     let (check, rust) = if case.source().contains("keras.initializers.") {
         let class = last_name(case.source(), "keras.initializers.")?;

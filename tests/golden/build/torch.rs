@@ -172,7 +172,8 @@ impl Torch<'_> {
             &self.stride::<AXES>()?,
             &self.padding::<AXES>()?,
             &self.dilation::<AXES>()?,
-            &sizes("output_padding", &extra, 0),
+            // Without it, the size would be Keras's.
+            &format!("output_padding {}", times(&extra)),
             self.bias(),
         ]);
         let window = 2..weight.len();

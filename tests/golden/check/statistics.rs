@@ -3,9 +3,7 @@ use crate::case::{Case, Result};
 use crate::compare::Compare;
 use nn_core::data::{MinMaxScaler, StandardScaler, one_hot};
 use nn_core::init::{Initializer, Shape};
-use nn_core::layer::{Dense, Layer as _};
 use nn_core::nalgebra::SVector;
-use nn_core::plain::{self, as_slice};
 use nn_core::prelude::*;
 use nn_core::regularizer::{l1_l2, max_norm};
 
@@ -86,35 +84,6 @@ pub fn orthogonal(
     let products = (0..columns).flat_map(|i| (0..columns).map(move |j| (i, j)));
     let products: Vec<f32> = products.map(|(i, j)| product(i, j)).collect();
     compare.tensor("qtq", &products, &case.tensor(&["output", "expected_qtq"])?)
-}
-
-/// What a layer begins with if nothing is said.
-pub fn layer_defaults(case: &Case, compare: &mut Compare) -> Result<()> {
-    let mut dense: Dense<40, 60> = plain::zeroed();
-    dense.init(&mut SmallRng::seed_from_u64(23));
-    for key in case.keys(&["output"]) {
-        match (key, case.text(&["output", key])?) {
-            ("Dense.kernel", "glorot_uniform") => {
-                let limit = (6.0_f64 / 100.0).sqrt();
-                let largest = as_slice(&dense.kernel)
-                    .iter()
-                    .fold(0.0, |a: f32, b| a.max(b.abs()));
-                let largest = f64::from(largest);
-                compare.holds(
-                    || format!("Dense.kernel reaches {largest}, not {limit}"),
-                    largest <= limit * 1.000_001 && largest >= limit * 0.99,
-                );
-            }
-            ("Dense.bias", "zeros") => {
-                compare.holds(
-                    || "Dense.bias is not zero".into(),
-                    as_slice(&dense.bias).iter().all(|b| *b == 0.0),
-                );
-            }
-            (key, default) => compare.not_known(format!("the default `{default}` of `{key}`")),
-        }
-    }
-    Ok(())
 }
 
 /// Penalty and gradient.
