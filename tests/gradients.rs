@@ -151,12 +151,12 @@ fn every_layer_word_is_in_a_network_that_is_checked() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// A network with weights large enough to leave the linear part of every activation.
+/// A network with weights large enough to leave the linear part of every activation; statistics are as they are at first.
 fn drawn<N: Layer>(rng: &mut SmallRng) -> (Box<N>, [N::Input; BATCH]) {
     let mut net = plain::zeroed_box::<N>();
-    for value in as_mut_slice(&mut *net) {
-        *value = rng.random_range(-0.9..0.9);
-    }
+    net.init(rng);
+    let mut draw_trained = Each(|value: &mut f32, _| *value = rng.random_range(-0.9..0.9));
+    net.visit(&mut plain::zeroed_box(), &mut draw_trained);
     let mut x = plain::zeroed::<[N::Input; BATCH]>();
     draw::<N>(rng, as_mut_slice(&mut x));
     (net, x)

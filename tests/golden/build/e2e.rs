@@ -4,7 +4,7 @@ use super::config::Config;
 use super::declare::{Declaration, Names, module};
 use super::keras::Layer;
 use super::rust::float;
-use super::{Plan, Planned, Reason, loss, optimizer};
+use super::{Plan, Planned, Reason, loss, not_yet, optimizer};
 use crate::case::Case;
 
 pub fn plan(case: &Case) -> Planned {
@@ -21,8 +21,12 @@ pub fn plan(case: &Case) -> Planned {
     for i in 0..layers.len() {
         let index = i.to_string();
         let keys = ["config", "layers", &index];
+        let class = case.text(&[&keys[..], &["class"]].concat())?;
+        if class == "Dropout" {
+            return not_yet("another library's random masks");
+        }
         let layer = Layer {
-            class: case.text(&[&keys[..], &["class"]].concat())?,
+            class,
             config: Config::new(case, &keys),
             names: &names,
             prefix: format!("layer{i}."),

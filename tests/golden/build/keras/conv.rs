@@ -56,8 +56,9 @@ fn statement<const AXES: usize>(
 
 pub fn conv<const AXES: usize>(layer: &Layer<'_>, network: &mut Declaration) -> Planned<()> {
     // What some files say of their own accord; it is Keras's.
-    if !layer.config.text("layout", "NHWC")?.starts_with("N") {
-        return not_yet("another layout");
+    let layout = layer.config.text("layout", "NHWC")?;
+    if layout.starts_with("NC") {
+        return not_yet(format!("the layout {layout}"));
     }
     let filters = layer.config.size("filters", None)?.to_string();
     let groups = sizes("groups", &[layer.config.size("groups", Some(1))?], 1);

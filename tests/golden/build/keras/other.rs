@@ -167,11 +167,13 @@ pub fn attention(layer: &Layer<'_>, network: &mut Declaration) -> Planned<()> {
         true => String::new(),
         false => format!("value {value}"),
     };
+    let causal = config.flag("use_causal_mask", false)?;
     network.layer(&[
         "multi_head_attention",
         &heads,
         &size.to_string(),
         &value,
+        if causal { "causal" } else { "" },
         layer.bias()?,
     ]);
     for part in ["query", "key", "value", "attention_output"] {
