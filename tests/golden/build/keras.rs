@@ -102,10 +102,10 @@ impl Layer<'_> {
     }
 }
 
-/// `3x2`.
+/// `3 x 2`: with spaces, because to Rust's lexer `0x2` is a number in base 16.
 pub fn times(sizes: &[usize]) -> String {
     let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    sizes.join("x")
+    sizes.join(" x ")
 }
 
 /// An option of one size for each axis, unless all of them are what they are anyway.

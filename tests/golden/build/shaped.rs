@@ -49,7 +49,8 @@ const ON_SEQUENCES: &[&str] = &[
     "multiply",
     "separable_conv1d",
 ];
-const ACTIVATIONS: &[&str] = &["", "tanh", "sigmoid", "softplus", "relu", "silu"];
+// Without kinks: at many positions, one is always near.
+const ACTIVATIONS: &[&str] = &["", "tanh", "sigmoid", "softplus", "gelu", "silu"];
 /// The most values between two layers.
 const MOST: usize = 80;
 
