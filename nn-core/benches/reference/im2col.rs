@@ -346,18 +346,3 @@ fn unpool(shape: &Shape, conv: &[f32], pool: &[f32], pool_gradient: &[f32], grad
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn learns() {
-        let data = super::super::data::digits(1, 500);
-        let mut cnn = Cnn::new(7);
-        let losses: [f32; 5] = std::array::from_fn(|_| cnn.epoch(&data));
-        assert!(losses[4] < 0.5 * losses[0], "{losses:?}");
-        let p = cnn.predict(&data.inputs[0]);
-        assert!(p[usize::from(data.labels[0])] > 0.5, "{p:?}");
-    }
-}

@@ -31,7 +31,7 @@ pub(super) fn network(random: &mut Random, i: usize, (last, outputs): (String, u
             let mut width = inputs;
             let mut statements = format!("input {inputs}; ");
             // In half of them a block is the first layer, of whose input nobody asks for the gradient.
-            if i % 2 == 0 {
+            if i.is_multiple_of(2) {
                 width = random.size(1, 6);
                 statements.push_str(&format!("dense {width} tanh; "));
             }

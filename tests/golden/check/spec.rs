@@ -49,9 +49,9 @@ impl Parameter {
         let read = |name: &&str| {
             let path = [keys, &[*name]].concat();
             let tensor = case.tensor(&path)?;
-            let steps = self.steps.iter();
+            let mut steps = self.steps.iter();
             steps
-                .fold(Ok(tensor), |tensor, step| step.of(&tensor?))
+                .try_fold(tensor, |tensor, step| step.of(&tensor))
                 .map_err(|e| format!("`{}`: {e}", path.join(".")))
         };
         self.names.iter().map(read).collect()
