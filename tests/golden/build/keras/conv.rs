@@ -63,6 +63,11 @@ pub fn conv<const AXES: usize>(layer: &Layer<'_>, network: &mut Declaration) -> 
     let filters = layer.config.size("filters", None)?.to_string();
     let groups = sizes("groups", &[layer.config.size("groups", Some(1))?], 1);
     statement::<AXES>(layer, "conv{}d", &filters, &groups, network)?;
+    let causal = layer.config.text("padding", "valid")? == "causal";
+    if causal && layer.config.sizes("strides", Some([1; AXES]))? == [1; AXES] {
+        // It remembers steps, not a state that a file would give.
+        network.memories = Some(Vec::new());
+    }
     layer.parameters(&["kernel", "bias"], network)
 }
 
