@@ -173,3 +173,25 @@ fn outputs_that_share_memory_do_not_disturb_each_other() {
     // The residual's input and output, and inside it the two neighbours that are largest; then the network's output.
     assert_eq!(Long::INFERENCE_RAM, (50 + 50 + 90 + WIDTH + 3) * 4);
 }
+
+network! {
+    struct Streamed {
+        input 12x3;
+        residual { lstm 3 sequence; }
+        concat { { each dense 2 tanh; } { conv1d 4 3 relu pad causal; } {} }
+        multiply { { gru 5 sequence; } { each dense 5 sigmoid; } }
+    }
+}
+
+#[test]
+fn blocks_are_streamed_step_by_step() {
+    let mut rng = SmallRng::seed_from_u64(5);
+    let net = Streamed::init(&mut rng);
+    let x = SMatrix::<f32, 3, 12>::from_fn(|_, _| rng.random_range(-1.0..1.0));
+    let whole: SMatrix<f32, 5, 12> = net.predict(&x);
+    let mut state = State::<Streamed>::new();
+    for (step, wanted) in x.column_iter().zip(whole.column_iter()) {
+        let y = net.step(&mut state, &step.into());
+        assert!((y - wanted).amax() < 1e-5, "{y} instead of {wanted}");
+    }
+}

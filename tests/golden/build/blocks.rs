@@ -3,7 +3,7 @@
 use super::{Network, Random};
 
 /// Networks with blocks, after those without.
-pub(super) const NETWORKS: usize = 12;
+pub(super) const NETWORKS: usize = 14;
 /// Change it to get other networks.
 pub(super) const SEED: u64 = 7;
 
@@ -19,6 +19,14 @@ const SEQUENCES: &[(&str, usize)] = &[
     (
         "input 2x2x2; add { {} { residual { gelu; dropout 0.25; } } } concat { { concat { {} { tanh } } } {} } flatten; ",
         8,
+    ),
+    (
+        "input 5x2; residual { conv1d 3 3 tanh pad causal; conv1d 2 1; } concat { { lstm 2 sequence; } { each dense 2 sigmoid; } {} } flatten; ",
+        10,
+    ),
+    (
+        "input 4x4x2; concat { { conv2d 2 3x3 tanh pad same; } { avg_pool 3x3 stride 1 pad same; } {} } add { { conv2d 3 2x2 stride 2; } { conv2d 3 4x4 stride 2 pad same; } } flatten; ",
+        32,
     ),
 ];
 
