@@ -420,6 +420,14 @@ impl Context<'_> {
                 Some(Some(side)) => format!("{side}x{side}x1"),
                 _ => format!("{}x1x1", values.text()),
             },
+            // A square was meant to be grey pixels, most likely.
+            Shape::Sequence { steps, features }
+                if steps
+                    .known()
+                    .is_some_and(|steps| features.known() == Some(steps)) =>
+            {
+                format!("{}x{}x1", steps.text(), features.text())
+            }
             Shape::Sequence { steps, features } => {
                 format!("{}x1x{}", steps.text(), features.text())
             }
