@@ -78,3 +78,21 @@ fn a_network_is_a_layer_of_another() {
     assert!((y.sum() - 1.0).abs() < 1e-6);
     println!("{}", Whole::summary());
 }
+
+/// Declares a network from what its caller hands in.
+macro_rules! series {
+    ($visibility:vis $name:ident, $steps:literal, $units:expr, $rate:literal, $head:ty) => {
+        network! {
+            $visibility struct $name { input $steps x 1; lstm $units; dropout $rate; dense $units -> 3; $head; }
+        }
+    };
+}
+series!(pub(crate) Series, 12, 2 * UNITS, 0.25, Xor3);
+const UNITS: usize = 4;
+network! { pub(crate) struct Xor3 { input 3; dense 1; } }
+
+#[test]
+fn a_macro_may_declare_networks() {
+    assert_eq!((Series::INPUT, Series::OUTPUT), (12, 1));
+    assert_eq!(Series::PARAMS, 4 * 8 * (1 + 8 + 1) + (8 + 1) * 3 + 4);
+}

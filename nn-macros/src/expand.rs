@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use crate::paths::Paths;
-use crate::{check, emit, parse};
+use crate::{check, emit, parse, rust};
 use proc_macro2::TokenStream;
 
 /// What `network!` expands to: the network, or every mistake of the declaration beside a stub that keeps the code
@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let (paths, declaration) = Paths::split(tokens);
     let mut errors = Errors::default();
-    let ast = parse::parse(declaration, &mut errors);
+    let ast = parse::parse(rust::visible(declaration), &mut errors);
     let model = check::check(&ast, &paths, &mut errors);
     match errors.into_tokens() {
         None => emit::network(&model, &paths),

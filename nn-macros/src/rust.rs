@@ -1,7 +1,7 @@
 //! The parts of a declaration that are plain Rust: what stands before `struct`, and `const` expressions in braces.
 
 use crate::errors::Errors;
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Visibility};
 
@@ -42,4 +42,39 @@ pub(crate) fn is_expression(group: &Group, example: &str, errors: &mut Errors) -
     };
     errors.push(group.span(), mistake);
     false
+}
+
+/// The tokens without the invisible groups that a `macro_rules!` around the declaration leaves of `$units:expr` and the like: what is
+/// worked out is put in braces, as one would write it.
+pub(crate) fn visible(tokens: TokenStream) -> TokenStream {
+    let token = |token| match token {
+        TokenTree::Group(group) => {
+            let inner = visible(group.stream());
+            let delimiter = match group.delimiter() {
+                Delimiter::None if !is_worked_out(&inner) => return inner,
+                Delimiter::None => Delimiter::Brace,
+                delimiter => delimiter,
+            };
+            let mut visible = Group::new(delimiter, inner);
+            visible.set_span(group.span());
+            TokenTree::Group(visible).into()
+        }
+        token => TokenStream::from(token),
+    };
+    tokens.into_iter().map(token).collect()
+}
+
+/// Whether these are an operation or a call, and not a name, a type, a number or a visibility.
+fn is_worked_out(tokens: &TokenStream) -> bool {
+    let mut tokens = tokens.clone().into_iter();
+    if matches!(tokens.clone().next(), Some(TokenTree::Ident(first)) if first == "pub") {
+        return false;
+    }
+    // A sign is part of its number.
+    let operation = |(i, token)| match token {
+        TokenTree::Punct(punct) => i > 0 && "+-*/%&|^".contains(punct.as_char()),
+        TokenTree::Group(_) => true,
+        _ => false,
+    };
+    tokens.by_ref().enumerate().any(operation)
 }
