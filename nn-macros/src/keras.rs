@@ -28,6 +28,13 @@ pub(crate) fn option(word: &str) -> Option<&'static str> {
         "return_state" | "stateful" => {
             "nothing is written for it: `net.step(&mut state, &x)` keeps the state between steps"
         }
+        "scale" => "`scale=False`, which leaves `gamma` out, is the option `no_scale`",
+        "center" => "`center=False`, which leaves `beta` out, is the option `no_center`",
+        "affine" | "elementwise_affine" => {
+            "PyTorch's `affine=False`, which leaves `gamma` and `beta` out, is `no_scale no_center`"
+        }
+        "momentum" => "it is `momentum 0.9`",
+        "epsilon" | "eps" => "it is `epsilon 1e-3`",
         "rate" => "the number follows the word, as in `dropout 0.25`",
         "name" => "a layer's name is a label before it, as in `head: dense 6`",
         "input_shape" | "input_dim" => {
