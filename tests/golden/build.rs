@@ -12,31 +12,6 @@ mod plan;
 #[path = "build/random.rs"]
 mod random;
 
-/// The macro's own source, to ask it what it makes of a declaration: one that it refuses costs its case, not the build.
-#[path = "../../nn-macros/src"]
-#[allow(dead_code, reason = "there is nothing here that emits for a user")]
-mod network {
-    pub mod activation;
-    pub mod args;
-    pub mod ast;
-    pub mod check;
-    pub mod emit;
-    pub mod errors;
-    pub mod expand;
-    pub mod keras;
-    pub mod layer;
-    pub mod model;
-    pub mod number;
-    pub mod option;
-    pub mod parse;
-    pub mod paths;
-    pub mod rust;
-    pub mod shape;
-    pub mod window;
-}
-// It names its modules from the root of its crate.
-use network::*;
-
 use case::Case;
 use plan::{Plan, Reason};
 use std::fmt::Write as _;

@@ -117,14 +117,10 @@ impl Declaration {
 
 /// What the macro has against a network: its first message.
 fn refused(statements: &str) -> Option<String> {
-    let tokens = match format!("[nn_core] pub struct Net {{ {statements}}}").parse() {
-        Ok(tokens) => tokens,
-        Err(error) => return Some(format!("`{statements}`: {error}")),
-    };
-    let expansion = crate::expand::expand(tokens).to_string();
-    let (_, rest) = expansion.split_once("compile_error ! {")?;
-    let (message, _) = rest.split_once('}').unwrap_or((rest, ""));
-    Some(message.trim().trim_matches('"').replace("\\\"", "\""))
+    match format!("pub struct Net {{ {statements}}}").parse() {
+        Ok(tokens) => nn_syntax::outline(tokens).err()?.into_iter().next(),
+        Err(error) => Some(format!("`{statements}`: {error}")),
+    }
 }
 
 /// The name of a case's module: its letters and digits.

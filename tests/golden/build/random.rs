@@ -199,7 +199,7 @@ pub fn networks() -> String {
     format!(
         "pub static DECLARED: &[Declared] = &[\n{list}];\n\
          pub const WORDS: &[&str] = &{:?};\n{modules}",
-        crate::layer::WORDS
+        nn_syntax::LAYERS
     )
 }
 

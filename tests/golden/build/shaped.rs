@@ -2,9 +2,6 @@
 //! worked out here but asked of the macro, which also says what shape comes out.
 
 use super::{Network, Random};
-use crate::errors::Errors;
-use crate::paths::Paths;
-use crate::{check, parse};
 
 /// How many.
 pub(super) const NETWORKS: usize = 20;
@@ -118,16 +115,9 @@ fn start(random: &mut Random, i: usize) -> (String, Vec<usize>) {
 
 /// What the last of these layers gives; nothing if the macro refuses one of them.
 fn shape(statements: &str) -> Option<Vec<usize>> {
-    let tokens = format!("[nn_core] {statements}").parse().ok()?;
-    let (paths, declaration) = Paths::split(tokens);
-    let mut errors = Errors::default();
-    let ast = parse::parse(declaration, &mut errors);
-    let model = check::check(&ast, &paths, &mut errors);
-    let sizes = model.output.sizes().into_iter();
-    let sizes = sizes.map(|size| usize::try_from(size.known()?).ok());
-    sizes
-        .collect::<Option<Vec<_>>>()
-        .filter(|_| errors.is_empty())
+    let outline = nn_syntax::outline(statements.parse().ok()?).ok()?;
+    let sizes = outline.output.into_iter();
+    sizes.map(|size| usize::try_from(size?).ok()).collect()
 }
 
 /// One statement.

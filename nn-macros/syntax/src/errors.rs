@@ -58,8 +58,7 @@ impl Errors {
         if self.list.is_empty() {
             return None;
         }
-        // As the user reads: parsing has reported all statements before checking begins.
-        self.list.sort_by_key(|(statement, ..)| *statement);
+        self.sort();
         let errors = self.list.into_iter().map(|(_, place, message)| {
             let path = quote_spanned!(place.start=> ::core::compile_error!);
             let body = quote_spanned!(place.end=> { #message });
@@ -73,12 +72,18 @@ impl Errors {
         self.list.is_empty()
     }
 
-    #[cfg(test)]
-    pub(crate) fn messages(&self) -> Vec<&str> {
+    /// The mistakes in words, in the order written.
+    pub(crate) fn into_messages(mut self) -> Vec<String> {
+        self.sort();
         self.list
-            .iter()
-            .map(|(_, _, message)| message.as_str())
+            .into_iter()
+            .map(|(_, _, message)| message)
             .collect()
+    }
+
+    /// Sorts as the user reads: parsing has reported all statements before checking begins.
+    fn sort(&mut self) {
+        self.list.sort_by_key(|(statement, ..)| *statement);
     }
 }
 

@@ -5,9 +5,9 @@ use crate::paths::Paths;
 use crate::{check, emit, parse, rust};
 use proc_macro2::TokenStream;
 
-/// What `network!` expands to: the network, or every mistake of the declaration beside a stub that keeps the code
+/// Expands `[path of nn-core] declaration`: to the network, or to every mistake of the declaration beside a stub that keeps the code
 /// around it compiling.
-pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+pub fn expand(tokens: TokenStream) -> TokenStream {
     let (paths, declaration) = Paths::split(tokens);
     let mut errors = Errors::default();
     let ast = parse::parse(rust::visible(declaration), &mut errors);

@@ -1,6 +1,6 @@
 //! Golden expansions: `tests/NAME.network` is a declaration, `tests/NAME.rs` what it expands to, formatted.
 //!
-//! `NN_BLESS=1 cargo test -p nn-macros` writes them anew.
+//! `NN_BLESS=1 cargo test -p nn-syntax` writes them anew.
 
 use crate::errors::Errors;
 use crate::expand::expand;
@@ -67,8 +67,8 @@ fn stub_of_a_wrong_declaration() {
 fn messages(declaration: &str) -> Vec<String> {
     let mut errors = Errors::default();
     let ast = parse::parse(declaration.parse().unwrap(), &mut errors);
-    check::check(&ast, &Paths::for_tests(), &mut errors);
-    errors.messages().into_iter().map(str::to_owned).collect()
+    check::check(&ast, &Paths::standard(), &mut errors);
+    errors.into_messages()
 }
 
 #[test]

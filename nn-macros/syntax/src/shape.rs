@@ -315,11 +315,11 @@ mod tests {
     fn shapes_are_worded_as_in_the_dsl() {
         let image = Shape::from_sizes(&[size(28), size(28), size(1)]).unwrap();
         assert_eq!(image.text(), "28x28x1");
-        assert_eq!(image.len(&Paths::for_tests()).known(), Some(784));
+        assert_eq!(image.len(&Paths::standard()).known(), Some(784));
         let width = Size::constant(quote!(W), "W".into(), Span::call_site());
         let image = Shape::from_sizes(&[size(28), width, size(1)]).unwrap();
         assert_eq!(image.text(), "28 x W x 1");
-        assert_eq!(image.len(&Paths::for_tests()).known(), None);
+        assert_eq!(image.len(&Paths::standard()).known(), None);
     }
 
     #[test]

@@ -51,7 +51,7 @@ macro_rules! layers {
         }
 
         /// Every word that begins a layer.
-        pub(crate) const WORDS: &[&str] = &[$(stringify!($word)),*];
+        pub const WORDS: &[&str] = &[$(stringify!($word)),*];
 
         impl Kind {
             /// Reads the arguments after `word`.

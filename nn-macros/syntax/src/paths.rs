@@ -15,9 +15,16 @@ impl Paths {
         let mut tokens = tokens.into_iter();
         let root = match tokens.next() {
             Some(TokenTree::Group(group)) => group.stream(),
-            _ => quote!(::nn_core),
+            _ => return (Self::standard(), tokens.collect()),
         };
         (Self { root }, tokens.collect())
+    }
+
+    /// `nn-core` under its own name.
+    pub(crate) fn standard() -> Self {
+        Self {
+            root: quote!(::nn_core),
+        }
     }
 
     /// What generated code names: `nn_core::__private`.
@@ -41,14 +48,5 @@ impl Paths {
     pub(crate) fn public(&self, tail: TokenStream) -> TokenStream {
         let root = &self.root;
         quote!(#root::#tail)
-    }
-}
-
-#[cfg(test)]
-impl Paths {
-    pub(crate) fn for_tests() -> Self {
-        Self {
-            root: quote!(::nn_core),
-        }
     }
 }

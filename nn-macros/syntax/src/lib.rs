@@ -1,0 +1,28 @@
+//! The language of `nn-core`'s `network!`, on which the macro is a shell: a declaration is parsed, checked and expanded here, over
+//! `proc_macro2`, so that tests and tools can ask about one too.
+#![forbid(unsafe_code)]
+
+mod activation;
+mod args;
+mod ast;
+mod check;
+mod emit;
+mod errors;
+mod expand;
+mod keras;
+mod layer;
+mod model;
+mod number;
+mod option;
+mod outline;
+mod parse;
+mod paths;
+mod rust;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod window;
+
+pub use expand::expand;
+pub use layer::WORDS as LAYERS;
+pub use outline::{Outline, outline};
