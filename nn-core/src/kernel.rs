@@ -28,19 +28,16 @@ pub(crate) use conv::{Axis, INPUTS_SCRATCH_BYTES, Shape, conv, conv_inputs, conv
 pub(crate) use pool::{avg_pool, avg_pool_back, max_pool, max_pool_back, max_pool_taps};
 
 use crate::activation::Activation;
-use crate::level::apart;
-use fearless_simd::{f32x4, f32x8, prelude::*};
-use panel::{Across, Along, Init, Left, Panel, product};
+use crate::level::dispatch;
+use fearless_simd::{Level, f32x4, f32x8, prelude::*};
+use panel::{Across, Along, Init, Panel, product};
 
-/// Products of at most this many multiply-accumulates are compiled into the caller, where their sizes are constants;
-/// larger ones share one copy of the kernel per SIMD level, so that code size does not grow with the number of layers.
-/// Unoptimised builds share all of them: copies that nobody shrinks took a compiler gigabytes.
+/// Products of at most this many multiply-accumulates are compiled into the caller, where their sizes are constants.
 const INLINE_MACS: usize = 1024;
 
 /// `y[b][o] = bias[o] + sum_i x[b][i] * w[i][o]`.
-#[inline(always)]
-pub(crate) fn affine<S: Simd>(
-    simd: S,
+pub(crate) fn affine(
+    level: Level,
     x: &[f32],
     w: &[f32],
     bias: Option<&[f32]>,
@@ -54,53 +51,38 @@ pub(crate) fn affine<S: Simd>(
         values: x,
         stride: inputs,
     };
-    if cfg!(debug_assertions) || rows * inputs * outputs > INLINE_MACS {
-        shared_product(simd, a, w, init, y, rows, inputs, outputs);
-    } else {
-        product(simd, a, w, init, y, rows, inputs, outputs);
-    }
+    dispatch!(level, simd => product(simd, a, w, init, y, rows, inputs, outputs));
 }
 
-/// `y[b] = A(bias + x[b] w)`.
+/// `y = A(bias + x w)` of one sample.
 #[inline(always)]
-pub(crate) fn dense<S: Simd, A: Activation>(
+pub(crate) fn dense<S: Simd, A: Activation, const IN: usize, const OUT: usize>(
     simd: S,
     x: &[f32],
     w: &[f32],
     bias: Option<&[f32]>,
     y: &mut [f32],
-    inputs: usize,
-    outputs: usize,
 ) {
-    let narrow = y.len() == outputs && inputs * outputs <= INLINE_MACS && A::ELEMENTWISE;
-    if narrow && outputs <= 4 {
-        apart(
-            simd,
-            #[inline(always)]
-            || row::narrow::<S, f32x4<S>, A>(simd, x, w, bias, y),
-        );
-    } else if narrow && outputs <= 8 {
-        apart(
-            simd,
-            #[inline(always)]
-            || row::narrow::<S, f32x8<S>, A>(simd, x, w, bias, y),
-        );
-    } else if narrow && outputs <= S::f32s::LEN {
-        apart(
-            simd,
-            #[inline(always)]
-            || row::narrow::<S, S::f32s, A>(simd, x, w, bias, y),
-        );
+    if const { narrow::<A>(IN, OUT) && OUT <= 4 } {
+        row::narrow::<S, f32x4<S>, A>(simd, x, w, bias, y);
+    } else if const { narrow::<A>(IN, OUT) && OUT <= 8 } {
+        row::narrow::<S, f32x8<S>, A>(simd, x, w, bias, y);
+    } else if const { narrow::<A>(IN, OUT) && OUT <= S::f32s::LEN } {
+        row::narrow::<S, S::f32s, A>(simd, x, w, bias, y);
     } else {
-        affine(simd, x, w, bias, y, inputs, outputs);
-        A::forward(simd, y, outputs);
+        affine(simd.level(), x, w, bias, y, IN, OUT);
+        A::forward(simd, y, OUT);
     }
 }
 
+/// Whether a layer may be one vector of sums that stay in registers.
+const fn narrow<A: Activation>(inputs: usize, outputs: usize) -> bool {
+    inputs.saturating_mul(outputs) <= INLINE_MACS && A::ELEMENTWISE
+}
+
 /// `dw[i][o] = sum_b x[b][i] * dy[b][o]`.
-#[inline(always)]
-pub(crate) fn outer<S: Simd>(
-    simd: S,
+pub(crate) fn outer(
+    level: Level,
     x: &[f32],
     dy: &[f32],
     dw: &mut [f32],
@@ -112,52 +94,23 @@ pub(crate) fn outer<S: Simd>(
         values: x,
         stride: inputs,
     };
-    if cfg!(debug_assertions) || rows * inputs * outputs > INLINE_MACS {
-        shared_product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs);
-    } else {
-        product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs);
-    }
+    dispatch!(level, simd => product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs));
 }
 
 /// `sums[o] = sum_b rows[b][o]`.
-#[inline(always)]
-pub(crate) fn sum_rows<S: Simd>(simd: S, rows: &[f32], sums: &mut [f32]) {
+pub(crate) fn sum_rows(level: Level, rows: &[f32], sums: &mut [f32]) {
     let outputs = sums.len();
     let depth = rows.len() / outputs.max(1);
     let ones = Across {
         values: &[1.0],
         stride: 0,
     };
-    if cfg!(debug_assertions) || rows.len() > INLINE_MACS {
-        shared_product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs);
-    } else {
-        product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs);
-    }
-}
-
-/// [`product`] compiled once per SIMD level and order of `A`.
-#[inline(never)]
-#[allow(clippy::too_many_arguments)]
-fn shared_product<S: Simd, A: Left>(
-    simd: S,
-    a: A,
-    b: &[f32],
-    init: Init<'_>,
-    c: &mut [f32],
-    rows: usize,
-    depth: usize,
-    columns: usize,
-) {
-    simd.vectorize(
-        #[inline(always)]
-        || product(simd, a, b, init, c, rows, depth, columns),
-    );
+    dispatch!(level, simd => product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs));
 }
 
 /// `dx[b][i] = sum_o dy[b][o] * w[i][o]`.
-#[inline(always)]
-pub(crate) fn transposed<S: Simd>(
-    simd: S,
+pub(crate) fn transposed(
+    level: Level,
     dy: &[f32],
     w: &[f32],
     dx: &mut [f32],
@@ -165,27 +118,7 @@ pub(crate) fn transposed<S: Simd>(
     outputs: usize,
 ) {
     let rows = dx.len() / inputs.max(1);
-    if cfg!(debug_assertions) || rows * inputs * outputs > INLINE_MACS {
-        transposed_shared(simd, dy, w, dx, rows, inputs, outputs);
-    } else {
-        transposed_here(simd, dy, w, dx, rows, inputs, outputs);
-    }
-}
-
-#[inline(never)]
-fn transposed_shared<S: Simd>(
-    simd: S,
-    dy: &[f32],
-    w: &[f32],
-    dx: &mut [f32],
-    rows: usize,
-    inputs: usize,
-    outputs: usize,
-) {
-    simd.vectorize(
-        #[inline(always)]
-        || transposed_here(simd, dy, w, dx, rows, inputs, outputs),
-    );
+    dispatch!(level, simd => transposed_here(simd, dy, w, dx, rows, inputs, outputs));
 }
 
 /// Outputs whose weights are transposed at a time.

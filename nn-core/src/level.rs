@@ -22,7 +22,6 @@ pub fn all() -> impl Iterator<Item = Level> {
     let levels = [
         best.as_avx512().map(Level::Avx512),
         best.as_avx2().map(Level::Avx2),
-        best.as_sse4_2().map(Level::Sse4_2),
         best.as_sse2().map(Level::Sse2),
     ];
     #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
@@ -35,20 +34,27 @@ pub fn all() -> impl Iterator<Item = Level> {
 }
 
 /// `fearless_simd::dispatch!`, which compiles an expression for every level and runs it at the one at hand.
-#[cfg(not(all(debug_assertions, target_arch = "x86_64", target_feature = "sse2")))]
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
 pub(crate) use fearless_simd::dispatch;
 
-/// In builds without optimisation two levels do: each costs the compiler as much again, and their speed is nobody's measure.
-#[cfg(all(debug_assertions, target_arch = "x86_64", target_feature = "sse2"))]
+/// The same with three levels: what the target guarantees, AVX2 with FMA, and AVX-512. SSE4.2 would cost the compiler as much as any
+/// of them, and its kernels are as long and as fast as those of SSE2.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 macro_rules! dispatch {
     ($level:expr, $simd:pat => $op:expr) => {{
         let level: fearless_simd::Level = $level;
-        let baseline = fearless_simd::Level::baseline();
-        match (level.as_avx2(), level.as_sse2().or(baseline.as_sse2())) {
-            (Some(avx2), _) => $crate::level::dispatch!(@with avx2, $simd => $op),
-            (None, Some(sse2)) => $crate::level::dispatch!(@with sse2, $simd => $op),
-            (None, None) => unreachable!("the target has SSE2"),
-        }
+        $crate::level::scalar_or!(level, $simd => $op, {
+            let baseline = fearless_simd::Level::baseline();
+            if let Some(token) = level.as_avx512().or(baseline.as_avx512()) {
+                $crate::level::dispatch!(@with token, $simd => $op)
+            } else if let Some(token) = level.as_avx2().or(baseline.as_avx2()) {
+                $crate::level::dispatch!(@with token, $simd => $op)
+            } else if let Some(token) = level.as_sse2().or(baseline.as_sse2()) {
+                $crate::level::dispatch!(@with token, $simd => $op)
+            } else {
+                unreachable!("the target has SSE2")
+            }
+        })
     }};
     (@with $token:ident, $simd:pat => $op:expr) => {
         fearless_simd::Simd::vectorize(
@@ -61,8 +67,33 @@ macro_rules! dispatch {
         )
     };
 }
-#[cfg(all(debug_assertions, target_arch = "x86_64", target_feature = "sse2"))]
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub(crate) use dispatch;
+
+/// The scalar level, where it is compiled in beside the vectors, or `otherwise`.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2", feature = "fallback"))]
+macro_rules! scalar_or {
+    ($level:ident, $simd:pat => $op:expr, $otherwise:expr) => {
+        match $level {
+            fearless_simd::Level::Fallback(token) => {
+                $crate::level::dispatch!(@with token, $simd => $op)
+            }
+            _ => $otherwise,
+        }
+    };
+}
+#[cfg(all(
+    target_arch = "x86_64",
+    target_feature = "sse2",
+    not(feature = "fallback")
+))]
+macro_rules! scalar_or {
+    ($level:ident, $simd:pat => $op:expr, $otherwise:expr) => {
+        $otherwise
+    };
+}
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+pub(crate) use scalar_or;
 
 /// Does `work` (a closure that is `#[inline(always)]`), in builds without optimisation in a stack frame of its own.
 ///

@@ -167,7 +167,7 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
             as_slice(&self.kernel),
             as_mut_slice(inputs),
         );
-        kernel::affine(simd, x, w, bias, y, V, H);
+        kernel::affine(simd.level(), x, w, bias, y, V, H);
     }
 
     #[inline(always)]
@@ -189,7 +189,7 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
         visible: &mut [SVector<f32, V>; B],
     ) {
         let (h, w) = (as_slice(hidden), as_slice(&self.kernel));
-        kernel::transposed(simd, h, w, as_mut_slice(visible), V, H);
+        kernel::transposed(simd.level(), h, w, as_mut_slice(visible), V, H);
         for row in visible.iter_mut() {
             *row += self.visible_bias;
         }

@@ -26,8 +26,9 @@ mod tests;
 
 use crate::kernel::panel::Init;
 use crate::kernel::transpose;
-use fearless_simd::Simd;
-use nest::{Level, Nest};
+use crate::level::dispatch;
+use fearless_simd::{Level, Simd};
+use nest::{Loop, Nest};
 use product::{Meet, Product};
 use region::{Region, Walk, regions};
 
@@ -127,18 +128,18 @@ impl Shape {
             y: (oy.start * self.columns.output + ox.start) * self.filters + group * filters,
             filters,
             pixels: Nest([
-                Level::new(samples, self.inputs(), self.outputs()),
-                Level::new(
+                Loop::new(samples, self.inputs(), self.outputs()),
+                Loop::new(
                     oy.len(),
                     self.rows.stride * row,
                     self.columns.output * self.filters,
                 ),
-                Level::new(ox.len(), self.columns.stride * self.channels, self.filters),
+                Loop::new(ox.len(), self.columns.stride * self.channels, self.filters),
             ]),
             taps: Nest([
-                Level::new(ky.len(), self.rows.dilation * row, tap_row),
-                Level::new(kx.len(), self.columns.dilation * self.channels, tap),
-                Level::new(self.group, 1, self.filters),
+                Loop::new(ky.len(), self.rows.dilation * row, tap_row),
+                Loop::new(kx.len(), self.columns.dilation * self.channels, tap),
+                Loop::new(self.group, 1, self.filters),
             ]),
         }
     }
@@ -160,31 +161,15 @@ impl Shape {
 }
 
 /// `y[p][f] = bias[f] + sum_{tap, c} x[p * stride + tap * dilation - before][c] * w[tap][c][f]`.
-#[inline(always)]
-pub(crate) fn conv<S: Simd>(
-    simd: S,
+pub(crate) fn conv(
+    level: Level,
     shape: Shape,
     x: &[f32],
     w: &[f32],
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    conv_shared(simd, shape, x, w, bias, y);
-}
-
-#[inline(never)]
-fn conv_shared<S: Simd>(
-    simd: S,
-    shape: Shape,
-    x: &[f32],
-    w: &[f32],
-    bias: Option<&[f32]>,
-    y: &mut [f32],
-) {
-    simd.vectorize(
-        #[inline(always)]
-        || conv_here(simd, shape, x, w, bias, y),
-    );
+    dispatch!(level, simd => conv_here(simd, shape, x, w, bias, y));
 }
 
 #[inline(always)]
@@ -223,12 +208,8 @@ fn conv_here<S: Simd>(
 const CHUNK: usize = 6 << 10;
 
 /// `dw[tap][c][f] = sum_p x[p * stride + tap * dilation - before][c] * dy[p][f]`.
-#[inline(never)]
-pub(crate) fn conv_weights<S: Simd>(simd: S, shape: Shape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
-    simd.vectorize(
-        #[inline(always)]
-        || weights_here(simd, shape, x, dy, dw),
-    );
+pub(crate) fn conv_weights(level: Level, shape: Shape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
+    dispatch!(level, simd => weights_here(simd, shape, x, dy, dw));
 }
 
 #[inline(always)]
@@ -266,8 +247,19 @@ pub(crate) const INPUTS_SCRATCH_BYTES: usize = BUFFER * size_of::<f32>();
 const WIDEST: usize = 32;
 
 /// `dx[i][c] = bias[c] + sum dy[p][f] * w[tap][c][f]` over all `p` and taps that meet at `i`.
-#[inline(never)]
-pub(crate) fn conv_inputs<S: Simd>(
+pub(crate) fn conv_inputs(
+    level: Level,
+    shape: Shape,
+    dy: &[f32],
+    w: &[f32],
+    bias: Option<&[f32]>,
+    dx: &mut [f32],
+) {
+    dispatch!(level, simd => inputs_here(simd, shape, dy, w, bias, dx));
+}
+
+#[inline(always)]
+fn inputs_here<S: Simd>(
     simd: S,
     shape: Shape,
     dy: &[f32],
@@ -275,38 +267,33 @@ pub(crate) fn conv_inputs<S: Simd>(
     bias: Option<&[f32]>,
     dx: &mut [f32],
 ) {
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            let mut buffer = [0.0; BUFFER];
-            let init = bias.map_or(Init::Zero, Init::Bias);
-            let count = if shape.is_depthwise() {
-                shape.channels
-            } else {
-                shape.group
-            };
-            for group in 0..shape.groups() {
-                let mut first = 0;
-                while first < count {
-                    let width = WIDEST.min(count - first);
-                    let channels = group * count + first;
-                    for phase in 0..shape.rows.stride * shape.columns.stride {
-                        let (y, x) = (phase / shape.columns.stride, phase % shape.columns.stride);
-                        let panel = Panel {
-                            shape,
-                            group,
-                            first,
-                            width,
-                            rows: Walk::backward(shape.rows, y),
-                            columns: Walk::backward(shape.columns, x),
-                        };
-                        panel.compute(simd, dy, w, init.from(channels), dx, &mut buffer);
-                    }
-                    first += width;
-                }
+    let mut buffer = [0.0; BUFFER];
+    let init = bias.map_or(Init::Zero, Init::Bias);
+    let count = if shape.is_depthwise() {
+        shape.channels
+    } else {
+        shape.group
+    };
+    for group in 0..shape.groups() {
+        let mut first = 0;
+        while first < count {
+            let width = WIDEST.min(count - first);
+            let channels = group * count + first;
+            for phase in 0..shape.rows.stride * shape.columns.stride {
+                let (y, x) = (phase / shape.columns.stride, phase % shape.columns.stride);
+                let panel = Panel {
+                    shape,
+                    group,
+                    first,
+                    width,
+                    rows: Walk::backward(shape.rows, y),
+                    columns: Walk::backward(shape.columns, x),
+                };
+                panel.compute(simd, dy, w, init.from(channels), dx, &mut buffer);
             }
-        },
-    );
+            first += width;
+        }
+    }
 }
 
 /// Some channels of a group, for one phase of the strides.
@@ -490,26 +477,26 @@ impl Panel {
                 &buffer[tap * width..]
             },
             rows: Nest([
-                Level::new(samples, shape.outputs(), shape.inputs()),
-                Level::new(
+                Loop::new(samples, shape.outputs(), shape.inputs()),
+                Loop::new(
                     region.rows.len(),
                     down * row,
                     rows.step * shape.columns.input * shape.channels,
                 ),
-                Level::new(
+                Loop::new(
                     region.columns.len(),
                     right * shape.filters,
                     columns.step * shape.channels,
                 ),
             ]),
             depth: Nest([
-                Level::new(
+                Loop::new(
                     ky.len(),
                     tap_down * row,
                     part.column_taps.len() * filters * width,
                 ),
-                Level::new(kx.len(), tap_right * shape.filters, filters * width),
-                Level::new(filters, 1, width),
+                Loop::new(kx.len(), tap_right * shape.filters, filters * width),
+                Loop::new(filters, 1, width),
             ]),
             columns: width,
             meet,

@@ -1,133 +1,114 @@
 //! Batch and layer normalisation; each compiled once for a SIMD level, not for each layer.
 
 use super::channels::{map, sums};
+use crate::level::dispatch;
 use crate::math::slices::{sum_of, update};
+use fearless_simd::Level;
 use fearless_simd::prelude::*;
 
 /// Mean and biased variance of each channel over the rows of `x`; zeros if there are none. `rest` is as long as they are, and overwritten.
 ///
 /// In two passes, the second of which also mends what rounding did to the mean.
-#[inline(never)]
-pub(crate) fn moments<S: Simd>(
-    simd: S,
+pub(crate) fn moments(
+    level: Level,
     x: &[f32],
     mean: &mut [f32],
     variance: &mut [f32],
     rest: &mut [f32],
 ) {
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            let channels = mean.len();
-            let share = 1.0 / (x.len() / channels.max(1)).max(1) as f32;
-            sums(
-                simd,
-                [&mut *mean],
-                [x],
-                [],
-                channels,
-                #[inline(always)]
-                |[x], []| [x],
-            );
-            mean.iter_mut().for_each(|mean| *mean *= share);
-            sums(
-                simd,
-                [&mut *rest, &mut *variance],
-                [x],
-                [mean],
-                channels,
-                #[inline(always)]
-                |[x], [mean]| {
-                    let distance = x - mean;
-                    [distance, distance * distance]
-                },
-            );
-            for ((mean, variance), rest) in mean.iter_mut().zip(variance).zip(rest) {
-                let rest = *rest * share;
-                *mean += rest;
-                *variance = *variance * share - rest * rest;
-                // Rounding may leave less than nothing of it.
-                if *variance < 0.0 {
-                    *variance = 0.0;
-                }
+    dispatch!(level, simd => {
+        let channels = mean.len();
+        let share = 1.0 / (x.len() / channels.max(1)).max(1) as f32;
+        sums(
+            simd,
+            [&mut *mean],
+            [x],
+            [],
+            channels,
+            #[inline(always)]
+            |[x], []| [x],
+        );
+        mean.iter_mut().for_each(|mean| *mean *= share);
+        sums(
+            simd,
+            [&mut *rest, &mut *variance],
+            [x],
+            [mean],
+            channels,
+            #[inline(always)]
+            |[x], [mean]| {
+                let distance = x - mean;
+                [distance, distance * distance]
+            },
+        );
+        for ((mean, variance), rest) in mean.iter_mut().zip(variance).zip(rest) {
+            let rest = *rest * share;
+            *mean += rest;
+            *variance = *variance * share - rest * rest;
+            // Rounding may leave less than nothing of it.
+            if *variance < 0.0 {
+                *variance = 0.0;
             }
-        },
-    );
+        }
+    });
 }
 
 /// `y = (x - mean) * factor + offset`, with numbers of each channel.
-#[inline(never)]
-pub(crate) fn affine<S: Simd>(
-    simd: S,
-    x: &[f32],
-    [mean, factor, offset]: [&[f32]; 3],
-    y: &mut [f32],
-) {
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            map(
-                simd,
-                y,
-                [x],
-                [mean, factor, offset],
-                mean.len(),
-                #[inline(always)]
-                |[x], [mean, factor, offset]| (x - mean).mul_add(factor, offset),
-            );
-        },
-    );
+pub(crate) fn affine(level: Level, x: &[f32], [mean, factor, offset]: [&[f32]; 3], y: &mut [f32]) {
+    dispatch!(level, simd => {
+        map(
+            simd,
+            y,
+            [x],
+            [mean, factor, offset],
+            mean.len(),
+            #[inline(always)]
+            |[x], [mean, factor, offset]| (x - mean).mul_add(factor, offset),
+        );
+    });
 }
 
 /// For each channel, the sums of `dy` and of `dy * (x - mean)` over all rows.
-#[inline(never)]
-pub(crate) fn gradient_sums<S: Simd>(
-    simd: S,
+pub(crate) fn gradient_sums(
+    level: Level,
     [x, dy]: [&[f32]; 2],
     mean: &[f32],
     of_dy: &mut [f32],
     of_product: &mut [f32],
 ) {
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            sums(
-                simd,
-                [of_dy, of_product],
-                [x, dy],
-                [mean],
-                mean.len(),
-                #[inline(always)]
-                |[x, dy], [mean]| [dy, dy * (x - mean)],
-            );
-        },
-    );
+    dispatch!(level, simd => {
+        sums(
+            simd,
+            [of_dy, of_product],
+            [x, dy],
+            [mean],
+            mean.len(),
+            #[inline(always)]
+            |[x, dy], [mean]| [dy, dy * (x - mean)],
+        );
+    });
 }
 
 /// `dx = (dy - dy_mean) * factor - (x - mean) * slope`, with numbers of each channel.
-#[inline(never)]
-pub(crate) fn affine_backward<S: Simd>(
-    simd: S,
+pub(crate) fn affine_backward(
+    level: Level,
     [x, dy]: [&[f32]; 2],
     [mean, dy_mean, factor, slope]: [&[f32]; 4],
     dx: &mut [f32],
 ) {
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            map(
-                simd,
-                dx,
-                [x, dy],
-                [mean, dy_mean, factor, slope],
-                mean.len(),
-                #[inline(always)]
-                |[x, dy], [mean, dy_mean, factor, slope]| {
-                    (dy - dy_mean) * factor - (x - mean) * slope
-                },
-            );
-        },
-    );
+    dispatch!(level, simd => {
+        map(
+            simd,
+            dx,
+            [x, dy],
+            [mean, dy_mean, factor, slope],
+            mean.len(),
+            #[inline(always)]
+            |[x, dy], [mean, dy_mean, factor, slope]| {
+                (dy - dy_mean) * factor - (x - mean) * slope
+            },
+        );
+    });
 }
 
 /// Mean and `1 / sqrt(variance + epsilon)` of a row.
@@ -154,91 +135,83 @@ fn row_moments<S: Simd>(simd: S, row: &[f32], epsilon: f32) -> (f32, f32) {
 }
 
 /// Each row of `x`, moved and scaled to mean 0 and variance 1, times `gamma` plus `beta`.
-#[inline(never)]
-pub(crate) fn rows<S: Simd>(
-    simd: S,
+pub(crate) fn rows(
+    level: Level,
     x: &[f32],
     [gamma, beta]: [&[f32]; 2],
     epsilon: f32,
     y: &mut [f32],
 ) {
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            let width = gamma.len().max(1);
-            for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
-                let (mean, inverse) = row_moments(simd, x, epsilon);
-                update(
-                    simd,
-                    y,
-                    [x, gamma, beta],
-                    #[inline(always)]
-                    |_, [x, gamma, beta]| ((x - mean) * inverse).mul_add(gamma, beta),
-                );
-            }
-        },
-    );
+    dispatch!(level, simd => {
+        let width = gamma.len().max(1);
+        for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
+            let (mean, inverse) = row_moments(simd, x, epsilon);
+            update(
+                simd,
+                y,
+                [x, gamma, beta],
+                #[inline(always)]
+                |_, [x, gamma, beta]| ((x - mean) * inverse).mul_add(gamma, beta),
+            );
+        }
+    });
 }
 
 /// The gradient of [`rows`] with respect to `x`; adds those with respect to `gamma` and `beta` to `sums`.
-#[inline(never)]
-pub(crate) fn rows_backward<S: Simd>(
-    simd: S,
+pub(crate) fn rows_backward(
+    level: Level,
     [x, dy]: [&[f32]; 2],
     gamma: &[f32],
     epsilon: f32,
     [of_gamma, of_beta]: [&mut [f32]; 2],
     mut dx: Option<&mut [f32]>,
 ) {
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            let width = gamma.len().max(1);
-            let share = 1.0 / width as f32;
-            let rows = x.chunks_exact(width).zip(dy.chunks_exact(width));
-            for (row, (x, dy)) in rows.enumerate() {
-                let (mean, inverse) = row_moments(simd, x, epsilon);
-                update(
+    dispatch!(level, simd => {
+        let width = gamma.len().max(1);
+        let share = 1.0 / width as f32;
+        let rows = x.chunks_exact(width).zip(dy.chunks_exact(width));
+        for (row, (x, dy)) in rows.enumerate() {
+            let (mean, inverse) = row_moments(simd, x, epsilon);
+            update(
+                simd,
+                of_gamma,
+                [x, dy],
+                #[inline(always)]
+                |sum, [x, dy]| ((x - mean) * inverse).mul_add(dy, sum),
+            );
+            update(
+                simd,
+                of_beta,
+                [dy],
+                #[inline(always)]
+                |sum, [dy]| sum + dy,
+            );
+            let Some(dx) = dx.as_deref_mut() else {
+                continue;
+            };
+            let level = share
+                * sum_of(
                     simd,
-                    of_gamma,
-                    [x, dy],
+                    [dy, gamma],
                     #[inline(always)]
-                    |sum, [x, dy]| ((x - mean) * inverse).mul_add(dy, sum),
+                    |[dy, gamma]| dy * gamma,
                 );
-                update(
+            let slope = share
+                * inverse
+                * inverse
+                * sum_of(
                     simd,
-                    of_beta,
-                    [dy],
-                    #[inline(always)]
-                    |sum, [dy]| sum + dy,
-                );
-                let Some(dx) = dx.as_deref_mut() else {
-                    continue;
-                };
-                let level = share
-                    * sum_of(
-                        simd,
-                        [dy, gamma],
-                        #[inline(always)]
-                        |[dy, gamma]| dy * gamma,
-                    );
-                let slope = share
-                    * inverse
-                    * inverse
-                    * sum_of(
-                        simd,
-                        [x, dy, gamma],
-                        #[inline(always)]
-                        |[x, dy, gamma]| dy * gamma * (x - mean),
-                    );
-                update(
-                    simd,
-                    &mut dx[row * width..(row + 1) * width],
                     [x, dy, gamma],
                     #[inline(always)]
-                    |_, [x, dy, gamma]| ((dy * gamma - level) - (x - mean) * slope) * inverse,
+                    |[x, dy, gamma]| dy * gamma * (x - mean),
                 );
-            }
-        },
-    );
+            update(
+                simd,
+                &mut dx[row * width..(row + 1) * width],
+                [x, dy, gamma],
+                #[inline(always)]
+                |_, [x, dy, gamma]| ((dy * gamma - level) - (x - mean) * slope) * inverse,
+            );
+        }
+    });
 }

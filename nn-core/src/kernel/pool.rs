@@ -5,7 +5,9 @@
 
 use super::conv::{Axis, Shape};
 use super::panel::{load_part, store_part};
+use crate::level::dispatch;
 use core::ops::Range;
+use fearless_simd::Level;
 use fearless_simd::{f32x4, f32x8, prelude::*};
 
 /// What a pool does at one output pixel with the lanes of a vector, the channels from `first`.
@@ -293,54 +295,41 @@ fn samples(shape: Shape, y: &[f32]) -> usize {
 }
 
 /// The largest value of each window.
-#[inline(always)]
-pub(crate) fn max_pool<S: Simd>(simd: S, shape: Shape, x: &[f32], y: &mut [f32]) {
+pub(crate) fn max_pool(level: Level, shape: Shape, x: &[f32], y: &mut [f32]) {
     let samples = samples(shape, y);
     let taps = &mut [];
-    each(simd, shape, samples, &mut Max::<false> { x, y, taps });
+    dispatch!(level, simd => each(simd, shape, samples, &mut Max::<false> { x, y, taps }));
 }
 
 /// [`max_pool`], and the tap under which each first maximum is.
-#[inline(always)]
-pub(crate) fn max_pool_taps<S: Simd>(
-    simd: S,
+pub(crate) fn max_pool_taps(
+    level: Level,
     shape: Shape,
     x: &[f32],
     y: &mut [f32],
     taps: &mut [f32],
 ) {
     let samples = samples(shape, y);
-    each(simd, shape, samples, &mut Max::<true> { x, y, taps });
+    dispatch!(level, simd => each(simd, shape, samples, &mut Max::<true> { x, y, taps }));
 }
 
 /// The gradient of each maximum goes to the value that was it.
-#[inline(always)]
-pub(crate) fn max_pool_back<S: Simd>(
-    simd: S,
-    shape: Shape,
-    dy: &[f32],
-    taps: &[f32],
-    dx: &mut [f32],
-) {
+pub(crate) fn max_pool_back(level: Level, shape: Shape, dy: &[f32], taps: &[f32], dx: &mut [f32]) {
     dx.fill(0.0);
-    each(
-        simd,
+    dispatch!(level, simd => each(simd,
         shape,
         samples(shape, dy),
-        &mut MaxBack { dy, taps, dx },
-    );
+        &mut MaxBack { dy, taps, dx },));
 }
 
 /// The mean of each window's values inside the image.
-#[inline(always)]
-pub(crate) fn avg_pool<S: Simd>(simd: S, shape: Shape, x: &[f32], y: &mut [f32]) {
+pub(crate) fn avg_pool(level: Level, shape: Shape, x: &[f32], y: &mut [f32]) {
     let samples = samples(shape, y);
-    each(simd, shape, samples, &mut Mean { x, y });
+    dispatch!(level, simd => each(simd, shape, samples, &mut Mean { x, y }));
 }
 
 /// The gradient of each mean goes to its values in equal shares.
-#[inline(always)]
-pub(crate) fn avg_pool_back<S: Simd>(simd: S, shape: Shape, dy: &[f32], dx: &mut [f32]) {
+pub(crate) fn avg_pool_back(level: Level, shape: Shape, dy: &[f32], dx: &mut [f32]) {
     dx.fill(0.0);
-    each(simd, shape, samples(shape, dy), &mut MeanBack { dy, dx });
+    dispatch!(level, simd => each(simd, shape, samples(shape, dy), &mut MeanBack { dy, dx }));
 }

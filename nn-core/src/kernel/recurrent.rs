@@ -2,9 +2,9 @@
 
 use super::panel::{Across, Along, Init, Panel, load_part, product_within, store_part};
 use super::transpose;
-use crate::level::apart;
+use crate::level::{apart, dispatch};
 use crate::math::vector::Vector;
-use fearless_simd::{f32x4, f32x8, prelude::*};
+use fearless_simd::{Level, f32x4, f32x8, prelude::*};
 
 /// Some columns of a row-major matrix; `values` begins at the first of them.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub(crate) fn times<S: Simd, const U: usize, const N: usize>(
     y: &mut [f32],
 ) {
     if cfg!(debug_assertions) || y.len() != N * U {
-        times_shared(simd, x, w, bias, y);
+        times_shared(simd.level(), x, w, bias, y);
     } else if const { N * U >= S::f32s::LEN } {
         times_one::<S, S::f32s, U, N>(simd, x, w, bias, y);
     } else if const { N * U >= 8 } {
@@ -35,8 +35,7 @@ pub(crate) fn times<S: Simd, const U: usize, const N: usize>(
     }
 }
 
-#[inline(never)]
-fn times_shared<S: Simd>(simd: S, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y: &mut [f32]) {
+fn times_shared(level: Level, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y: &mut [f32]) {
     let rows = y.len() / w.count.max(1);
     let depth = x.len() / rows.max(1);
     let panel = Panel {
@@ -52,10 +51,7 @@ fn times_shared<S: Simd>(simd: S, x: &[f32], w: Columns<'_>, bias: Option<&[f32]
         values: x,
         stride: depth,
     };
-    simd.vectorize(
-        #[inline(always)]
-        || product_within(simd, a, panel, y, w.count),
-    );
+    dispatch!(level, simd => product_within(simd, a, panel, y, w.count));
 }
 
 /// How many vectors of columns are computed at once, so that panels are about equally wide.
@@ -179,9 +175,8 @@ fn load_all<S: Simd, V: Vector<S>>(simd: S, values: &[f32], vectors: &mut [V]) {
 }
 
 /// `dw[i][o] = sum_r x[r][i] dy[r][o]`, into rows of `dw` that are as far apart as those of `dy`; both slices begin at the first column.
-#[inline(never)]
-pub(crate) fn outer_within<S: Simd>(
-    simd: S,
+pub(crate) fn outer_within(
+    level: Level,
     x: &[f32],
     inputs: usize,
     dy: Columns<'_>,
@@ -201,20 +196,13 @@ pub(crate) fn outer_within<S: Simd>(
         values: x,
         stride: inputs,
     };
-    simd.vectorize(
-        #[inline(always)]
-        || product_within(simd, a, panel, dw, dy.count),
-    );
+    dispatch!(level, simd => product_within(simd, a, panel, dw, dy.count));
 }
 
 /// `to[c][r] = from[r][c]`, `from` having `columns` columns.
-#[inline(never)]
-pub(crate) fn transposed_copy<S: Simd>(simd: S, from: &[f32], columns: usize, to: &mut [f32]) {
+pub(crate) fn transposed_copy(level: Level, from: &[f32], columns: usize, to: &mut [f32]) {
     let rows = from.len() / columns.max(1);
-    simd.vectorize(
-        #[inline(always)]
-        || transpose::block(simd, from, columns, rows, columns, to, rows),
-    );
+    dispatch!(level, simd => transpose::block(simd, from, columns, rows, columns, to, rows));
 }
 
 /// A formula over the units of a layer: from `own` values, which it replaces, and others that it only reads.

@@ -58,7 +58,7 @@ fn check(level: Level, batch: usize, inputs: usize, outputs: usize) {
     for bias in [None, Some(&bias[..])] {
         // NaN: whatever was there before must not matter.
         let mut y = std::vec![f32::NAN; batch * outputs];
-        dispatch!(level, simd => affine(simd, &x, &w, bias, &mut y, inputs, outputs));
+        affine(level, &x, &w, bias, &mut y, inputs, outputs);
         let mut want = naive(
             batch,
             inputs,
@@ -72,18 +72,8 @@ fn check(level: Level, batch: usize, inputs: usize, outputs: usize) {
         close(&name("affine"), &y, &want, inputs);
     }
 
-    // The path of a single sample.
-    let mut y = std::vec![f32::NAN; outputs];
-    let x1 = &x[..inputs];
-    dispatch!(level, simd => dense::<_, Linear>(simd, x1, &w, Some(&bias), &mut y, inputs, outputs));
-    let mut want = naive(1, inputs, outputs, |_, k| x[k], |k, c| w[k * outputs + c]);
-    for (want, bias) in want.iter_mut().zip(&bias) {
-        *want += f64::from(*bias);
-    }
-    close(&name("dense"), &y, &want, inputs);
-
     let mut dw = std::vec![f32::NAN; inputs * outputs];
-    dispatch!(level, simd => outer(simd, &x, &dy, &mut dw, inputs, outputs));
+    outer(level, &x, &dy, &mut dw, inputs, outputs);
     let want = naive(
         inputs,
         batch,
@@ -94,7 +84,7 @@ fn check(level: Level, batch: usize, inputs: usize, outputs: usize) {
     close(&name("outer"), &dw, &want, batch);
 
     let mut dx = std::vec![f32::NAN; batch * inputs];
-    dispatch!(level, simd => transposed(simd, &dy, &w, &mut dx, inputs, outputs));
+    transposed(level, &dy, &w, &mut dx, inputs, outputs);
     let want = naive(
         batch,
         outputs,
@@ -105,7 +95,7 @@ fn check(level: Level, batch: usize, inputs: usize, outputs: usize) {
     close(&name("transposed"), &dx, &want, outputs);
 
     let mut sums = std::vec![f32::NAN; outputs];
-    dispatch!(level, simd => sum_rows(simd, &dy, &mut sums));
+    sum_rows(level, &dy, &mut sums);
     let want = naive(1, batch, outputs, |_, _| 1.0, |k, c| dy[k * outputs + c]);
     close(&name("sum_rows"), &sums, &want, batch);
 }
@@ -149,5 +139,42 @@ fn every_batch_size_up_to_40() {
                 check(level, batch, inputs, outputs);
             }
         }
+    }
+}
+
+/// The path of a single sample, whose sizes are constants.
+fn check_one<const IN: usize, const OUT: usize>(level: Level) {
+    let (x, w, bias) = (values(IN, 1), values(IN * OUT, 2), values(OUT, 4));
+    let mut y = std::vec![f32::NAN; OUT];
+    dispatch!(level, simd => dense::<_, Linear, IN, OUT>(simd, &x, &w, Some(&bias), &mut y));
+    let mut want = naive(1, IN, OUT, |_, k| x[k], |k, c| w[k * OUT + c]);
+    for (want, bias) in want.iter_mut().zip(&bias) {
+        *want += f64::from(*bias);
+    }
+    close(
+        &std::format!("{level:?} dense {IN} -> {OUT}"),
+        &y,
+        &want,
+        IN,
+    );
+}
+
+#[test]
+fn one_sample_agrees_with_f64_on_every_level() {
+    macro_rules! each {
+        ($($inputs:literal: $($outputs:literal)*;)*) => {
+            for level in levels() {
+                $($(check_one::<$inputs, $outputs>(level);)*)*
+            }
+        };
+    }
+    each! {
+        1: 1 2 3 4 5 8 9 15 16 17 31 33 40;
+        3: 1 4 6 7 12 16 20 32 33 200;
+        8: 1 3 6 8 13 16 24 37 48 64;
+        13: 1 2 5 8 11 13 17 40 75 100;
+        37: 1 4 10 16 37 75;
+        64: 1 10 16 64 128;
+        784: 10 128;
     }
 }

@@ -243,22 +243,22 @@ impl<const IN: usize, const OUT: usize, B: Bias> Dense<IN, OUT, Linear, B> {
     #[inline(always)]
     fn affine<S: Simd>(&self, simd: S, x: &[f32], y: &mut [f32]) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
-        kernel::affine(simd, x, as_slice(&self.kernel), bias, y, IN, OUT);
+        kernel::affine(simd.level(), x, as_slice(&self.kernel), bias, y, IN, OUT);
     }
 
     /// The gradients of kernel and bias from the rows and theirs.
     #[inline(always)]
     fn gradient<S: Simd>(simd: S, x: &[f32], dy: &[f32], grad: &mut Self) {
-        kernel::outer(simd, x, dy, as_mut_slice(&mut grad.kernel), IN, OUT);
+        kernel::outer(simd.level(), x, dy, as_mut_slice(&mut grad.kernel), IN, OUT);
         if B::PRESENT {
-            kernel::sum_rows(simd, dy, as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(simd.level(), dy, as_mut_slice(&mut grad.bias));
         }
     }
 
     /// The gradient of every row.
     #[inline(always)]
     fn input_gradient<S: Simd>(&self, simd: S, dy: &[f32], dx: &mut [f32]) {
-        kernel::transposed(simd, dy, as_slice(&self.kernel), dx, IN, OUT);
+        kernel::transposed(simd.level(), dy, as_slice(&self.kernel), dx, IN, OUT);
     }
 }
 

@@ -152,7 +152,12 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, 
             nothing = [0.0; C];
             &nothing
         };
-        norm::affine(simd, x, [as_slice(mean), as_slice(factor), offset], y);
+        norm::affine(
+            simd.level(),
+            x,
+            [as_slice(mean), as_slice(factor), offset],
+            y,
+        );
     }
 
     #[inline(always)]
@@ -230,7 +235,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
         let seen = as_slice(x).split_at(rows * C * P).0;
         let (mut variance, mut scaled) = (plain::zeroed(), plain::zeroed());
         norm::moments(
-            simd,
+            simd.level(),
             seen,
             as_mut_slice(mean),
             as_mut_slice(&mut variance),
@@ -262,7 +267,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
             plain::zeroed::<SVector<f32, C>>(),
         );
         norm::gradient_sums(
-            simd,
+            simd.level(),
             [x, dy],
             as_slice(mean),
             as_mut_slice(&mut of_dy),
@@ -288,7 +293,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
         of_product.component_mul_assign(&factor);
         let (seen, missing) = as_mut_slice(dx).split_at_mut(rows * C * P);
         let per = [&*mean, &of_dy, &factor, &of_product].map(as_slice);
-        norm::affine_backward(simd, [x, dy], per, seen);
+        norm::affine_backward(simd.level(), [x, dy], per, seen);
         missing.fill(0.0);
     }
 

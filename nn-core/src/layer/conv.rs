@@ -211,7 +211,14 @@ where
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
         let (x, y) = (as_slice(x), as_mut_slice(y));
-        kernel::conv(simd, Self::SHAPE, x, as_slice(&self.kernel), bias, y);
+        kernel::conv(
+            simd.level(),
+            Self::SHAPE,
+            x,
+            as_slice(&self.kernel),
+            bias,
+            y,
+        );
         With::forward(simd, y, F);
     }
 }
@@ -264,18 +271,18 @@ where
     ) {
         let (simd, dz) = (context.simd, as_slice(dz));
         kernel::conv_weights(
-            simd,
+            simd.level(),
             Self::SHAPE,
             as_slice(x),
             dz,
             as_mut_slice(&mut grad.kernel),
         );
         if B::PRESENT {
-            kernel::sum_rows(simd, dz, as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(simd.level(), dz, as_mut_slice(&mut grad.bias));
         }
         if let Some(dx) = dx {
             kernel::conv_inputs(
-                simd,
+                simd.level(),
                 Self::SHAPE,
                 dz,
                 as_slice(&self.kernel),

@@ -106,7 +106,14 @@ where
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
         let (x, y) = (as_slice(x), as_mut_slice(y));
-        kernel::conv_inputs(simd, Self::SHAPE, x, as_slice(&self.kernel), bias, y);
+        kernel::conv_inputs(
+            simd.level(),
+            Self::SHAPE,
+            x,
+            as_slice(&self.kernel),
+            bias,
+            y,
+        );
         With::forward(simd, y, F);
     }
 }
@@ -151,13 +158,26 @@ where
     ) {
         let (simd, x, dz) = (context.simd, as_slice(x), as_slice(dz));
         // The gradient of a gradient: input and output change places.
-        kernel::conv_weights(simd, Self::SHAPE, dz, x, as_mut_slice(&mut grad.kernel));
+        kernel::conv_weights(
+            simd.level(),
+            Self::SHAPE,
+            dz,
+            x,
+            as_mut_slice(&mut grad.kernel),
+        );
         if B::PRESENT {
-            kernel::sum_rows(simd, dz, as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(simd.level(), dz, as_mut_slice(&mut grad.bias));
         }
         if let Some(dx) = dx {
             let kernel = as_slice(&self.kernel);
-            kernel::conv(simd, Self::SHAPE, dz, kernel, None, as_mut_slice(dx));
+            kernel::conv(
+                simd.level(),
+                Self::SHAPE,
+                dz,
+                kernel,
+                None,
+                as_mut_slice(dx),
+            );
         }
     }
 

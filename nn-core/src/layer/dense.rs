@@ -77,15 +77,13 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A
         y: &mut [SVector<f32, OUT>; N],
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
-        kernel::dense::<S, F>(
-            simd,
-            as_slice(x),
-            as_slice(&self.kernel),
-            bias,
-            as_mut_slice(y),
-            IN,
-            OUT,
-        );
+        let (x, w, y) = (as_slice(x), as_slice(&self.kernel), as_mut_slice(y));
+        if const { N == 1 } {
+            kernel::dense::<S, F, IN, OUT>(simd, x, w, bias, y);
+        } else {
+            kernel::affine(simd.level(), x, w, bias, y, IN, OUT);
+            F::forward(simd, y, OUT);
+        }
     }
 }
 
@@ -189,7 +187,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
     ) {
         let simd = context.simd;
         kernel::outer(
-            simd,
+            simd.level(),
             as_slice(x),
             as_slice(dz),
             as_mut_slice(&mut grad.kernel),
@@ -197,11 +195,11 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
             OUT,
         );
         if B::PRESENT {
-            kernel::sum_rows(simd, as_slice(dz), as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(simd.level(), as_slice(dz), as_mut_slice(&mut grad.bias));
         }
         if let Some(dx) = dx {
             kernel::transposed(
-                simd,
+                simd.level(),
                 as_slice(dz),
                 as_slice(&self.kernel),
                 as_mut_slice(dx),

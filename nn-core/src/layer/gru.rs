@@ -264,8 +264,14 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
             stride: 3 * units,
             count: count * units,
         };
-        outer_within(simd, before, units, columns(0, 2), grad);
-        outer_within(simd, aside, units, columns(2, 1), &mut grad[2 * units..]);
+        outer_within(simd.level(), before, units, columns(0, 2), grad);
+        outer_within(
+            simd.level(),
+            aside,
+            units,
+            columns(2, 1),
+            &mut grad[2 * units..],
+        );
     }
 }
 

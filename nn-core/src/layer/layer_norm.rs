@@ -72,7 +72,7 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> LayerNorm<C, P
         };
         self.with_gamma(
             #[inline(always)]
-            |gamma| norm::rows(simd, x, [gamma, beta], E::VALUE as f32, y),
+            |gamma| norm::rows(simd.level(), x, [gamma, beta], E::VALUE as f32, y),
         );
     }
 }
@@ -139,7 +139,7 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Layer
                 |gamma| {
                     let sums = [&mut of_gamma[..], &mut of_beta[..]];
                     let epsilon = E::VALUE as f32;
-                    norm::rows_backward(context.simd, [x, dy], gamma, epsilon, sums, dx);
+                    norm::rows_backward(context.simd.level(), [x, dy], gamma, epsilon, sums, dx);
                 },
             );
             add(as_mut_slice(&mut grad.gamma), &of_gamma);

@@ -97,7 +97,7 @@ impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for MaxP
         y: &mut [Self::Output; B],
     ) {
         let shape = const { sizes::<W>(C, P, Q) };
-        kernel::max_pool(simd, shape, as_slice(x), as_mut_slice(y));
+        kernel::max_pool(simd.level(), shape, as_slice(x), as_mut_slice(y));
     }
 
     #[inline(always)]
@@ -110,7 +110,7 @@ impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for MaxP
     ) {
         let shape = const { sizes::<W>(C, P, Q) };
         let (x, y, taps) = (as_slice(x), as_mut_slice(y), as_mut_slice(tape));
-        kernel::max_pool_taps(context.simd, shape, x, y, taps);
+        kernel::max_pool_taps(context.simd.level(), shape, x, y, taps);
     }
 
     #[inline(always)]
@@ -127,7 +127,7 @@ impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for MaxP
         let shape = const { sizes::<W>(C, P, Q) };
         if let Some(dx) = dx {
             let (dy, taps, dx) = (as_slice(dy), as_slice(tape), as_mut_slice(dx));
-            kernel::max_pool_back(context.simd, shape, dy, taps, dx);
+            kernel::max_pool_back(context.simd.level(), shape, dy, taps, dx);
         }
     }
 }
@@ -149,7 +149,7 @@ impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for AvgP
         y: &mut [Self::Output; B],
     ) {
         let shape = const { sizes::<W>(C, P, Q) };
-        kernel::avg_pool(simd, shape, as_slice(x), as_mut_slice(y));
+        kernel::avg_pool(simd.level(), shape, as_slice(x), as_mut_slice(y));
     }
 
     #[inline(always)]
@@ -176,7 +176,7 @@ impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for AvgP
     ) {
         let shape = const { sizes::<W>(C, P, Q) };
         if let Some(dx) = dx {
-            kernel::avg_pool_back(context.simd, shape, as_slice(dy), as_mut_slice(dx));
+            kernel::avg_pool_back(context.simd.level(), shape, as_slice(dy), as_mut_slice(dx));
         }
     }
 }

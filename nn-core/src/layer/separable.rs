@@ -133,10 +133,17 @@ where
     ) {
         let depthwise = as_slice(&self.depthwise_kernel);
         let between = as_mut_slice(between);
-        kernel::conv(simd, Self::SHAPE, as_slice(x), depthwise, None, between);
+        kernel::conv(
+            simd.level(),
+            Self::SHAPE,
+            as_slice(x),
+            depthwise,
+            None,
+            between,
+        );
         let (pointwise, y) = (as_slice(&self.pointwise_kernel), as_mut_slice(y));
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
-        kernel::affine(simd, between, pointwise, bias, y, D, F);
+        kernel::affine(simd.level(), between, pointwise, bias, y, D, F);
         With::forward(simd, y, F);
     }
 }
@@ -194,18 +201,18 @@ where
     ) {
         let (simd, between, dz) = (context.simd, as_mut_slice(between), as_slice(dz));
         let pointwise = as_mut_slice(&mut grad.pointwise_kernel);
-        kernel::outer(simd, between, dz, pointwise, D, F);
+        kernel::outer(simd.level(), between, dz, pointwise, D, F);
         if B::PRESENT {
-            kernel::sum_rows(simd, dz, as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(simd.level(), dz, as_mut_slice(&mut grad.bias));
         }
         let pointwise = as_slice(&self.pointwise_kernel);
-        kernel::transposed(simd, dz, pointwise, between, D, F);
+        kernel::transposed(simd.level(), dz, pointwise, between, D, F);
         let depthwise = as_mut_slice(&mut grad.depthwise_kernel);
-        kernel::conv_weights(simd, Self::SHAPE, as_slice(x), between, depthwise);
+        kernel::conv_weights(simd.level(), Self::SHAPE, as_slice(x), between, depthwise);
         if let Some(dx) = dx {
             let depthwise = as_slice(&self.depthwise_kernel);
             kernel::conv_inputs(
-                simd,
+                simd.level(),
                 Self::SHAPE,
                 between,
                 depthwise,

@@ -285,11 +285,11 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
         let negate = |values: &mut [f32]| values.iter_mut().for_each(|value| *value = -*value);
         negate(as_mut_slice(&mut hidden[1]));
         let (v, h) = (as_slice(visible), as_slice(hidden));
-        kernel::outer(simd, v, h, as_mut_slice(&mut gradient.kernel), V, H);
-        kernel::sum_rows(simd, h, as_mut_slice(&mut gradient.hidden_bias));
+        kernel::outer(simd.level(), v, h, as_mut_slice(&mut gradient.kernel), V, H);
+        kernel::sum_rows(simd.level(), h, as_mut_slice(&mut gradient.hidden_bias));
         negate(as_mut_slice(&mut visible[1]));
         let v = as_slice(visible);
-        kernel::sum_rows(simd, v, as_mut_slice(&mut gradient.visible_bias));
+        kernel::sum_rows(simd.level(), v, as_mut_slice(&mut gradient.visible_bias));
     }
 
     /// Takes the step, unless it would lead out of the finite numbers.

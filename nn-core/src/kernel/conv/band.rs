@@ -1,7 +1,7 @@
 //! Neighbouring outputs of a convolution share most of what they see: with stride 1, a value of the image goes into as many of them as a row
 //! of the kernel has taps. A band is a tile of neighbours that loads each value once for all of these.
 
-use super::nest::{Level, Nest};
+use super::nest::{Loop, Nest};
 use super::product::Product;
 use super::scheme::Scheme;
 use super::unroll::each;
@@ -16,9 +16,9 @@ pub(super) struct Band<'a> {
     b: &'a [f32],
     rows: Nest,
     /// Loops around the taps and within.
-    outer: Level,
-    taps: Level,
-    inner: Level,
+    outer: Loop,
+    taps: Loop,
+    inner: Loop,
 }
 
 impl<'a> Band<'a> {
@@ -119,7 +119,7 @@ impl<'a> Band<'a> {
             #[inline(always)]
             || {
                 let [pitch, step] = [self.taps.steps[0], self.rows.inner().steps[1] * T::ROWS];
-                let reach = Nest([self.outer, self.inner, Level::new(1, 0, 0)]).reach();
+                let reach = Nest([self.outer, self.inner, Loop::new(1, 0, 0)]).reach();
                 let span = reach + scheme.width();
                 // What the places of the line see: all of one length, so that one check does for all.
                 let mut a: [&[f32]; 32] = [&[]; 32];

@@ -2,12 +2,12 @@
 
 /// One loop: how often, and how far each turn moves in the two arrays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Level {
+pub(super) struct Loop {
     pub(super) count: usize,
     pub(super) steps: [usize; 2],
 }
 
-impl Level {
+impl Loop {
     pub(super) const fn new(count: usize, first: usize, second: usize) -> Self {
         Self {
             count,
@@ -18,7 +18,7 @@ impl Level {
 
 /// Loops, the innermost last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Nest(pub(super) [Level; 3]);
+pub(super) struct Nest(pub(super) [Loop; 3]);
 
 impl Nest {
     /// The same places in the same order, in as few and as long loops as possible.
@@ -57,29 +57,29 @@ impl Nest {
     /// How far the last place in the first array is behind the first one.
     #[inline(always)]
     pub(super) fn reach(self) -> usize {
-        let reach = |level: Level| level.count.saturating_sub(1) * level.steps[0];
+        let reach = |level: Loop| level.count.saturating_sub(1) * level.steps[0];
         let [outer, middle, inner] = self.0;
         reach(outer) + reach(middle) + reach(inner)
     }
 
     #[inline(always)]
-    pub(super) fn inner(self) -> Level {
+    pub(super) fn inner(self) -> Loop {
         self.0[2]
     }
 }
 
-const ONCE: Level = Level::new(1, 0, 0);
+const ONCE: Loop = Loop::new(1, 0, 0);
 
 /// Two loops as one, if the places allow it.
 #[inline(always)]
-fn join(outer: Level, inner: Level) -> Option<Level> {
+fn join(outer: Loop, inner: Loop) -> Option<Loop> {
     let whole = |i: usize| outer.steps[i] == inner.count * inner.steps[i];
     if outer.count == 1 {
         Some(inner)
     } else if inner.count == 1 {
         Some(outer)
     } else if whole(0) && whole(1) {
-        Some(Level {
+        Some(Loop {
             count: outer.count * inner.count,
             ..inner
         })
@@ -122,7 +122,7 @@ impl Cursor {
         } else {
             [0; 2]
         };
-        let pairs = Level {
+        let pairs = Loop {
             count: inner.count.div_ceil(2),
             steps: add(inner.steps, inner.steps),
         };

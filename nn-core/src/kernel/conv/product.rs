@@ -2,7 +2,7 @@
 
 #[cfg(not(debug_assertions))]
 use super::band::Band;
-use super::nest::{Cursor, Level, Nest};
+use super::nest::{Cursor, Loop, Nest};
 use super::scheme::{Each, EachPart, PairDepth, PairRows, Part, Scheme, Whole};
 use super::unroll::each;
 use crate::kernel::panel::{Init, many_registers};
@@ -252,7 +252,7 @@ fn run<S: Simd, T: Scheme<S>, const ROWS: usize>(
     a: &[&[f32]; ROWS],
     b: &[f32],
     mut at: [usize; 2],
-    level: Level,
+    level: Loop,
     sums: &mut [T::Sums; ROWS],
 ) {
     let steps = level.steps;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::kernel::tests::{close, levels, values};
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use std::vec::Vec;
 
 /// The three products, as loops over everything that meets.
@@ -88,11 +88,16 @@ impl Batch {
         let mut y = std::vec![f32::NAN; self.dy.len()];
         let mut dw = std::vec![f32::NAN; self.w.len()];
         let mut dx = std::vec![f32::NAN; self.x.len()];
-        dispatch!(level, simd => {
-            conv(simd, shape, &self.x, &self.w, Some(&self.bias), &mut y);
-            conv_weights(simd, shape, &self.x, &self.dy, &mut dw);
-            conv_inputs(simd, shape, &self.dy, &self.w, Some(&self.bias_of_inputs), &mut dx);
-        });
+        conv(level, shape, &self.x, &self.w, Some(&self.bias), &mut y);
+        conv_weights(level, shape, &self.x, &self.dy, &mut dw);
+        conv_inputs(
+            level,
+            shape,
+            &self.dy,
+            &self.w,
+            Some(&self.bias_of_inputs),
+            &mut dx,
+        );
         close(&name("outputs"), &y, &naive.y, self.w.len());
         close(&name("weights"), &dw, &naive.dw, self.dy.len());
         close(&name("inputs"), &dx, &naive.dx, self.w.len());
@@ -209,7 +214,7 @@ fn values_stay_within_their_windows() {
         batch.x[4 * 9 + 4] = f32::INFINITY;
         for level in levels() {
             let mut y = std::vec![0.0; batch.dy.len()];
-            dispatch!(level, simd => conv(simd, shape, &batch.x, &batch.w, None, &mut y));
+            conv(level, shape, &batch.x, &batch.w, None, &mut y);
             for (i, y) in y.iter().enumerate() {
                 let (row, column) = (i / filters / 7, i / filters % 7);
                 let sees = (2..=4).contains(&row) && (2..=4).contains(&column);

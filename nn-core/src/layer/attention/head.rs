@@ -47,7 +47,14 @@ impl Head<'_> {
     ) {
         let rows = weights.len() / self.steps.max(1);
         let query = &self.query[first * self.size..][..rows * self.size];
-        kernel::transposed(simd, query, self.key, weights, self.steps, self.size);
+        kernel::transposed(
+            simd.level(),
+            query,
+            self.key,
+            weights,
+            self.steps,
+            self.size,
+        );
         if CAUSAL {
             for (row, weights) in weights.chunks_exact_mut(self.steps).enumerate() {
                 let (seen, later) = weights.split_at_mut(first + row + 1);
@@ -58,7 +65,13 @@ impl Head<'_> {
             Softmax::forward(simd, weights, self.steps);
         }
         kernel::affine(
-            simd, weights, self.value, None, result, self.steps, self.width,
+            simd.level(),
+            weights,
+            self.value,
+            None,
+            result,
+            self.steps,
+            self.width,
         );
     }
 
@@ -71,7 +84,14 @@ impl Head<'_> {
         d_result: &[f32],
         d_value: &mut [f32],
     ) {
-        kernel::outer(simd, weights, d_result, d_value, self.steps, self.width);
+        kernel::outer(
+            simd.level(),
+            weights,
+            d_result,
+            d_value,
+            self.steps,
+            self.width,
+        );
     }
 
     /// The gradient of what went into the softmax, in place of the weights, from that of the results.
@@ -87,7 +107,12 @@ impl Head<'_> {
         for (weights, d_result) in tiles.zip(d_result.chunks(ROWS * self.width)) {
             let d_weights = &mut room.as_flattened_mut()[..weights.len()];
             kernel::transposed(
-                simd, d_result, self.value, d_weights, self.steps, self.width,
+                simd.level(),
+                d_result,
+                self.value,
+                d_weights,
+                self.steps,
+                self.width,
             );
             // A weight of 0, as of later steps, has a gradient of 0.
             Softmax::backward(simd, weights, weights, d_weights, self.steps);
@@ -99,14 +124,27 @@ impl Head<'_> {
     #[inline(always)]
     pub(super) fn query_gradient<S: Simd>(&self, simd: S, d_scores: &[f32], d_query: &mut [f32]) {
         kernel::affine(
-            simd, d_scores, self.key, None, d_query, self.steps, self.size,
+            simd.level(),
+            d_scores,
+            self.key,
+            None,
+            d_query,
+            self.steps,
+            self.size,
         );
     }
 
     /// The gradient of the keys, from that of the scores.
     #[inline(always)]
     pub(super) fn key_gradient<S: Simd>(&self, simd: S, d_scores: &[f32], d_key: &mut [f32]) {
-        kernel::outer(simd, d_scores, self.query, d_key, self.steps, self.size);
+        kernel::outer(
+            simd.level(),
+            d_scores,
+            self.query,
+            d_key,
+            self.steps,
+            self.size,
+        );
     }
 }
 

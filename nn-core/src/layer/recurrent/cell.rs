@@ -54,7 +54,7 @@ pub trait Cell: Copy + Debug + 'static {
         grad: &mut [f32],
     ) {
         let side = Self::recurrent_side(gates, aside);
-        kernel::outer(simd, before, side, grad, units, Self::GATES * units);
+        kernel::outer(simd.level(), before, side, grad, units, Self::GATES * units);
     }
 }
 

@@ -172,7 +172,7 @@ where
         let [bias, recurrent_bias] = self.biases();
         let (inputs, kernel) = (as_slice(&tape.inputs), as_slice(&self.kernel));
         kernel::affine(
-            simd,
+            simd.level(),
             inputs,
             kernel,
             bias,
@@ -205,7 +205,7 @@ where
         tape: &mut RecurrentTape<C, F, U, T, G, N>,
     ) {
         let kernel = as_slice(&self.recurrent_kernel);
-        kernels::transposed_copy(simd, kernel, G, as_mut_slice(&mut tape.transposed));
+        kernels::transposed_copy(simd.level(), kernel, G, as_mut_slice(&mut tape.transposed));
         as_mut_slice(&mut tape.d_hidden).fill(0.0);
         as_mut_slice(&mut tape.through).fill(0.0);
         as_mut_slice(&mut tape.d_cell).fill(0.0);
@@ -245,7 +245,14 @@ where
     ) {
         let (gates, aside) = (as_slice(&tape.gates), as_slice(&tape.aside));
         let inputs = as_slice(&tape.inputs);
-        kernel::outer(simd, inputs, gates, as_mut_slice(&mut grad.kernel), F, G);
+        kernel::outer(
+            simd.level(),
+            inputs,
+            gates,
+            as_mut_slice(&mut grad.kernel),
+            F,
+            G,
+        );
         // The hidden states before every step: all but the last.
         let hidden = as_slice(&tape.hidden);
         let before = &hidden[..T * N * U];
@@ -254,11 +261,11 @@ where
         let sides = [gates, C::recurrent_side(gates, aside)];
         let biases = as_mut_slice(&mut grad.bias).chunks_exact_mut(G);
         for (bias, side) in biases.zip(sides) {
-            kernel::sum_rows(simd, side, bias);
+            kernel::sum_rows(simd.level(), side, bias);
         }
         let Some(dx) = dx else { return };
         let (d_inputs, kernel) = (as_mut_slice(&mut tape.inputs), as_slice(&self.kernel));
-        kernel::transposed(simd, gates, kernel, d_inputs, F, G);
+        kernel::transposed(simd.level(), gates, kernel, d_inputs, F, G);
         for (step, rows) in tape.inputs.iter().enumerate() {
             for (row, dx) in rows.iter().zip(&mut *dx) {
                 dx.column_mut(Self::time(step)).copy_from(row);
