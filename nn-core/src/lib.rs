@@ -49,7 +49,7 @@ pub use layer::{Context, Layer, predict, predict_at};
 pub use nalgebra;
 pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;
-pub use scalar::{Ratio, Scalar};
+pub use scalar::{Bits, Ratio, Scalar};
 pub use stream::{Past, State, States, Stream, step, step_at};
 pub use tensor::Tensor;
 

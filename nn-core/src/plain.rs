@@ -1,70 +1,96 @@
 //! The one place that knows what a value looks like in memory.
 //!
 //! Weights, gradients and optimiser state are structs made of nothing but `f32`; everything that works on "all the
-//! parameters" works on them as one flat slice, and everything large is made in place from zero bytes. Both need
-//! `unsafe`, which is confined to this module and reached through two marker traits.
+//! parameters" works on them as one flat slice, and everything large is made in place from zero bytes. `bytemuck` carries the
+//! zero bytes ([`Zeroable`]). Floats under another type are ours ([`Plain`]), because there `bytemuck` asks for `Copy`, which a
+//! network need not be, and neither it nor `zerocopy` derives such a trait for generic structs.
+//!
+//! Both need `unsafe`, which is confined to this module. No macro here trusts its caller: [`mark!`] and [`plain!`](crate::plain!)
+//! name every field to the compiler, which refuses one that is missing or of another kind, and [`len`] compares what the fields
+//! add up to with the size and the alignment that the type really has, whatever attributes gave it those.
 #![allow(unsafe_code)]
 
+pub use bytemuck::{Zeroable, zeroed};
+use core::marker::PhantomData;
 use nalgebra::SMatrix;
 
-/// A type for which all-zero bytes are a valid value.
-///
-/// # Safety
-///
-/// A value whose bytes are all zero must be valid.
-pub unsafe trait Zeroed: Sized + 'static {}
+/// A type for which all-zero bytes are a valid value: every [`Zeroable`] one that borrows nothing.
+pub trait Zeroed: Zeroable + 'static {}
+
+impl<T: Zeroable + 'static> Zeroed for T {}
 
 /// A type that consists of `f32` values and nothing else.
 ///
 /// # Safety
 ///
-/// The type must be `repr(C)` or `repr(transparent)`, hold only fields that are `Plain`, and have no `Drop`.
-/// Then it has no padding (every field is a run of `f32`), any bytes are a valid value, and it may be viewed as
-/// a slice of `size / 4` floats. [`plain!`](crate::plain!) declares such a struct without `unsafe`.
-pub unsafe trait Plain: Zeroed {}
-
-// SAFETY: zero bytes are `0.0`; an `f32` is an `f32`.
-unsafe impl Zeroed for f32 {}
-// SAFETY: as above.
-unsafe impl Plain for f32 {}
-// SAFETY: zero bytes are `0`.
-unsafe impl Zeroed for u32 {}
-// SAFETY: no bytes at all.
-unsafe impl Zeroed for () {}
-// SAFETY: no bytes at all.
-unsafe impl Plain for () {}
-// SAFETY: wherever a tuple puts its fields, each finds zero bytes.
-unsafe impl<A: Zeroed, B: Zeroed> Zeroed for (A, B) {}
-// SAFETY: as above.
-unsafe impl<A: Zeroed, B: Zeroed, C: Zeroed> Zeroed for (A, B, C) {}
-// SAFETY: an array has the layout of its elements, without padding between them.
-unsafe impl<T: Zeroed, const N: usize> Zeroed for [T; N] {}
-// SAFETY: as above.
-unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
-// SAFETY: `Matrix` and `ArrayStorage` are `repr(transparent)` and `repr(transparent)` over `[[T; R]; C]`.
-unsafe impl<T: Zeroed, const R: usize, const C: usize> Zeroed for SMatrix<T, R, C> {}
-// SAFETY: as above.
-unsafe impl<T: Plain, const R: usize, const C: usize> Plain for SMatrix<T, R, C> {}
-
-/// The number of `f32` values in a `T`.
-#[must_use]
-pub const fn len<T: Plain>() -> usize {
-    size_of::<T>() / size_of::<f32>()
+/// [`FLOATS`](Self::FLOATS) must be the number of `f32` values that the type's fields, and theirs in turn, consist of, and there
+/// must be no other fields but those without a size. Where the type is as large as that many floats, any bytes are a valid value,
+/// and it may be viewed as a slice of them; [`len`] checks that it is. [`plain!`](crate::plain!) declares such a struct without
+/// `unsafe`.
+pub unsafe trait Plain: Zeroed {
+    /// How many `f32` values it consists of.
+    const FLOATS: usize;
 }
 
-/// A value of zero bytes, also in a `const` or `static`.
+// SAFETY: an `f32` is an `f32`.
+unsafe impl Plain for f32 {
+    const FLOATS: usize = 1;
+}
+// SAFETY: no bytes at all.
+unsafe impl Plain for () {
+    const FLOATS: usize = 0;
+}
+// SAFETY: no bytes at all.
+unsafe impl<T: ?Sized + 'static> Plain for PhantomData<T> {
+    const FLOATS: usize = 0;
+}
+// SAFETY: an array is its elements.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {
+    const FLOATS: usize = N * T::FLOATS;
+}
+// SAFETY: nalgebra stores a static matrix as `[[T; R]; C]` and nothing else.
+unsafe impl<T: Plain, const R: usize, const C: usize> Plain for SMatrix<T, R, C>
+where
+    Self: Zeroable,
+{
+    const FLOATS: usize = R * C * T::FLOATS;
+}
+
+/// The number of `f32` values in a `T`. One that has room for anything else, or not the alignment of an `f32`, does not compile.
 #[must_use]
 #[inline(always)]
-pub const fn zeroed<T: Zeroed>() -> T {
-    // SAFETY: `Zeroed` says that zero bytes are valid.
-    unsafe { core::mem::zeroed() }
+pub const fn len<T: Plain>() -> usize {
+    const { has_layout_of_floats::<T>() }
+    T::FLOATS
 }
+
+/// Compiles if a `T` has the size and the alignment of its floats. Without floats it may be anywhere, but asks for no more than they do.
+#[doc(hidden)]
+#[track_caller]
+pub const fn has_layout_of_floats<T: Plain>() {
+    let aligned = align_of::<T>() == align_of::<f32>();
+    assert!(
+        size_of::<T>() == T::FLOATS * size_of::<f32>()
+            && (aligned || T::FLOATS == 0 && align_of::<T>() < align_of::<f32>()),
+        "a struct of floats has their layout; remove `repr(align)`, `repr(packed)` or what else changed its size"
+    );
+}
+
+/// The number of floats in a field, which is named by a function that finds it.
+#[doc(hidden)]
+#[must_use]
+pub const fn floats<T, U: Plain>(_: fn(&T) -> &U) -> usize {
+    U::FLOATS
+}
+
+/// Compiles if the value may be zero bytes.
+#[doc(hidden)]
+pub const fn may_be_zero<T: Zeroed>(_: &T) {}
 
 /// Makes `value` one of zero bytes, in place.
 #[inline]
-pub const fn clear<T: Zeroed>(value: &mut T) {
-    // SAFETY: `Zeroed` says that zero bytes are valid.
-    unsafe { core::ptr::from_mut(value).write_bytes(0, 1) }
+pub fn clear<T: Zeroed>(value: &mut T) {
+    bytemuck::write_zeroes(value);
 }
 
 /// The pointer as one to `U`, which is aligned: a `T` without a single float, such as `()`, can be at any address,
@@ -82,7 +108,7 @@ const fn aligned<T: Plain, U: Plain>(value: *const T) -> *const U {
 #[must_use]
 #[inline(always)]
 pub const fn as_slice<T: Plain>(value: &T) -> &[f32] {
-    // SAFETY: `Plain` says that the value is `len` floats without padding; the lifetime is the borrow's.
+    // SAFETY: the value is `len` floats and nothing else, which `len` has checked; the lifetime is the borrow's.
     unsafe { core::slice::from_raw_parts(aligned(core::ptr::from_ref(value)), len::<T>()) }
 }
 
@@ -105,11 +131,11 @@ pub const fn as_mut_slice<T: Plain>(value: &mut T) -> &mut [f32] {
 pub const fn view<T: Plain, U: Plain>(value: &T) -> &U {
     const {
         assert!(
-            size_of::<T>() == size_of::<U>(),
+            len::<T>() == len::<U>(),
             "a view must have the length of what it views"
         )
     };
-    // SAFETY: both are the same number of floats at an `f32`'s alignment, without padding.
+    // SAFETY: both are the same number of floats at an `f32`'s alignment and nothing else, which `len` has checked.
     unsafe { &*aligned(core::ptr::from_ref(value)) }
 }
 
@@ -119,7 +145,7 @@ pub const fn view<T: Plain, U: Plain>(value: &T) -> &U {
 pub const fn view_mut<T: Plain, U: Plain>(value: &mut T) -> &mut U {
     const {
         assert!(
-            size_of::<T>() == size_of::<U>(),
+            len::<T>() == len::<U>(),
             "a view must have the length of what it views"
         )
     };
@@ -131,8 +157,8 @@ pub const fn view_mut<T: Plain, U: Plain>(value: &mut T) -> &mut U {
 ///
 /// # Safety
 ///
-/// A value of zero bytes may be overwritten with any floats, all of it or a part, as long as nobody reads it as what it is; its
-/// alignment is that of `f32`, unless it has no bytes.
+/// A value of zero bytes may be overwritten with any floats, all of it or a part, as long as nobody reads it as what it is, and has
+/// no padding where its alignment is that of `f32`, which [`ends`] checks.
 #[doc(hidden)]
 pub unsafe trait Room: Zeroed {}
 
@@ -151,7 +177,7 @@ pub union Or<A: Copy, B: Copy> {
     other: B,
 }
 // SAFETY: zero bytes are valid for both.
-unsafe impl<A: Room + Copy, B: Room + Copy> Zeroed for Or<A, B> {}
+unsafe impl<A: Room + Copy, B: Room + Copy> Zeroable for Or<A, B> {}
 // SAFETY: both say so, and one of them is all of it.
 unsafe impl<A: Room + Copy, B: Room + Copy> Room for Or<A, B> {}
 
@@ -162,9 +188,13 @@ unsafe impl<A: Room + Copy, B: Room + Copy> Room for Or<A, B> {}
 pub const fn ends<T: Room, A: Plain, B: Plain>(room: &mut T) -> (&mut A, &mut B) {
     const {
         assert!(
-            size_of::<A>() + size_of::<B>() <= size_of::<T>(),
+            (len::<A>() + len::<B>()) * size_of::<f32>() <= size_of::<T>(),
             "the room must have place for both"
-        )
+        );
+        assert!(
+            size_of::<T>() == 0 || align_of::<T>() == align_of::<f32>(),
+            "the room must be aligned as floats are"
+        );
     };
     let start = core::ptr::from_mut(room);
     let (a, b) = if size_of::<T>() == 0 {
@@ -178,7 +208,7 @@ pub const fn ends<T: Room, A: Plain, B: Plain>(room: &mut T) -> (&mut A, &mut B)
         (start.cast::<A>(), back.cast::<B>())
     };
     // SAFETY: the two do not overlap and are within `room`, which is borrowed as long as they are; any floats are valid for
-    // them and, says `Room`, for it. Sizes of floats keep the alignment, which is that of `f32` or of no bytes at all.
+    // them and, says `Room`, for it. Sizes of floats keep the alignment, which is that of `f32` or less, where `len` found none.
     unsafe { (&mut *a, &mut *b) }
 }
 
@@ -207,49 +237,42 @@ pub(crate) fn prefetch<T>(value: &T) {
 #[cfg(feature = "alloc")]
 #[must_use]
 pub fn zeroed_box<T: Zeroed>() -> alloc::boxed::Box<T> {
-    use alloc::alloc::{Layout, alloc_zeroed, handle_alloc_error};
-    use alloc::boxed::Box;
-    let layout = Layout::new::<T>();
-    if layout.size() == 0 {
-        // Not `Box::new(zeroed())`: without optimisation, that has room for a `T` on the stack, whatever its size.
-        // SAFETY: a value without bytes may be anywhere, and zero bytes are valid.
-        return unsafe { Box::from_raw(core::ptr::NonNull::dangling().as_ptr()) };
-    }
-    // SAFETY: the layout is not of size zero; the memory comes from the global allocator with `T`'s layout and holds
-    // zero bytes, which `Zeroed` says are a valid `T`.
-    unsafe {
-        let memory = alloc_zeroed(layout);
-        if memory.is_null() {
-            handle_alloc_error(layout);
-        }
-        Box::from_raw(memory.cast())
-    }
+    use alloc::alloc::{Layout, handle_alloc_error};
+    bytemuck::allocation::try_zeroed_box()
+        .unwrap_or_else(|()| handle_alloc_error(Layout::new::<T>()))
 }
 
-/// Marks this crate's own layers, whose generics [`plain!`](crate::plain!) cannot spell.
-///
-/// The caller's promise: `repr(C)` over [`Plain`] fields and `PhantomData` only, bounds given if a field needs them.
-macro_rules! mark {
-    ([$($generics:tt)*] $type:ty) => {
-        // SAFETY: the promise above; `PhantomData` has no size and an alignment of 1.
-        #[allow(unsafe_code)]
-        unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
-        // SAFETY: as above.
-        #[allow(unsafe_code)]
-        unsafe impl<$($generics)*> $crate::plain::Plain for $type {}
-    };
-}
-pub(crate) use mark;
-
-/// Marks this crate's own structs of [`Zeroed`] fields that are not `Plain`; the caller promises that.
+/// Makes one of this crate's own structs [`Zeroed`], whatever its generics, given the names of its fields: all of them must be
+/// named, and each must be `Zeroed`, or it does not compile.
 macro_rules! mark_zeroed {
-    ([$($generics:tt)*] $type:ty) => {
-        // SAFETY: the promise above.
+    ([$($generics:tt)*] $name:ident<$($argument:ident),* $(,)?> { $($field:tt),* $(,)? }) => {
+        // SAFETY: the function below names every field and compiles only if zero bytes are valid for each.
         #[allow(unsafe_code)]
-        unsafe impl<$($generics)*> $crate::plain::Zeroed for $type {}
+        unsafe impl<$($generics)*> $crate::plain::Zeroable for $name<$($argument),*> {}
+        const _: () = {
+            #[allow(dead_code)]
+            fn every_field<$($generics)*>(value: &$name<$($argument),*>) {
+                let $name { $($field: _),* } = value;
+                $($crate::plain::may_be_zero(&value.$field);)*
+            }
+        };
     };
 }
 pub(crate) use mark_zeroed;
+
+/// Makes one of this crate's own structs [`Plain`], whatever its generics, given the names of its fields: all of them must be named,
+/// and each must be `Plain`, or it does not compile. Only [`plain!`](crate::plain!) cannot spell such generics.
+macro_rules! mark {
+    ([$($generics:tt)*] $name:ident<$($argument:ident),* $(,)?> { $($field:tt),* $(,)? }) => {
+        $crate::plain::mark_zeroed!([$($generics)*] $name<$($argument),*> { $($field),* });
+        // SAFETY: the line above does not compile unless these are all the fields; each is asked for its floats.
+        #[allow(unsafe_code)]
+        unsafe impl<$($generics)*> $crate::plain::Plain for $name<$($argument),*> {
+            const FLOATS: usize = 0 $(+ $crate::plain::floats(|value: &Self| &value.$field))*;
+        }
+    };
+}
+pub(crate) use mark;
 
 /// A boxed struct made in place: the fields in `zero` are zero bytes, the others are written.
 #[cfg(feature = "alloc")]
@@ -310,26 +333,34 @@ macro_rules! plain {
             $($(#[$field_attribute])* $field_visibility $field: $type),*
         }
         // No `#[allow(unsafe_code)]`: a crate that forbids it would refuse that, but does not look into another's macro.
-        // SAFETY: `repr(C)`, and the bounds say that each field is made of `f32` only.
-        unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Zeroed for $name $(<$($parameter),*>)?
-        where $($type: $crate::plain::Plain),* {}
+        // SAFETY: `FLOATS` does not compile unless each field is made of `f32` only, and the function below unless these are the fields,
+        // whatever an attribute made of the struct.
+        unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Zeroable for $name $(<$($parameter),*>)? {}
         // SAFETY: as above.
-        unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Plain for $name $(<$($parameter),*>)?
-        where $($type: $crate::plain::Plain),* {}
+        unsafe impl $(<$(const $parameter: usize),*>)? $crate::plain::Plain for $name $(<$($parameter),*>)? {
+            const FLOATS: usize = 0 $(+ <$type as $crate::plain::Plain>::FLOATS)*;
+        }
+        const _: () = {
+            #[allow(dead_code)]
+            fn every_field $(<$(const $parameter: usize),*>)? (value: &$name $(<$($parameter),*>)?) {
+                let $name { $($field: _),* } = value;
+                $(let _: *const $type = &raw const value.$field;)*
+            }
+        };
+        $crate::__layout!($name $(<$($parameter),*>)?);
     };
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_without_floats_is_an_empty_slice_wherever_it_is() {
-        let mut values = [(1_u8, ()); 3];
-        for (_, nothing) in &mut values {
-            assert!(as_slice(nothing).is_empty());
-            assert!(as_mut_slice(nothing).is_empty());
-            assert!(view_mut::<(), [f32; 0]>(nothing).is_empty());
-        }
-    }
+/// Compares the layout of a struct that is not generic as soon as it is declared; that of others, [`len`](plain::len) compares when
+/// their sizes are known.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __layout {
+    ($name:ident) => {
+        const _: () = $crate::plain::has_layout_of_floats::<$name>();
+    };
+    ($name:ident <$($parameter:ident),*>) => {};
 }
+
+#[cfg(test)]
+mod tests;

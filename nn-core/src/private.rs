@@ -23,9 +23,9 @@ pub use crate::init;
 pub use crate::layer::fold::{Affine, Fold, Normalize};
 pub use crate::layer::{self, Context, Layer, Visitor};
 pub use crate::network::{Network, Row, Summary};
-pub use crate::plain::{self, Or, Plain, Zeroed, len, view, zeroed};
+pub use crate::plain::{self, Or, Plain, Zeroable, len, view, zeroed};
 pub use crate::stream::{State, Stream};
-pub use crate::{Ratio, Result};
+pub use crate::{Bits, Ratio, Result};
 #[cfg(feature = "alloc")]
 pub use ::alloc::boxed::Box;
 // By full path: the user's code may have types of these names.

@@ -59,7 +59,7 @@ pub struct Rbm<const V: usize, const H: usize> {
     pub visible_bias: SVector<f32, V>,
 }
 
-plain::mark!([const V: usize, const H: usize] Rbm<V, H>);
+plain::mark!([const V: usize, const H: usize] Rbm<V, H> { kernel, hidden_bias, visible_bias });
 
 impl<const V: usize, const H: usize> Rbm<V, H> {
     /// A machine of zeros; can initialise a `static`. It cannot learn before [`draw`](Self::draw): its hidden units are all alike.

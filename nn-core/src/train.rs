@@ -90,7 +90,7 @@ struct Memory<N: Layer, S, const B: usize> {
     dy: [N::Output; B],
 }
 
-plain::mark_zeroed!([N: Layer, S: plain::Zeroed, const B: usize] Memory<N, S, B>);
+plain::mark_zeroed!([N: Layer, S: plain::Zeroed, const B: usize] Memory<N, S, B> { grad, state, tape, x, y, dy });
 
 impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     const HAS_ROWS: () = assert!(

@@ -10,7 +10,7 @@ use fearless_simd::Simd;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Activate<T, A>(PhantomData<(T, A)>);
 
-plain::mark!([T: 'static, A: 'static] Activate<T, A>);
+plain::mark!([T: 'static, A: 'static] Activate<T, A> { 0 });
 
 impl<T: Tensor, A: Activation> Layer for Activate<T, A> {
     type Input = T;

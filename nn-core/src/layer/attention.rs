@@ -45,7 +45,7 @@ pub struct MultiHeadAttention<
 }
 
 plain::mark!([const C: usize, const P: usize, const H: usize, const D: usize, const V: usize, const HD: usize, const HV: usize, const CAUSAL: bool, B: Bias]
-    MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>);
+    MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B> { query, key, value, attention_output });
 
 /// What [`MultiHeadAttention`] remembers of `N` sequences. The backward pass overwrites each part with its gradient.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ pub struct AttentionTape<
 }
 
 plain::mark_zeroed!([const N: usize, const C: usize, const P: usize, const H: usize, const D: usize, const V: usize, const HD: usize, const HV: usize]
-    AttentionTape<N, C, P, H, D, V, HD, HV>);
+    AttentionTape<N, C, P, H, D, V, HD, HV> { query, key, value, weights, joined, one, input });
 
 /// Room for one head of one sequence.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ struct Room<const P: usize, const D: usize, const V: usize> {
     d_value: SMatrix<f32, V, P>,
 }
 
-plain::mark_zeroed!([const P: usize, const D: usize, const V: usize] Room<P, D, V>);
+plain::mark_zeroed!([const P: usize, const D: usize, const V: usize] Room<P, D, V> { query, key, value, result, d_query, d_value });
 
 impl<
     const C: usize,

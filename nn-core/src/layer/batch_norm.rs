@@ -88,7 +88,7 @@ pub struct BatchNorm<
     pub moments: PhantomData<M>,
 }
 
-plain::mark!([const C: usize, const P: usize, M: 'static, G: Bias, B: Bias] BatchNorm<C, P, M, G, B>);
+plain::mark!([const C: usize, const P: usize, M: 'static, G: Bias, B: Bias] BatchNorm<C, P, M, G, B> { gamma, beta, moving_mean, moving_variance, moments });
 
 /// The gradient of a [`BatchNorm`]: of what is trained.
 #[repr(C)]
@@ -100,7 +100,7 @@ pub struct BatchNormGrad<const C: usize, G: Bias = WithBias, B: Bias = WithBias>
     pub beta: B::Of<C>,
 }
 
-plain::mark!([const C: usize, G: Bias, B: Bias] BatchNormGrad<C, G, B>);
+plain::mark!([const C: usize, G: Bias, B: Bias] BatchNormGrad<C, G, B> { gamma, beta });
 
 /// `1 / sqrt(variance + epsilon)`.
 #[inline(always)]

@@ -61,7 +61,7 @@ pub struct Beside<A, B> {
     pub second: B,
 }
 
-mark!([A: Plain, B: Plain] Beside<A, B>);
+mark!([A: Plain, B: Plain] Beside<A, B> { first, second });
 
 /// The outputs of both, one behind the other.
 type Joined<A, B> = <<A as Layer>::Output as Join<<B as Layer>::Output>>::Joined;

@@ -133,10 +133,8 @@ pub struct Bidirectional<
     pub merge: PhantomData<J>,
 }
 
-plain::mark!(
-    [C: Cell, J: 'static, const F: usize, const U: usize, const T: usize, const G: usize, const O: usize, Y: 'static, B: Bias]
-    Bidirectional<C, J, F, U, T, G, O, Y, B>
-);
+plain::mark!([C: Cell, J: 'static, const F: usize, const U: usize, const T: usize, const G: usize, const O: usize, Y: 'static, B: Bias]
+    Bidirectional<C, J, F, U, T, G, O, Y, B> { forward, backward, merge });
 
 /// What `Bidirectional` remembers of `N` samples.
 #[repr(C)]
@@ -156,10 +154,8 @@ pub struct BidirectionalTape<
     dx: [SMatrix<f32, F, T>; N],
 }
 
-plain::mark_zeroed!(
-    [C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: Returns, const N: usize]
-    BidirectionalTape<C, F, U, T, G, Y, N>
-);
+plain::mark_zeroed!([C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: Returns, const N: usize]
+    BidirectionalTape<C, F, U, T, G, Y, N> { tapes, outputs, gradients, dx });
 
 impl<
     C: Cell,

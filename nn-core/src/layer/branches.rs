@@ -226,7 +226,7 @@ pub struct Branches<A, B, H> {
     pub how: PhantomData<H>,
 }
 
-mark!([A: Plain, B: Plain, H: 'static] Branches<A, B, H>);
+mark!([A: Plain, B: Plain, H: 'static] Branches<A, B, H> { first, second, how });
 
 /// What a branch remembers, what it gave, and the gradient of that.
 type Branch<L, const N: usize> = (

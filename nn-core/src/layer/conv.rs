@@ -61,7 +61,7 @@ pub struct Conv<
 
 plain::mark!([
     W: 'static, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, const G: usize, A: 'static, B: Bias
-] Conv<W, C, P, F, Q, K, G, A, B>);
+] Conv<W, C, P, F, Q, K, G, A, B> { kernel, bias, options });
 
 /// The methods of a layer of linear filters with an activation `A` over its `F` filters behind them: everything but the gradients behind the
 /// activation.

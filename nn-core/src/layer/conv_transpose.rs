@@ -57,7 +57,7 @@ pub struct ConvTranspose<
 
 plain::mark!([
     W: 'static, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, A: 'static, B: Bias
-] ConvTranspose<W, C, P, F, Q, K, A, B>);
+] ConvTranspose<W, C, P, F, Q, K, A, B> { kernel, bias, options });
 
 impl<W, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, A, B>
     ConvTranspose<W, C, P, F, Q, K, A, B>

@@ -45,7 +45,7 @@ pub struct Dense<const IN: usize, const OUT: usize, A = Linear, B: Bias = WithBi
     pub activation: core::marker::PhantomData<A>,
 }
 
-plain::mark!([const IN: usize, const OUT: usize, A: 'static, B: Bias] Dense<IN, OUT, A, B>);
+plain::mark!([const IN: usize, const OUT: usize, A: 'static, B: Bias] Dense<IN, OUT, A, B> { kernel, bias, activation });
 
 impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A, B> {
     /// Draws the kernel anew.

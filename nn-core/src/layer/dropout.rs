@@ -11,7 +11,7 @@ use rand::Rng;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Dropout<T, R>(PhantomData<(T, R)>);
 
-plain::mark!([T: 'static, R: 'static] Dropout<T, R>);
+plain::mark!([T: 'static, R: 'static] Dropout<T, R> { 0 });
 
 impl<T: Tensor, R: Scalar> Layer for Dropout<T, R> {
     type Input = T;

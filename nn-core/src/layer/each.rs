@@ -25,7 +25,7 @@ pub struct Each<L, const P: usize> {
     pub layer: L,
 }
 
-plain::mark!([L: Plain, const P: usize] Each<L, P>);
+plain::mark!([L: Plain, const P: usize] Each<L, P> { layer });
 
 impl<L: Layer, const P: usize> Each<L, P> {
     const TAKES_VECTORS: () = assert!(

@@ -35,7 +35,7 @@ pub struct Embedding<X, const IN: usize, const OUT: usize, const STEPS: usize> {
     pub input: PhantomData<X>,
 }
 
-plain::mark!([X: 'static, const IN: usize, const OUT: usize, const STEPS: usize] Embedding<X, IN, OUT, STEPS>);
+plain::mark!([X: 'static, const IN: usize, const OUT: usize, const STEPS: usize] Embedding<X, IN, OUT, STEPS> { embeddings, input });
 
 impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize>
     Embedding<X, IN, OUT, STEPS>

@@ -10,7 +10,7 @@ use nalgebra::SVector;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Flatten<T, const N: usize>(PhantomData<T>);
 
-plain::mark!([T: 'static, const N: usize] Flatten<T, N>);
+plain::mark!([T: 'static, const N: usize] Flatten<T, N> { 0 });
 
 impl<T: Tensor, const N: usize> Layer for Flatten<T, N> {
     type Input = T;

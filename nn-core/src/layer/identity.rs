@@ -13,7 +13,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Identity<T>(PhantomData<T>);
 
-plain::mark!([T: 'static] Identity<T>);
+plain::mark!([T: 'static] Identity<T> { 0 });
 
 impl<T: Tensor> Layer for Identity<T> {
     type Input = T;

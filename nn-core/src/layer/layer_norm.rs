@@ -44,7 +44,7 @@ pub struct LayerNorm<
     pub epsilon: PhantomData<Epsilon>,
 }
 
-plain::mark!([const C: usize, const P: usize, E: 'static, G: Bias, B: Bias] LayerNorm<C, P, E, G, B>);
+plain::mark!([const C: usize, const P: usize, E: 'static, G: Bias, B: Bias] LayerNorm<C, P, E, G, B> { gamma, beta, epsilon });
 
 /// Rows whose gradients are summed up at a time: sums of sums lose fewer digits than one long sum.
 const RUN: usize = 64;

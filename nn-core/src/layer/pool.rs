@@ -54,8 +54,8 @@ pub struct MaxPool<W, const C: usize, const P: usize, const Q: usize>(PhantomDat
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AvgPool<W, const C: usize, const P: usize, const Q: usize>(PhantomData<W>);
 
-plain::mark!([W: 'static, const C: usize, const P: usize, const Q: usize] MaxPool<W, C, P, Q>);
-plain::mark!([W: 'static, const C: usize, const P: usize, const Q: usize] AvgPool<W, C, P, Q>);
+plain::mark!([W: 'static, const C: usize, const P: usize, const Q: usize] MaxPool<W, C, P, Q> { 0 });
+plain::mark!([W: 'static, const C: usize, const P: usize, const Q: usize] AvgPool<W, C, P, Q> { 0 });
 
 /// The sizes of a pool, which must agree.
 const fn sizes<W: Geometry>(channels: usize, inputs: usize, outputs: usize) -> kernel::Shape {

@@ -77,7 +77,7 @@ pub struct RecurrentState<const U: usize, M = ()> {
     pub cell: M,
 }
 
-plain::mark!([const U: usize, M: Plain] RecurrentState<U, M>);
+plain::mark!([const U: usize, M: Plain] RecurrentState<U, M> { hidden, cell });
 
 impl<const U: usize, M: Plain> Default for RecurrentState<U, M> {
     fn default() -> Self {
@@ -116,10 +116,8 @@ pub struct Recurrent<
     pub returns: PhantomData<(Y, D)>,
 }
 
-plain::mark!(
-    [C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: 'static, D: 'static, B: Bias]
-    Recurrent<C, F, U, T, G, Y, D, B>
-);
+plain::mark!([C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: 'static, D: 'static, B: Bias]
+    Recurrent<C, F, U, T, G, Y, D, B> { kernel, recurrent_kernel, bias, returns });
 
 impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
     Recurrent<C, F, U, T, G, Y, D, B>

@@ -20,7 +20,7 @@ use fearless_simd::Simd;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reshape<T, U>(PhantomData<(T, U)>);
 
-plain::mark!([T: 'static, U: 'static] Reshape<T, U>);
+plain::mark!([T: 'static, U: 'static] Reshape<T, U> { 0 });
 
 impl<T: Tensor, U: Tensor> Layer for Reshape<T, U> {
     type Input = T;

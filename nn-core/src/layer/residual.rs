@@ -28,7 +28,7 @@ pub struct Residual<L> {
     pub body: L,
 }
 
-mark!([L: Plain] Residual<L>);
+mark!([L: Plain] Residual<L> { body });
 
 impl<L: Layer> Layer for Residual<L> {
     type Input = L::Input;

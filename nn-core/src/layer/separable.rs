@@ -56,7 +56,7 @@ pub struct SeparableConv<
 
 plain::mark!([
     W: 'static, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, const D: usize, A: 'static, B: Bias
-] SeparableConv<W, C, P, F, Q, K, D, A, B>);
+] SeparableConv<W, C, P, F, Q, K, D, A, B> { depthwise_kernel, pointwise_kernel, bias, options });
 
 impl<
     W,

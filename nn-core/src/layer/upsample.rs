@@ -33,7 +33,7 @@ pub struct Upsample<
 
 plain::mark!([
     const H: usize, const W: usize, const DOWN: usize, const RIGHT: usize, const C: usize, const P: usize, const Q: usize
-] Upsample<H, W, DOWN, RIGHT, C, P, Q>);
+] Upsample<H, W, DOWN, RIGHT, C, P, Q> { 0 });
 
 impl<
     const H: usize,

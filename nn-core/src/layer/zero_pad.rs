@@ -36,7 +36,7 @@ pub struct ZeroPad<
 plain::mark!([
     const H: usize, const W: usize, const TOP: usize, const BOTTOM: usize, const LEFT: usize, const RIGHT: usize,
     const C: usize, const P: usize, const Q: usize
-] ZeroPad<H, W, TOP, BOTTOM, LEFT, RIGHT, C, P, Q>);
+] ZeroPad<H, W, TOP, BOTTOM, LEFT, RIGHT, C, P, Q> { 0 });
 
 impl<
     const H: usize,

@@ -37,4 +37,4 @@ pub struct Join<A, B> {
     rest: B,
 }
 
-crate::plain::mark!([A: Plain, B: Plain] Join<A, B>);
+crate::plain::mark!([A: Plain, B: Plain] Join<A, B> { first, rest });

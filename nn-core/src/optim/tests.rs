@@ -14,7 +14,7 @@ struct Parameters<const KERNEL: usize, const BIAS: usize> {
     bias: SVector<f32, BIAS>,
 }
 
-plain::mark!([const K: usize, const B: usize] Parameters<K, B>);
+plain::mark!([const K: usize, const B: usize] Parameters<K, B> { kernel, bias });
 
 impl<const K: usize, const B: usize> Layer for Parameters<K, B> {
     type Input = SVector<f32, 1>;

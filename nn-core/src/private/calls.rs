@@ -32,7 +32,7 @@ pub struct Step<L: Layer, const B: usize> {
     /// The gradient of what it gave.
     pub gradient: [L::Output; B],
 }
-plain::mark_zeroed!([L: Layer, const B: usize] Step<L, B>);
+plain::mark_zeroed!([L: Layer, const B: usize] Step<L, B> { tape, output, gradient });
 
 /// [`Layer::forward`].
 #[inline(always)]
@@ -298,15 +298,6 @@ pub const fn block_row(name: &'static str, layer: &'static str, output: &'static
         params: 0,
         trained: 0,
     }
-}
-
-/// The denominator under [`numerator`].
-pub const DENOMINATOR: u64 = 1 << 62;
-
-/// A `const` float as the numerator of a `Ratio`; exact down to 2^-10 and to 2^-62 below.
-#[must_use]
-pub const fn numerator(value: f64) -> i64 {
-    (value * DENOMINATOR as f64) as i64
 }
 
 /// Inference of one sample.

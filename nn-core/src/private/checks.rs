@@ -157,10 +157,10 @@ pub const fn check_momentum(text: &str, momentum: f64, fix: &str) {
     }
 }
 
-/// An epsilon keeps a divisor from being zero. Less than 1e-18 would be none in the type it becomes part of.
+/// An epsilon keeps a divisor from being zero, so it must not be zero as an `f32`.
 #[track_caller]
 pub const fn check_epsilon(text: &str, epsilon: f64) {
-    if !(epsilon >= 1e-18 && epsilon <= f64::MAX) {
+    if !(epsilon as f32 > 0.0 && epsilon as f32 <= f32::MAX) {
         Message::new()
             .text("an epsilon is above 0, but `")
             .text(text)

@@ -48,7 +48,7 @@ struct Memory<const V: usize, const H: usize, const B: usize> {
     chains: u32,
 }
 
-crate::plain::mark_zeroed!([const V: usize, const H: usize, const B: usize] Memory<V, H, B>);
+crate::plain::mark_zeroed!([const V: usize, const H: usize, const B: usize] Memory<V, H, B> { visible, hidden, drawn, gradient, velocity, chains });
 
 /// How an epoch of contrastive divergence went.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -16,7 +16,7 @@ pub struct Past<const C: usize, const N: usize> {
     oldest: u32,
 }
 
-mark_zeroed!([const C: usize, const N: usize] Past<C, N>);
+mark_zeroed!([const C: usize, const N: usize] Past<C, N> { steps, oldest });
 
 impl<const C: usize, const N: usize> Past<C, N> {
     /// The steps under `K` taps, `dilation` apart, of which the last is `x`; then remembers `x` instead of the oldest.

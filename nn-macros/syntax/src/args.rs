@@ -260,25 +260,18 @@ impl<'t, 'e> Args<'t, 'e> {
                     .trim_end_matches("f32")
                     .trim_end_matches("f64")
                     .to_owned();
-                let Some((numerator, denominator)) = number::ratio(&plain) else {
+                let Some(value) = number::literal(negative, &plain) else {
                     self.errors.push(
                         literal.span(),
-                        format!("`{text}` is not a number that {what} can be; write a decimal number with at most 18 digits, such as `0.25` or `1e-4`"),
+                        format!("`{text}` is not a number that {what} can be; write a decimal number within the range of an `f32`, such as `0.25` or `1e-4`"),
                     );
                     return None;
                 };
-                let (sign, numerator) = if negative {
-                    ("-", -numerator)
-                } else {
-                    ("", numerator)
-                };
+                let sign = if negative { "-" } else { "" };
                 Some(Number {
                     text: format!("{sign}{plain}"),
                     span: literal.span(),
-                    value: Value::Ratio {
-                        numerator,
-                        denominator,
-                    },
+                    value,
                 })
             }
             Some(TokenTree::Group(group)) if !negative && self.peek_braces().is_some() => {

@@ -17,8 +17,9 @@ use names::Names;
 pub(crate) use names::snake_case;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Visibility};
+use syn::{Attribute, Meta, Token, Visibility};
 
 /// Checks a declaration. The model is only fit to be emitted in full if there were no errors.
 pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
@@ -146,13 +147,27 @@ pub(crate) struct Owner<'a> {
 /// A network is `repr(C)`: training sees it as a run of `f32`.
 fn check_attributes(header: &Header, errors: &mut Errors) {
     for attribute in &header.attributes {
-        if attribute.path().is_ident("repr") {
+        if let Some(repr) = find_repr(&attribute.meta) {
             errors.push(
-                attribute.path().span(),
+                repr,
                 "a network's layout is `repr(C)` already; remove this `repr`",
             );
         }
     }
+}
+
+/// Where an attribute says `repr`, itself or behind a condition.
+fn find_repr(meta: &Meta) -> Option<Span> {
+    if meta.path().is_ident("repr") {
+        return Some(meta.path().span());
+    }
+    let Meta::List(list) = meta else { return None };
+    if !list.path.is_ident("cfg_attr") {
+        return None;
+    }
+    let inside = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let inside = list.parse_args_with(inside).ok()?;
+    inside.iter().skip(1).find_map(find_repr)
 }
 
 /// One `input`, first; then at least one layer; then at most one `output`.

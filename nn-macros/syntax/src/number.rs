@@ -15,8 +15,10 @@ pub(crate) struct Number {
 /// What is known of it.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
-    /// `numerator / denominator`, exactly what the literal says.
+    /// `numerator / denominator`: a literal that reads well as a fraction.
     Ratio { numerator: i64, denominator: u64 },
+    /// Any other literal.
+    Literal(f64),
     /// A `const` of type `f32` or `f64`.
     Constant(TokenStream),
 }
@@ -29,6 +31,7 @@ impl Number {
                 numerator,
                 denominator,
             } => Some(numerator as f64 / denominator as f64),
+            Value::Literal(value) => Some(value),
             Value::Constant(_) => None,
         }
     }
@@ -45,12 +48,15 @@ impl Number {
                 let denominator = proc_macro2::Literal::u64_unsuffixed(*denominator);
                 quote!(#private::Ratio<#numerator, #denominator>)
             }
-            // A float as a fraction of 2^62 loses nothing down to 2^-10, and next to nothing below.
+            Value::Literal(value) => {
+                let bits = proc_macro2::Literal::u64_unsuffixed(value.to_bits());
+                quote!(#private::Bits<#bits>)
+            }
             Value::Constant(constant) => {
                 let span = self.span;
                 let float = paths.spanned(span);
                 let constant = quote_spanned!(span=> (#constant) as #float::f64);
-                quote!(#private::Ratio<{ #private::numerator(#constant) }, { #private::DENOMINATOR }>)
+                quote!(#private::Bits<{ #private::f64::to_bits(#constant) }>)
             }
         }
     }
@@ -63,7 +69,7 @@ impl Number {
                 let float = paths.spanned(span);
                 quote_spanned!(span=> (#constant) as #float::f64)
             }
-            (Value::Ratio { .. }, value) => {
+            (Value::Ratio { .. } | Value::Literal(_), value) => {
                 let literal = proc_macro2::Literal::f64_unsuffixed(value.unwrap_or_default());
                 quote!(#literal)
             }
@@ -71,18 +77,47 @@ impl Number {
     }
 }
 
-/// The exact value of a decimal literal, `0.25` or `1e-4`; `None` if it needs more digits than a `Ratio` has.
-pub(crate) fn ratio(text: &str) -> Option<(i64, u64)> {
+/// The value of a decimal literal, `0.25` or `1e-4`; `None` if it is not one, or not within the range of an `f32`.
+pub(crate) fn literal(negative: bool, text: &str) -> Option<Value> {
     let text = text.replace('_', "");
+    let value: f32 = text.parse().ok()?;
+    let is_zero = !text
+        .split(['e', 'E'])
+        .next()?
+        .contains(|digit| matches!(digit, '1'..='9'));
+    if !value.is_finite() || (value == 0.0 && !is_zero) {
+        return None;
+    }
+    if let Some((numerator, denominator)) = ratio(&text)
+        && (numerator as f64 / denominator as f64) as f32 == value
+    {
+        let numerator = if negative { -numerator } else { numerator };
+        return Some(Value::Ratio {
+            numerator,
+            denominator,
+        });
+    }
+    // More digits than that are rounded to an `f32` once, not twice.
+    let precise: f64 = text.parse().ok()?;
+    let value = if precise as f32 == value {
+        precise
+    } else {
+        f64::from(value)
+    };
+    Some(Value::Literal(if negative { -value } else { value }))
+}
+
+/// A decimal literal as a fraction; `None` if it needs more digits than there are.
+fn ratio(text: &str) -> Option<(i64, u64)> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (text.as_str(), 0),
+        None => (text, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let fraction = fraction.trim_end_matches('0');
     let digits = format!("{whole}{fraction}");
     let mut numerator: i64 = digits.parse().ok()?;
-    let scale = exponent - i32::try_from(fraction.len()).ok()?;
+    let scale = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
     if scale >= 0 {
         numerator = numerator.checked_mul(10_i64.checked_pow(scale.unsigned_abs())?)?;
         return Some((numerator, 1));
@@ -92,7 +127,7 @@ pub(crate) fn ratio(text: &str) -> Option<(i64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::ratio;
+    use super::{Value, literal, ratio};
 
     #[test]
     fn decimal_literals_are_exact() {
@@ -103,5 +138,41 @@ mod tests {
         assert_eq!(ratio("1."), Some((1, 1)));
         assert_eq!(ratio("0"), Some((0, 1)));
         assert_eq!(ratio("1e-30"), None);
+    }
+
+    /// The value as an `f32` and whether it is a fraction.
+    fn read(text: &str) -> Option<(f32, bool)> {
+        match literal(false, text)? {
+            Value::Ratio {
+                numerator,
+                denominator,
+            } => Some(((numerator as f64 / denominator as f64) as f32, true)),
+            Value::Literal(value) => Some((value as f32, false)),
+            Value::Constant(_) => None,
+        }
+    }
+
+    #[test]
+    fn literals_are_exact_or_refused() {
+        assert_eq!(read("0.25"), Some((0.25, true)));
+        assert_eq!(read("1_0.5e1"), Some((105.0, true)));
+        assert_eq!(read("1e-30"), Some((1e-30, false)));
+        assert_eq!(read("1e-40"), Some((1e-40, false)));
+        assert_eq!(read("3e38"), Some((3e38, false)));
+        assert_eq!(read("0.000000000000000000000e5"), Some((0.0, true)));
+        // A little above half way between 1 and the next `f32`: to an `f64` it is half way, from where it would go down.
+        let text = "1.0000000596046447753906251";
+        assert_eq!(read(text), Some((1.000_000_1, false)));
+        for refused in [
+            "1e39",
+            "1e-50",
+            "1e400",
+            "inf",
+            "0x10",
+            "\"relu\"",
+            "1e99999999999",
+        ] {
+            assert!(read(refused).is_none(), "{refused}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::activation::Activation;
 use crate::args::Args;
 use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::{Facts, Folding, Sums};
-use crate::number::{Number, Value};
+use crate::number::Number;
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -196,10 +196,7 @@ pub(crate) fn twice(args: &mut Args<'_, '_>, word: &Ident) {
 /// The factor of a regulariser, which is not negative.
 fn factor(args: &mut Args<'_, '_>, what: &str) -> Option<Number> {
     let number = args.number(&format!("the factor of {what}"))?;
-    if let (Value::Ratio { .. }, true) = (
-        &number.value,
-        number.known().is_some_and(|factor| factor < 0.0),
-    ) {
+    if number.known().is_some_and(|factor| factor < 0.0) {
         args.errors.push(number.span, format!("the factor of {what} cannot be negative, but this is {}; write it without the sign", number.text));
     }
     Some(number)

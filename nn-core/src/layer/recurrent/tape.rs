@@ -10,7 +10,7 @@ pub(super) struct Trace<X, const T: usize, const N: usize> {
     steps: [[X; N]; T],
 }
 
-plain::mark!([X: Plain, const T: usize, const N: usize] Trace<X, T, N>);
+plain::mark!([X: Plain, const T: usize, const N: usize] Trace<X, T, N> { initial, steps });
 
 /// What a recurrent layer remembers of `N` samples for back-propagation through time, step after step, in the order in which the
 /// steps were read.
@@ -41,10 +41,8 @@ pub struct RecurrentTape<
     pub(super) scratch: [SVector<f32, G>; N],
 }
 
-plain::mark!(
-    [C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, const N: usize]
-    RecurrentTape<C, F, U, T, G, N>
-);
+plain::mark!([C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, const N: usize]
+    RecurrentTape<C, F, U, T, G, N> { inputs, hidden, cell, gates, before, aside, d_hidden, through, d_cell, transposed, scratch });
 
 impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, const N: usize>
     RecurrentTape<C, F, U, T, G, N>

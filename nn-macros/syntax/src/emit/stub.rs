@@ -34,8 +34,10 @@ fn alone(model: &Model, paths: &Paths) -> TokenStream {
         #[allow(unused, clippy::all, clippy::pedantic)]
         const _: () = {
             use #private as __nn;
-            unsafe impl __nn::Zeroed for #name {}
-            unsafe impl __nn::Plain for #name {}
+            unsafe impl __nn::Zeroable for #name {}
+            unsafe impl __nn::Plain for #name {
+                const FLOATS: __nn::usize = 0;
+            }
             #inherent
             impl __nn::Layer for #name {
                 type Input = #input;

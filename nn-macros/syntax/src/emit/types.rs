@@ -39,6 +39,10 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
         let alias = alias(layer);
         quote_spanned!(layer.field.span()=> __nn::is_layer::<#alias>();)
     });
+    // Where a type of the user's is no layer, that is enough to say; what it views later is compared then.
+    let layout = bounds
+        .is_empty()
+        .then(|| quote!(const _: () = __nn::plain::has_layout_of_floats::<#name>();));
     let last = model.layers.len().saturating_sub(1);
     let tapes = aliases.iter().enumerate().map(|(i, alias)| {
         if i == last {
@@ -50,26 +54,36 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     quote! {
         #(type #aliases = #types;)*
 
-        // SAFETY: `repr(C)`, and the assertion below says that every field consists of `f32` only.
-        unsafe impl __nn::Zeroed for #name where #(#bounds),* {}
+        // SAFETY: every layer consists of `f32` only, and the function below says that these are the fields, whatever an attribute
+        // made of the struct.
+        unsafe impl __nn::Zeroable for #name where #(#bounds),* {}
         // SAFETY: as above.
-        unsafe impl __nn::Plain for #name where #(#bounds),* {}
+        unsafe impl __nn::Plain for #name where #(#bounds),* {
+            const FLOATS: __nn::usize = 0 #(+ <#aliases as __nn::Plain>::FLOATS)*;
+        }
+        fn __fields(net: &#name) where #(#bounds),* {
+            let #name { #(#fields: _),* } = net;
+            #(let _: *const #aliases = &raw const net.#fields;)*
+        }
         const _: () = { #(#checks)* };
+        #layout
 
         #[repr(C)]
         pub struct __Gradient where #(#bounds),* {
             #(#fields: <#aliases as __nn::Layer>::Grad),*
         }
-        // SAFETY: `repr(C)`, and `Layer` says that every gradient is `Plain`.
-        unsafe impl __nn::Zeroed for __Gradient where #(#bounds),* {}
+        // SAFETY: `Layer` says that every gradient is `Plain`.
+        unsafe impl __nn::Zeroable for __Gradient where #(#bounds),* {}
         // SAFETY: as above.
-        unsafe impl __nn::Plain for __Gradient where #(#bounds),* {}
+        unsafe impl __nn::Plain for __Gradient where #(#bounds),* {
+            const FLOATS: __nn::usize = 0 #(+ <<#aliases as __nn::Layer>::Grad as __nn::Plain>::FLOATS)*;
+        }
 
         #[repr(C)]
         pub struct __Tape<const BATCH: __nn::usize> where #(#bounds),* {
             #(#fields: #tapes),*
         }
         // SAFETY: `Layer` says that every tape is `Zeroed`, and so is a step.
-        unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> where #(#bounds),* {}
+        unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> where #(#bounds),* {}
     }
 }

@@ -22,28 +22,43 @@ const _: () = {
     type __dense1 = ::nn_core::layer::Dense<8, 6, ::nn_core::activation::Relu>;
     type __dense2 = ::nn_core::layer::Dense<6, 6, ::nn_core::activation::Relu>;
     type __dense3 = ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Softmax>;
-    unsafe impl __nn::Zeroed for Animals {}
-    unsafe impl __nn::Plain for Animals {}
+    unsafe impl __nn::Zeroable for Animals {}
+    unsafe impl __nn::Plain for Animals {
+        const FLOATS: __nn::usize = 0 + <__dense1 as __nn::Plain>::FLOATS
+            + <__dense2 as __nn::Plain>::FLOATS + <__dense3 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &Animals) {
+        let Animals { dense1: _, dense2: _, dense3: _ } = net;
+        let _: *const __dense1 = &raw const net.dense1;
+        let _: *const __dense2 = &raw const net.dense2;
+        let _: *const __dense3 = &raw const net.dense3;
+    }
     const _: () = {
         __nn::is_layer::<__dense1>();
         __nn::is_layer::<__dense2>();
         __nn::is_layer::<__dense3>();
     };
+    const _: () = __nn::plain::has_layout_of_floats::<Animals>();
     #[repr(C)]
     pub struct __Gradient {
         dense1: <__dense1 as __nn::Layer>::Grad,
         dense2: <__dense2 as __nn::Layer>::Grad,
         dense3: <__dense3 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient {}
-    unsafe impl __nn::Plain for __Gradient {}
+    unsafe impl __nn::Zeroable for __Gradient {}
+    unsafe impl __nn::Plain for __Gradient {
+        const FLOATS: __nn::usize = 0
+            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dense3 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
         dense1: __nn::Step<__dense1, BATCH>,
         dense2: __nn::Step<__dense2, BATCH>,
         dense3: <__dense3 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl Animals {
         /// Values in one input.
         pub const INPUT: __nn::usize = 8;

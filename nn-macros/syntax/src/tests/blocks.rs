@@ -21,14 +21,25 @@ const _: () = {
     >("Encoder", "layer 1 `dense 4 relu l2 1e-4` of this branch", "4");
     type __dense1 = ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>;
     type __encoder1 = Encoder;
-    unsafe impl __nn::Zeroed for BlocksSkip
+    unsafe impl __nn::Zeroable for BlocksSkip
     where
         Encoder: __nn::Layer,
     {}
     unsafe impl __nn::Plain for BlocksSkip
     where
         Encoder: __nn::Layer,
-    {}
+    {
+        const FLOATS: __nn::usize = 0 + <__dense1 as __nn::Plain>::FLOATS
+            + <__encoder1 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &BlocksSkip)
+    where
+        Encoder: __nn::Layer,
+    {
+        let BlocksSkip { dense1: _, encoder1: _ } = net;
+        let _: *const __dense1 = &raw const net.dense1;
+        let _: *const __encoder1 = &raw const net.encoder1;
+    }
     const _: () = {
         __nn::is_layer::<__dense1>();
     };
@@ -40,14 +51,18 @@ const _: () = {
         dense1: <__dense1 as __nn::Layer>::Grad,
         encoder1: <__encoder1 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient
+    unsafe impl __nn::Zeroable for __Gradient
     where
         Encoder: __nn::Layer,
     {}
     unsafe impl __nn::Plain for __Gradient
     where
         Encoder: __nn::Layer,
-    {}
+    {
+        const FLOATS: __nn::usize = 0
+            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__encoder1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize>
     where
@@ -56,7 +71,7 @@ const _: () = {
         dense1: __nn::Step<__dense1, BATCH>,
         encoder1: <__encoder1 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH>
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH>
     where
         Encoder: __nn::Layer,
     {}
@@ -423,22 +438,32 @@ pub struct BlocksConcat1Branch1 {
 const _: () = {
     use ::nn_core::__private as __nn;
     type __dense1 = ::nn_core::layer::Dense<6, 3>;
-    unsafe impl __nn::Zeroed for BlocksConcat1Branch1 {}
-    unsafe impl __nn::Plain for BlocksConcat1Branch1 {}
+    unsafe impl __nn::Zeroable for BlocksConcat1Branch1 {}
+    unsafe impl __nn::Plain for BlocksConcat1Branch1 {
+        const FLOATS: __nn::usize = 0 + <__dense1 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &BlocksConcat1Branch1) {
+        let BlocksConcat1Branch1 { dense1: _ } = net;
+        let _: *const __dense1 = &raw const net.dense1;
+    }
     const _: () = {
         __nn::is_layer::<__dense1>();
     };
+    const _: () = __nn::plain::has_layout_of_floats::<BlocksConcat1Branch1>();
     #[repr(C)]
     pub struct __Gradient {
         dense1: <__dense1 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient {}
-    unsafe impl __nn::Plain for __Gradient {}
+    unsafe impl __nn::Zeroable for __Gradient {}
+    unsafe impl __nn::Plain for __Gradient {
+        const FLOATS: __nn::usize = 0
+            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
         dense1: <__dense1 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl BlocksConcat1Branch1 {
         /// Values in one input.
         pub const INPUT: __nn::usize = 6;
@@ -740,14 +765,25 @@ const _: () = {
         >,
         ::nn_core::layer::Concatenate<9, 1>,
     >;
-    unsafe impl __nn::Zeroed for Blocks
+    unsafe impl __nn::Zeroable for Blocks
     where
         Encoder: __nn::Layer,
     {}
     unsafe impl __nn::Plain for Blocks
     where
         Encoder: __nn::Layer,
-    {}
+    {
+        const FLOATS: __nn::usize = 0 + <__skip as __nn::Plain>::FLOATS
+            + <__concat1 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &Blocks)
+    where
+        Encoder: __nn::Layer,
+    {
+        let Blocks { skip: _, concat1: _ } = net;
+        let _: *const __skip = &raw const net.skip;
+        let _: *const __concat1 = &raw const net.concat1;
+    }
     const _: () = {
         __nn::is_layer::<__concat1>();
     };
@@ -759,14 +795,18 @@ const _: () = {
         skip: <__skip as __nn::Layer>::Grad,
         concat1: <__concat1 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient
+    unsafe impl __nn::Zeroable for __Gradient
     where
         Encoder: __nn::Layer,
     {}
     unsafe impl __nn::Plain for __Gradient
     where
         Encoder: __nn::Layer,
-    {}
+    {
+        const FLOATS: __nn::usize = 0
+            + <<__skip as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__concat1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize>
     where
@@ -775,7 +815,7 @@ const _: () = {
         skip: __nn::Step<__skip, BATCH>,
         concat1: <__concat1 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH>
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH>
     where
         Encoder: __nn::Layer,
     {}

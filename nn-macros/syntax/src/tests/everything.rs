@@ -18,9 +18,8 @@ pub struct Everything {
             1,
             { ::nn_core::__private::product(&[{ H }, 28]) },
         >,
-        ::nn_core::__private::Ratio<
-            { ::nn_core::__private::numerator((RATE) as ::nn_core::__private::f64) },
-            { ::nn_core::__private::DENOMINATOR },
+        ::nn_core::__private::Bits<
+            { ::nn_core::__private::f64::to_bits((RATE) as ::nn_core::__private::f64) },
         >,
     >,
     /// `flatten`: `H x 28 x 1` -> `H x 28 x 1`
@@ -96,9 +95,8 @@ const _: () = {
             1,
             { ::nn_core::__private::product(&[{ H }, 28]) },
         >,
-        ::nn_core::__private::Ratio<
-            { ::nn_core::__private::numerator((RATE) as ::nn_core::__private::f64) },
-            { ::nn_core::__private::DENOMINATOR },
+        ::nn_core::__private::Bits<
+            { ::nn_core::__private::f64::to_bits((RATE) as ::nn_core::__private::f64) },
         >,
     >;
     type __flatten1 = ::nn_core::layer::Flatten<
@@ -128,14 +126,41 @@ const _: () = {
         ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
         ::nn_core::activation::Softmax,
     >;
-    unsafe impl __nn::Zeroed for Everything
+    unsafe impl __nn::Zeroable for Everything
     where
         my::Encoder<3>: __nn::Layer,
     {}
     unsafe impl __nn::Plain for Everything
     where
         my::Encoder<3>: __nn::Layer,
-    {}
+    {
+        const FLOATS: __nn::usize = 0 + <__dropout1 as __nn::Plain>::FLOATS
+            + <__flatten1 as __nn::Plain>::FLOATS + <__wide as __nn::Plain>::FLOATS
+            + <__encoder1 as __nn::Plain>::FLOATS + <__dense2 as __nn::Plain>::FLOATS
+            + <__dropout2 as __nn::Plain>::FLOATS
+            + <__activation1 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &Everything)
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        let Everything {
+            dropout1: _,
+            flatten1: _,
+            wide: _,
+            encoder1: _,
+            dense2: _,
+            dropout2: _,
+            activation1: _,
+        } = net;
+        let _: *const __dropout1 = &raw const net.dropout1;
+        let _: *const __flatten1 = &raw const net.flatten1;
+        let _: *const __wide = &raw const net.wide;
+        let _: *const __encoder1 = &raw const net.encoder1;
+        let _: *const __dense2 = &raw const net.dense2;
+        let _: *const __dropout2 = &raw const net.dropout2;
+        let _: *const __activation1 = &raw const net.activation1;
+    }
     const _: () = {
         __nn::is_layer::<__dropout1>();
         __nn::is_layer::<__flatten1>();
@@ -157,14 +182,23 @@ const _: () = {
         dropout2: <__dropout2 as __nn::Layer>::Grad,
         activation1: <__activation1 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient
+    unsafe impl __nn::Zeroable for __Gradient
     where
         my::Encoder<3>: __nn::Layer,
     {}
     unsafe impl __nn::Plain for __Gradient
     where
         my::Encoder<3>: __nn::Layer,
-    {}
+    {
+        const FLOATS: __nn::usize = 0
+            + <<__dropout1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__flatten1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__wide as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__encoder1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dropout2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__activation1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize>
     where
@@ -178,7 +212,7 @@ const _: () = {
         dropout2: __nn::Step<__dropout2, BATCH>,
         activation1: <__activation1 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH>
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH>
     where
         my::Encoder<3>: __nn::Layer,
     {}

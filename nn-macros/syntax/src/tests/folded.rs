@@ -45,9 +45,8 @@ struct Lines {
         5,
         1,
         ::nn_core::layer::KerasMoments<
-            ::nn_core::__private::Ratio<
-                { ::nn_core::__private::numerator((M) as ::nn_core::__private::f64) },
-                { ::nn_core::__private::DENOMINATOR },
+            ::nn_core::__private::Bits<
+                { ::nn_core::__private::f64::to_bits((M) as ::nn_core::__private::f64) },
             >,
         >,
     >,
@@ -93,9 +92,8 @@ const _: () = {
         5,
         1,
         ::nn_core::layer::KerasMoments<
-            ::nn_core::__private::Ratio<
-                { ::nn_core::__private::numerator((M) as ::nn_core::__private::f64) },
-                { ::nn_core::__private::DENOMINATOR },
+            ::nn_core::__private::Bits<
+                { ::nn_core::__private::f64::to_bits((M) as ::nn_core::__private::f64) },
             >,
         >,
     >;
@@ -105,8 +103,32 @@ const _: () = {
         ::nn_core::Ratio<1, 1000>,
         ::nn_core::layer::NoBias,
     >;
-    unsafe impl __nn::Zeroed for Lines {}
-    unsafe impl __nn::Plain for Lines {}
+    unsafe impl __nn::Zeroable for Lines {}
+    unsafe impl __nn::Plain for Lines {
+        const FLOATS: __nn::usize = 0 + <__batch_norm1 as __nn::Plain>::FLOATS
+            + <__dense1 as __nn::Plain>::FLOATS + <__batch_norm2 as __nn::Plain>::FLOATS
+            + <__activation1 as __nn::Plain>::FLOATS + <__dense2 as __nn::Plain>::FLOATS
+            + <__batch_norm3 as __nn::Plain>::FLOATS
+            + <__layer_norm1 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &Lines) {
+        let Lines {
+            batch_norm1: _,
+            dense1: _,
+            batch_norm2: _,
+            activation1: _,
+            dense2: _,
+            batch_norm3: _,
+            layer_norm1: _,
+        } = net;
+        let _: *const __batch_norm1 = &raw const net.batch_norm1;
+        let _: *const __dense1 = &raw const net.dense1;
+        let _: *const __batch_norm2 = &raw const net.batch_norm2;
+        let _: *const __activation1 = &raw const net.activation1;
+        let _: *const __dense2 = &raw const net.dense2;
+        let _: *const __batch_norm3 = &raw const net.batch_norm3;
+        let _: *const __layer_norm1 = &raw const net.layer_norm1;
+    }
     const _: () = {
         __nn::is_layer::<__batch_norm1>();
         __nn::is_layer::<__dense1>();
@@ -116,6 +138,7 @@ const _: () = {
         __nn::is_layer::<__batch_norm3>();
         __nn::is_layer::<__layer_norm1>();
     };
+    const _: () = __nn::plain::has_layout_of_floats::<Lines>();
     #[repr(C)]
     pub struct __Gradient {
         batch_norm1: <__batch_norm1 as __nn::Layer>::Grad,
@@ -126,8 +149,17 @@ const _: () = {
         batch_norm3: <__batch_norm3 as __nn::Layer>::Grad,
         layer_norm1: <__layer_norm1 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient {}
-    unsafe impl __nn::Plain for __Gradient {}
+    unsafe impl __nn::Zeroable for __Gradient {}
+    unsafe impl __nn::Plain for __Gradient {
+        const FLOATS: __nn::usize = 0
+            + <<__batch_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__batch_norm2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__activation1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__batch_norm3 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__layer_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
         batch_norm1: __nn::Step<__batch_norm1, BATCH>,
@@ -138,7 +170,7 @@ const _: () = {
         batch_norm3: __nn::Step<__batch_norm3, BATCH>,
         layer_norm1: <__layer_norm1 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl Lines {
         /// Values in one input.
         pub const INPUT: __nn::usize = 8;
@@ -917,14 +949,26 @@ const _: () = {
         ::nn_core::Ratio<1, 1000>,
         ::nn_core::layer::NoBias,
     >;
-    unsafe impl __nn::Zeroed for LinesFolded {}
-    unsafe impl __nn::Plain for LinesFolded {}
+    unsafe impl __nn::Zeroable for LinesFolded {}
+    unsafe impl __nn::Plain for LinesFolded {
+        const FLOATS: __nn::usize = 0 + <__batch_norm1 as __nn::Plain>::FLOATS
+            + <__dense1 as __nn::Plain>::FLOATS + <__dense2 as __nn::Plain>::FLOATS
+            + <__layer_norm1 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &LinesFolded) {
+        let LinesFolded { batch_norm1: _, dense1: _, dense2: _, layer_norm1: _ } = net;
+        let _: *const __batch_norm1 = &raw const net.batch_norm1;
+        let _: *const __dense1 = &raw const net.dense1;
+        let _: *const __dense2 = &raw const net.dense2;
+        let _: *const __layer_norm1 = &raw const net.layer_norm1;
+    }
     const _: () = {
         __nn::is_layer::<__batch_norm1>();
         __nn::is_layer::<__dense1>();
         __nn::is_layer::<__dense2>();
         __nn::is_layer::<__layer_norm1>();
     };
+    const _: () = __nn::plain::has_layout_of_floats::<LinesFolded>();
     #[repr(C)]
     pub struct __Gradient {
         batch_norm1: <__batch_norm1 as __nn::Layer>::Grad,
@@ -932,8 +976,14 @@ const _: () = {
         dense2: <__dense2 as __nn::Layer>::Grad,
         layer_norm1: <__layer_norm1 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient {}
-    unsafe impl __nn::Plain for __Gradient {}
+    unsafe impl __nn::Zeroable for __Gradient {}
+    unsafe impl __nn::Plain for __Gradient {
+        const FLOATS: __nn::usize = 0
+            + <<__batch_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__layer_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
         batch_norm1: __nn::Step<__batch_norm1, BATCH>,
@@ -941,7 +991,7 @@ const _: () = {
         dense2: __nn::Step<__dense2, BATCH>,
         layer_norm1: <__layer_norm1 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl LinesFolded {
         /// Values in one input.
         pub const INPUT: __nn::usize = 8;

@@ -275,8 +275,27 @@ const _: () = {
         { 7 * WIDTH / 2 },
         1,
     >;
-    unsafe impl __nn::Zeroed for Images {}
-    unsafe impl __nn::Plain for Images {}
+    unsafe impl __nn::Zeroable for Images {}
+    unsafe impl __nn::Plain for Images {
+        const FLOATS: __nn::usize = 0 + <__conv2d1 as __nn::Plain>::FLOATS
+            + <__max_pool1 as __nn::Plain>::FLOATS + <__reshape1 as __nn::Plain>::FLOATS
+            + <__conv1d1 as __nn::Plain>::FLOATS
+            + <__global_avg_pool1 as __nn::Plain>::FLOATS;
+    }
+    fn __fields(net: &Images) {
+        let Images {
+            conv2d1: _,
+            max_pool1: _,
+            reshape1: _,
+            conv1d1: _,
+            global_avg_pool1: _,
+        } = net;
+        let _: *const __conv2d1 = &raw const net.conv2d1;
+        let _: *const __max_pool1 = &raw const net.max_pool1;
+        let _: *const __reshape1 = &raw const net.reshape1;
+        let _: *const __conv1d1 = &raw const net.conv1d1;
+        let _: *const __global_avg_pool1 = &raw const net.global_avg_pool1;
+    }
     const _: () = {
         __nn::is_layer::<__conv2d1>();
         __nn::is_layer::<__max_pool1>();
@@ -284,6 +303,7 @@ const _: () = {
         __nn::is_layer::<__conv1d1>();
         __nn::is_layer::<__global_avg_pool1>();
     };
+    const _: () = __nn::plain::has_layout_of_floats::<Images>();
     #[repr(C)]
     pub struct __Gradient {
         conv2d1: <__conv2d1 as __nn::Layer>::Grad,
@@ -292,8 +312,15 @@ const _: () = {
         conv1d1: <__conv1d1 as __nn::Layer>::Grad,
         global_avg_pool1: <__global_avg_pool1 as __nn::Layer>::Grad,
     }
-    unsafe impl __nn::Zeroed for __Gradient {}
-    unsafe impl __nn::Plain for __Gradient {}
+    unsafe impl __nn::Zeroable for __Gradient {}
+    unsafe impl __nn::Plain for __Gradient {
+        const FLOATS: __nn::usize = 0
+            + <<__conv2d1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__max_pool1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__reshape1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__conv1d1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
+            + <<__global_avg_pool1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+    }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
         conv2d1: __nn::Step<__conv2d1, BATCH>,
@@ -302,7 +329,7 @@ const _: () = {
         conv1d1: __nn::Step<__conv1d1, BATCH>,
         global_avg_pool1: <__global_avg_pool1 as __nn::Layer>::Tape<BATCH>,
     }
-    unsafe impl<const BATCH: __nn::usize> __nn::Zeroed for __Tape<BATCH> {}
+    unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl Images {
         /// Values in one input.
         pub const INPUT: __nn::usize = {

@@ -32,8 +32,10 @@ pub struct Wrong {
 #[allow(unused, clippy::all, clippy::pedantic)]
 const _: () = {
     use ::nn_core::__private as __nn;
-    unsafe impl __nn::Zeroed for Wrong {}
-    unsafe impl __nn::Plain for Wrong {}
+    unsafe impl __nn::Zeroable for Wrong {}
+    unsafe impl __nn::Plain for Wrong {
+        const FLOATS: __nn::usize = 0;
+    }
     impl Wrong {
         pub const INPUT: __nn::usize = 1;
         pub const OUTPUT: __nn::usize = 1;

@@ -3,7 +3,7 @@ use nn_core::prelude::*;
 network! {
     pub struct Net {
         input 8;
-        dropout 1e-40;
+        dropout 1e-60;
         dense 4;
     }
 }
