@@ -38,7 +38,7 @@ pub use elementwise::{
 };
 pub use focal::{BinaryFocalCrossentropy, CategoricalFocalCrossentropy};
 pub use hinge::{CategoricalHinge, Hinge, SquaredHinge};
-pub(crate) use numeric::{argmax, largest_at, rows};
+pub(crate) use numeric::{argmax, class_of, largest_at, rows};
 pub use sparse::{CrossEntropyLoss, NllLoss, SparseCategoricalCrossentropy};
 pub use sum::SumSquaredError;
 pub use target::{BadTarget, Label, Labels, Target};

@@ -4,7 +4,10 @@
 //! [`result`](Accumulate::result). Names and conventions are Keras's and, where Keras has no such metric, scikit-learn's with
 //! `zero_division=0`.
 //!
-//! `Trainer::evaluate_with` fills a tuple of them:
+//! An output that is no number is wrong in all of them, whatever the truth. Metrics are not `Copy`: one that has gone into a tuple is there
+//! and nowhere else.
+//!
+//! `Trainer::evaluate_with` fills a tuple of them, which may own or borrow them:
 //!
 //! ```
 //! use nn_core::prelude::*;
@@ -17,6 +20,10 @@
 //! trainer.evaluate_with(&Net::zeros(), &data, &mut metrics)?;
 //! assert_eq!(metrics.0.result(), 0.5);
 //! assert_eq!(metrics.1.counts(), &[[1, 0], [1, 0]]);
+//!
+//! let mut matrix = ConfusionMatrix::<2>::new();
+//! trainer.evaluate_with(&Net::zeros(), &data, &mut (&mut matrix,))?;
+//! assert_eq!(matrix.total(), 2);
 //! # Ok::<(), Error>(())
 //! ```
 
@@ -71,10 +78,27 @@ pub trait Metric<Y: Tensor, T: ?Sized>: Accumulate {
     fn update(&mut self, output: &Y, target: &T);
 }
 
+/// A metric that is lent: what is seen is counted in it, not in a copy.
+impl<M: Accumulate + ?Sized> Accumulate for &mut M {
+    const NAME: &'static str = M::NAME;
+    fn result(&self) -> f64 {
+        M::result(self)
+    }
+    fn reset(&mut self) {
+        M::reset(self);
+    }
+}
+
+impl<Y: Tensor, T: ?Sized, M: Metric<Y, T> + ?Sized> Metric<Y, T> for &mut M {
+    fn update(&mut self, output: &Y, target: &T) {
+        M::update(self, output, target);
+    }
+}
+
 /// Several metrics at once: a tuple of up to six, or `()`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tuple of metrics for targets of type `{T}`",
-    note = "pass a tuple such as `(SparseCategoricalAccuracy::new(),)`, of up to six metrics"
+    note = "pass a tuple of up to six, `&mut (SparseCategoricalAccuracy::new(), ConfusionMatrix::<3>::new())`, or lend them: `&mut (&mut matrix,)`"
 )]
 pub trait Metrics<Y: Tensor, T: ?Sized> {
     /// Takes one more sample into account.
@@ -122,7 +146,7 @@ impl Mean {
 
     fn add(&mut self, value: f64) {
         self.sum += value;
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
     }
 
     fn get(&self) -> f64 {
@@ -135,11 +159,20 @@ fn ratio(a: f64, b: f64) -> f64 {
     if b == 0.0 { 0.0 } else { a / b }
 }
 
+/// The score; in place of one that is no number, the worst that there is.
+fn on_the_wrong_side(score: f32, truth: bool) -> f32 {
+    match (score.is_nan(), truth) {
+        (true, true) => f32::NEG_INFINITY,
+        (true, false) => f32::INFINITY,
+        (false, _) => score,
+    }
+}
+
 /// Declares metrics that are a [`Mean`]: `new`, [`Default`] and [`Accumulate`].
 macro_rules! means {
     ($($(#[$attribute:meta])* $name:ident, $keras:literal $(, |$mean:ident| $result:expr)?;)*) => {$(
         $(#[$attribute])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name($crate::metric::Mean);
 
         impl $name {

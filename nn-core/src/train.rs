@@ -170,7 +170,8 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         self.evaluate_with(net, data, &mut ())
     }
 
-    /// [`evaluate`](Self::evaluate), with a tuple of `metrics` beside it, which are reset first.
+    /// [`evaluate`](Self::evaluate), with a tuple of `metrics` beside it, which are reset first. Where they are needed afterwards one by
+    /// one, lend them: `&mut (&mut matrix, &mut accuracy)`.
     ///
     /// # Errors
     ///

@@ -37,12 +37,17 @@ pub(crate) fn argmax(values: &[f32]) -> usize {
     best
 }
 
-/// Whether the largest value is at `index`. Nothing is largest among values that are not numbers.
+/// The class that these outputs stand for, which is where the largest is. Outputs of which one is no number stand for none.
 #[inline(always)]
-pub(crate) fn largest_at(values: &[f32], index: usize) -> f32 {
-    let at = argmax(values);
-    let right = at == index && values.get(at).is_some_and(|value| !value.is_nan());
-    f32::from(u8::from(right))
+pub(crate) fn class_of(outputs: &[f32]) -> Option<usize> {
+    let is_number = !outputs.is_empty() && !outputs.iter().any(|value| value.is_nan());
+    is_number.then(|| argmax(outputs))
+}
+
+/// 1 if the outputs stand for the class `index`, else 0.
+#[inline(always)]
+pub(crate) fn largest_at(outputs: &[f32], index: usize) -> f32 {
+    f32::from(u8::from(class_of(outputs) == Some(index)))
 }
 
 /// Writes the softmax of the logits `z` to `p`: the activation itself, at the SIMD level that needs no detection.

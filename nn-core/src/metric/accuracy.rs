@@ -1,5 +1,5 @@
 use super::{Accumulate, Mean, Metric, means};
-use crate::loss::{Labels, Target, argmax, largest_at, rows};
+use crate::loss::{Labels, Target, argmax, class_of, largest_at, rows};
 use crate::tensor::Tensor;
 
 means! {
@@ -37,7 +37,7 @@ impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for CategoricalAccuracy {
 }
 
 /// The fraction of outputs on the target's side of a threshold (Keras `BinaryAccuracy`). A target is 1 above one half.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BinaryAccuracy {
     threshold: f32,
     mean: Mean,
@@ -90,13 +90,13 @@ impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for BinaryAccuracy {
 /// The fraction of predictions whose `K` largest outputs include the class label (Keras `SparseTopKCategoricalAccuracy`).
 ///
 /// Outputs equal to that of the label do not count against it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SparseTopKCategoricalAccuracy<const K: usize>(Mean);
 
 /// The fraction of predictions whose `K` largest outputs include the place of the largest target (Keras `TopKCategoricalAccuracy`).
 ///
 /// Outputs equal to the one there do not count against it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TopKCategoricalAccuracy<const K: usize>(Mean);
 
 macro_rules! top_k {
@@ -142,7 +142,7 @@ impl<const K: usize, Y: Tensor, T: Target<Y>> Metric<Y, T> for TopKCategoricalAc
 }
 
 fn in_top(y: &[f32], label: usize, k: usize) -> f64 {
-    let Some(own) = y.get(label).filter(|own| !own.is_nan()) else {
+    let Some(own) = y.get(label).filter(|_| class_of(y).is_some()) else {
         return 0.0;
     };
     let larger = y.iter().filter(|other| *other > own).count();

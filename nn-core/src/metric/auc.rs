@@ -1,4 +1,4 @@
-use super::{Accumulate, Metric, ratio};
+use super::{Accumulate, Metric, on_the_wrong_side, ratio};
 use crate::loss::Target;
 use crate::tensor::Tensor;
 
@@ -6,7 +6,7 @@ use crate::tensor::Tensor;
 ///
 /// Scores are probabilities, 0 to 1. The memory is fixed, however many samples there are; the error is that of drawing the curve with
 /// 200 points. [`roc_auc`](super::roc_auc) is exact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Auc<const THRESHOLDS: usize = 200> {
     /// Samples by truth and by the last threshold that they exceed.
     buckets: [[u64; THRESHOLDS]; 2],
@@ -33,11 +33,12 @@ impl<const THRESHOLDS: usize> Auc<THRESHOLDS> {
     /// Takes one more score into account.
     pub fn record(&mut self, truth: bool, score: f32) {
         let intervals = THRESHOLDS.saturating_sub(1);
-        let interval = libm::ceilf(score.clamp(0.0, 1.0) * intervals as f32) as usize;
+        let score = on_the_wrong_side(score, truth).clamp(0.0, 1.0);
+        let interval = libm::ceilf(score * intervals as f32) as usize;
         let [negatives, positives] = &mut self.buckets;
         let buckets = if truth { positives } else { negatives };
         if let Some(bucket) = buckets.get_mut(interval.saturating_sub(1)) {
-            *bucket += 1;
+            *bucket = bucket.saturating_add(1);
         }
     }
 }
@@ -52,17 +53,15 @@ impl<const THRESHOLDS: usize> Accumulate for Auc<THRESHOLDS> {
     const NAME: &'static str = "auc";
     fn result(&self) -> f64 {
         let [negatives, positives] = &self.buckets;
-        let (mut true_positives, mut false_positives, mut area) = (0, 0, 0);
+        let (mut true_positives, mut false_positives, mut area) = (0.0, 0.0, 0.0);
         for (positive, negative) in positives.iter().zip(negatives).rev() {
+            let (positive, negative) = (*positive as f64, *negative as f64);
             // Twice the trapezium between this threshold and the next.
-            area += negative * (2 * true_positives + positive);
+            area += negative * (2.0 * true_positives + positive);
             true_positives += positive;
             false_positives += negative;
         }
-        ratio(
-            area as f64,
-            2.0 * true_positives as f64 * false_positives as f64,
-        )
+        ratio(area, 2.0 * true_positives * false_positives)
     }
     fn reset(&mut self) {
         *self = Self::with_thresholds();

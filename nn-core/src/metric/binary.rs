@@ -1,4 +1,4 @@
-use super::{Accumulate, Metric, ratio};
+use super::{Accumulate, Metric, on_the_wrong_side, ratio};
 use crate::loss::Target;
 use crate::tensor::Tensor;
 
@@ -37,29 +37,29 @@ impl BinaryCounts {
             (false, false) => &mut self.true_negatives,
             (true, false) => &mut self.false_negatives,
         };
-        *count += 1;
+        *count = count.saturating_add(1);
     }
 
     /// The fraction of predictions that were right.
     #[must_use]
     pub fn accuracy(&self) -> f64 {
-        let right = self.true_positives + self.true_negatives;
-        let all = right + self.false_positives + self.false_negatives;
-        ratio(right as f64, all as f64)
+        let right = self.true_positives as f64 + self.true_negatives as f64;
+        let wrong = self.false_positives as f64 + self.false_negatives as f64;
+        ratio(right, right + wrong)
     }
 
     /// How many of those predicted 1 were.
     #[must_use]
     pub fn precision(&self) -> f64 {
-        let predicted = self.true_positives + self.false_positives;
-        ratio(self.true_positives as f64, predicted as f64)
+        let predicted = self.true_positives as f64 + self.false_positives as f64;
+        ratio(self.true_positives as f64, predicted)
     }
 
     /// How many of those that were 1 were predicted.
     #[must_use]
     pub fn recall(&self) -> f64 {
-        let positives = self.true_positives + self.false_negatives;
-        ratio(self.true_positives as f64, positives as f64)
+        let positives = self.true_positives as f64 + self.false_negatives as f64;
+        ratio(self.true_positives as f64, positives)
     }
 
     /// The harmonic mean of precision and recall.
@@ -81,7 +81,7 @@ impl BinaryCounts {
 macro_rules! counted {
     ($($(#[$attribute:meta])* $name:ident, $keras:literal, $result:ident;)*) => {$(
         $(#[$attribute])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct $name {
             threshold: f32,
             /// What was seen.
@@ -123,7 +123,9 @@ macro_rules! counted {
             fn update(&mut self, output: &Y, target: &T) {
                 let target = target.values();
                 for (y, t) in output.values().iter().zip(target.as_ref()) {
-                    self.counts.record(*t > 0.5, *y > self.threshold);
+                    let truth = *t > 0.5;
+                    let score = on_the_wrong_side(*y, truth);
+                    self.counts.record(truth, score > self.threshold);
                 }
             }
         }

@@ -1,5 +1,5 @@
 use super::{Accumulate, BinaryCounts, Metric, ratio};
-use crate::loss::{Label, Labels, Target, argmax};
+use crate::loss::{Label, Labels, Target, class_of};
 use core::fmt;
 use nalgebra::SVector;
 
@@ -22,9 +22,11 @@ use nalgebra::SVector;
 /// "
 /// );
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfusionMatrix<const C: usize> {
     counts: [[u64; C]; C],
+    /// Of each class, the samples that were taken for none.
+    undecided: [u64; C],
     outside: u64,
 }
 
@@ -46,6 +48,7 @@ impl<const C: usize> ConfusionMatrix<C> {
     pub const fn new() -> Self {
         Self {
             counts: [[0; C]; C],
+            undecided: [0; C],
             outside: 0,
         }
     }
@@ -54,9 +57,16 @@ impl<const C: usize> ConfusionMatrix<C> {
     pub fn record(&mut self, truth: usize, predicted: usize) {
         let row = self.counts.get_mut(truth);
         match row.and_then(|row| row.get_mut(predicted)) {
-            Some(count) => *count += 1,
-            None => self.outside += 1,
+            Some(count) => *count = count.saturating_add(1),
+            None => self.outside = self.outside.saturating_add(1),
         }
+    }
+
+    /// Takes one more sample into account that was taken for no class, because its outputs are not numbers.
+    pub fn record_undecided(&mut self, truth: usize) {
+        let count = self.undecided.get_mut(truth);
+        let count = count.unwrap_or(&mut self.outside);
+        *count = count.saturating_add(1);
     }
 
     /// How often class `truth` was taken for class `predicted`.
@@ -78,34 +88,43 @@ impl<const C: usize> ConfusionMatrix<C> {
         self.outside
     }
 
+    /// How many samples were taken for no class, because an output was not a number. They are in no column, but in every other
+    /// figure: whatever their class, they are wrong.
+    #[must_use]
+    pub fn undecided(&self) -> u64 {
+        sum(&self.undecided)
+    }
+
     /// The number of samples.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.counts.iter().flatten().sum()
+        sum(self.counts.iter().flatten()).saturating_add(self.undecided())
     }
 
     /// How many samples a class has.
     #[must_use]
     pub fn support(&self, class: usize) -> u64 {
-        self.counts.get(class).map_or(0, |row| row.iter().sum())
+        let row = self.counts.get(class).into_iter().flatten();
+        sum(row.chain(self.undecided.get(class)))
     }
 
     /// How many samples were taken for a class.
     #[must_use]
     pub fn predicted(&self, class: usize) -> u64 {
-        self.counts.iter().filter_map(|row| row.get(class)).sum()
+        sum(self.counts.iter().filter_map(|row| row.get(class)))
     }
 
     /// The class against all others.
     #[must_use]
     pub fn class(&self, class: usize) -> BinaryCounts {
         let true_positives = self.count(class, class);
-        let false_positives = self.predicted(class) - true_positives;
-        let false_negatives = self.support(class) - true_positives;
+        let false_positives = self.predicted(class).saturating_sub(true_positives);
+        let false_negatives = self.support(class).saturating_sub(true_positives);
+        let others = [true_positives, false_positives, false_negatives];
         BinaryCounts {
             true_positives,
             false_positives,
-            true_negatives: self.total() - true_positives - false_positives - false_negatives,
+            true_negatives: self.total().saturating_sub(sum(&others)),
             false_negatives,
         }
     }
@@ -142,9 +161,12 @@ impl<const C: usize> ConfusionMatrix<C> {
         self.average(average, BinaryCounts::f1)
     }
 
-    /// Cohen's kappa: how far the accuracy is above what guessing with the same frequencies gives, 1 at most.
+    /// Cohen's kappa: how far the accuracy is above what guessing with the same frequencies gives, 1 at most; 0 of nothing.
     #[must_use]
     pub fn cohen_kappa(&self) -> f64 {
+        if self.total() == 0 {
+            return 0.0;
+        }
         let total = self.total() as f64;
         let chance = self.sum_over_classes(|truth, predicted| truth * predicted) / (total * total);
         ratio(self.accuracy() - chance, 1.0 - chance)
@@ -156,7 +178,11 @@ impl<const C: usize> ConfusionMatrix<C> {
         let (total, right) = (self.total() as f64, self.right() as f64);
         let both = self.sum_over_classes(|truth, predicted| truth * predicted);
         let truth = total * total - self.sum_over_classes(|truth, _| truth * truth);
-        let predicted = total * total - self.sum_over_classes(|_, predicted| predicted * predicted);
+        // Those taken for none are a class of their own, which is predicted only.
+        let none = self.undecided() as f64;
+        let predicted = total * total
+            - none * none
+            - self.sum_over_classes(|_, predicted| predicted * predicted);
         ratio(right * total - both, libm::sqrt(truth * predicted))
     }
 
@@ -170,7 +196,8 @@ impl<const C: usize> ConfusionMatrix<C> {
     }
 
     fn right(&self) -> u64 {
-        (0..C).map(|class| self.count(class, class)).sum()
+        let diagonal = self.counts.iter().enumerate();
+        sum(diagonal.filter_map(|(class, row)| row.get(class)))
     }
 
     fn sum_over_classes(&self, f: impl Fn(f64, f64) -> f64) -> f64 {
@@ -183,7 +210,7 @@ impl<const C: usize> ConfusionMatrix<C> {
         let weight = |class: usize| match average {
             Average::Micro => 0.0,
             Average::Macro => {
-                let seen = self.support(class) + self.predicted(class) > 0;
+                let seen = self.support(class) > 0 || self.predicted(class) > 0;
                 f64::from(u8::from(seen))
             }
             Average::Weighted => self.support(class) as f64,
@@ -217,7 +244,10 @@ impl<const C: usize> Accumulate for ConfusionMatrix<C> {
 impl<const C: usize, T: Labels<SVector<f32, C>>> Metric<SVector<f32, C>, T> for ConfusionMatrix<C> {
     fn update(&mut self, output: &SVector<f32, C>, target: &T) {
         for label in target.labels() {
-            self.record(label.index(), argmax(output.as_slice()));
+            match class_of(output.as_slice()) {
+                Some(class) => self.record(label.index(), class),
+                None => self.record_undecided(label.index()),
+            }
         }
     }
 }
@@ -227,7 +257,12 @@ impl<T: Target<SVector<f32, 1>>> Metric<SVector<f32, 1>, T> for ConfusionMatrix<
     fn update(&mut self, output: &SVector<f32, 1>, target: &T) {
         let target = target.values();
         for (y, t) in output.iter().zip(target.as_ref()) {
-            self.record(usize::from(*t > 0.5), usize::from(*y > 0.5));
+            let truth = usize::from(*t > 0.5);
+            if y.is_nan() {
+                self.record_undecided(truth);
+            } else {
+                self.record(truth, usize::from(*y > 0.5));
+            }
         }
     }
 }
@@ -235,7 +270,7 @@ impl<T: Target<SVector<f32, 1>>> Metric<SVector<f32, 1>, T> for ConfusionMatrix<
 macro_rules! averaged {
     ($($(#[$attribute:meta])* $name:ident, $keras:literal, $result:ident;)*) => {$(
         $(#[$attribute])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct $name<const C: usize> {
             average: Average,
             /// What was seen.
@@ -341,11 +376,25 @@ impl<const C: usize> ConfusionMatrix<C> {
             }
             writeln!(f)?;
         }
+        if self.undecided() > 0 {
+            let undecided = self.undecided();
+            writeln!(
+                f,
+                "{undecided} samples were taken for no class: their outputs are not numbers"
+            )?;
+        }
         if self.outside > 0 {
             writeln!(f, "{} samples of other classes are left out", self.outside)?;
         }
         Ok(())
     }
+}
+
+/// The sum, or the largest number there is.
+fn sum<'a>(counts: impl IntoIterator<Item = &'a u64>) -> u64 {
+    counts
+        .into_iter()
+        .fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 fn digits(count: u64) -> usize {

@@ -1,6 +1,6 @@
 //! Figures that need all scores at once, in order. The caller lends the memory, which is sorted in place.
 
-use super::ratio;
+use super::{on_the_wrong_side, ratio};
 use crate::loss::Label;
 use nalgebra::SVector;
 
@@ -82,12 +82,10 @@ pub fn median_absolute_error(errors: &mut [f32]) -> f64 {
     }
 }
 
-/// Sorts by score and shows how many positives and negatives share each score, highest first. What is no number comes last.
+/// Sorts by score and shows how many positives and negatives share each score, highest first. What is no number is on the wrong side.
 fn for_groups(samples: &mut [(f32, bool)], mut see: impl FnMut(u64, u64)) {
-    for (score, _) in &mut *samples {
-        if score.is_nan() {
-            *score = f32::NEG_INFINITY;
-        }
+    for (score, truth) in &mut *samples {
+        *score = on_the_wrong_side(*score, *truth);
     }
     samples.sort_unstable_by(|(a, _), (b, _)| b.total_cmp(a));
     for group in samples.chunk_by(|(a, _), (b, _)| a == b) {

@@ -36,7 +36,7 @@ errors! {
 }
 
 /// The largest `|y - t|` (scikit-learn `max_error`).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MaxError(f64);
 
 impl MaxError {
@@ -71,7 +71,7 @@ impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for MaxError {
 }
 
 /// The mean of numbers and the sum of squared distances from it, without cancellation (Welford 1962).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Spread {
     mean: f64,
     squares: f64,
@@ -103,7 +103,7 @@ fn explained(left: f64, spread: f64) -> f64 {
 }
 
 /// How much of the targets' spread the outputs explain, the mean over `N` outputs: 1 is all, 0 no more than the mean (Keras `R2Score`).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct R2Score<const N: usize> {
     count: u64,
     target: [Spread; N],
@@ -111,7 +111,7 @@ pub struct R2Score<const N: usize> {
 }
 
 /// [`R2Score`] that forgives a constant error (scikit-learn `explained_variance_score`).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExplainedVariance<const N: usize> {
     count: u64,
     target: [Spread; N],

@@ -272,7 +272,8 @@ fn odd_samples_do_not_panic() {
     }
     let _ = (auc.result(), r2.result());
     let mut samples = values.map(|value| (value, value > 0.0));
-    assert_eq!(roc_auc(&mut samples), Some(1.0));
+    // What is not a number ranks first although it is not positive: 6.5 of the 9 pairs are in order.
+    assert_eq!(roc_auc(&mut samples), Some(6.5 / 9.0));
     let mut errors = values;
     assert!(median_absolute_error(&mut errors).is_infinite());
     assert_eq!(median_absolute_error(&mut []), 0.0);
@@ -284,4 +285,134 @@ fn odd_samples_do_not_panic() {
     );
     assert_eq!(wrong, 0.0);
     assert_eq!(ConfusionMatrix::<3>::new().matthews_correlation(), 0.0);
+}
+
+/// Three classes, of which nothing is known.
+fn undecided() -> SVector<f32, 3> {
+    SVector::from([f32::NAN; 3])
+}
+
+#[test]
+fn outputs_that_are_not_numbers_are_wrong_everywhere() {
+    let labels = [0_u8, 0, 1, 2];
+    let mut matrix = ConfusionMatrix::<3>::new();
+    let mut accuracy = SparseCategoricalAccuracy::new();
+    let mut top = SparseTopKCategoricalAccuracy::<3>::new();
+    let mut f1 = (
+        SparsePrecision::<3>::new(),
+        SparseRecall::<3>::new(),
+        SparseF1Score::<3>::new(),
+    );
+    for label in &labels {
+        matrix.update(&undecided(), label);
+        accuracy.update(&undecided(), label);
+        top.update(&undecided(), label);
+        Metrics::update(&mut f1, &undecided(), label);
+    }
+    assert_eq!(matrix.counts(), &[[0; 3]; 3]);
+    assert_eq!(
+        (matrix.undecided(), matrix.total(), matrix.outside()),
+        (4, 4, 0)
+    );
+    assert_eq!([0, 1, 2].map(|class| matrix.support(class)), [2, 1, 1]);
+    assert_eq!(
+        (accuracy.result(), top.result(), matrix.accuracy()),
+        (0.0, 0.0, 0.0)
+    );
+    Metrics::<SVector<f32, 3>, u8>::each(&f1, &mut |name, result| {
+        assert_eq!(result, 0.0, "{name}");
+    });
+
+    // One of them is enough, wherever it is: numpy's `argmax` finds it too.
+    let half = SVector::from([f32::NAN, 0.25, 0.75]);
+    matrix.update(&half, &2_u8);
+    accuracy.update(&half, &2_u8);
+    assert_eq!((matrix.undecided(), accuracy.result()), (5, 0.0));
+}
+
+#[test]
+fn a_single_output_that_is_not_a_number_is_on_the_wrong_side() {
+    let nan = SVector::from([f32::NAN]);
+    let mut matrix = ConfusionMatrix::<2>::new();
+    let mut precision = Precision::new();
+    let mut curve = Auc::new();
+    for target in [0.0_f32, 0.0, 1.0] {
+        matrix.update(&nan, &SVector::from([target]));
+        precision.update(&nan, &SVector::from([target]));
+        curve.update(&nan, &SVector::from([target]));
+    }
+    assert_eq!((matrix.accuracy(), matrix.undecided()), (0.0, 3));
+    assert_eq!(
+        (
+            precision.counts.accuracy(),
+            precision.counts.false_positives
+        ),
+        (0.0, 2)
+    );
+    assert_eq!(curve.result(), 0.0);
+    assert_eq!(
+        roc_auc(&mut [(f32::NAN, true), (f32::NAN, false), (0.5, true)]),
+        Some(0.0)
+    );
+}
+
+/// As scikit-learn has it with a fourth class that is predicted only: `cohen_kappa_score([0,0,1,1,2], [0,3,1,1,2])`, and
+/// `matthews_corrcoef` of the same.
+#[test]
+fn samples_of_no_class_count_as_a_class_of_their_own() {
+    let mut matrix = ConfusionMatrix::<3>::new();
+    for (truth, predicted) in [(0, 0), (1, 1), (1, 1), (2, 2)] {
+        matrix.record(truth, predicted);
+    }
+    matrix.record_undecided(0);
+    let kappa = (0.8 - 7.0 / 25.0) / (1.0 - 7.0 / 25.0);
+    assert!((matrix.cohen_kappa() - kappa).abs() < 1e-15);
+    let matthews = (4.0 * 5.0 - 7.0) / ((25.0 - 9.0) * (25.0 - 7.0_f64)).sqrt();
+    assert!((matrix.matthews_correlation() - matthews).abs() < 1e-15);
+    assert_eq!(matrix.balanced_accuracy(), 2.5 / 3.0);
+    assert!(
+        matrix
+            .to_string()
+            .contains("1 samples were taken for no class")
+    );
+}
+
+#[test]
+fn every_figure_of_nothing_is_zero() {
+    let matrix = ConfusionMatrix::<3>::new();
+    let figures = [
+        matrix.accuracy(),
+        matrix.balanced_accuracy(),
+        matrix.cohen_kappa(),
+        matrix.matthews_correlation(),
+        matrix.precision(Average::Weighted),
+        matrix.recall(Average::Micro),
+        matrix.f1(Average::Macro),
+    ];
+    assert_eq!(figures, [0.0; 7]);
+}
+
+#[test]
+fn counts_saturate() {
+    let mut counts = BinaryCounts {
+        true_positives: u64::MAX,
+        true_negatives: 1,
+        false_positives: u64::MAX,
+        false_negatives: 0,
+    };
+    counts.record(true, true);
+    assert_eq!(
+        (counts.accuracy(), counts.precision(), counts.recall()),
+        (0.5, 0.5, 1.0)
+    );
+}
+
+#[test]
+fn a_metric_that_is_lent_is_filled() {
+    let mut matrix = ConfusionMatrix::<3>::new();
+    let mut metrics = (&mut matrix, SparseCategoricalAccuracy::new());
+    Metrics::<SVector<f32, 3>, u8>::reset(&mut metrics);
+    Metrics::update(&mut metrics, &SVector::from([0.1, 0.7, 0.2]), &1_u8);
+    assert_eq!(metrics.1.result(), 1.0);
+    assert_eq!((matrix.total(), matrix.count(1, 1)), (1, 1));
 }
