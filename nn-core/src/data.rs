@@ -39,7 +39,7 @@ pub use scale::{MinMaxScaler, StandardScaler};
 pub use split::{Split, split, split_by_class};
 
 #[cfg(feature = "std")]
-pub use csv::{Classes, Csv, Table};
+pub use csv::{Classes, Csv, Filling, Table};
 #[cfg(feature = "std")]
 pub use error::{Error, Place};
 #[cfg(feature = "std")]

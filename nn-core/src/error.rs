@@ -19,6 +19,15 @@ pub enum Error {
         /// The number of targets or outputs.
         others: usize,
     },
+    /// A data set whose length changed while it was used.
+    Changed {
+        /// How many samples it had.
+        before: usize,
+        /// How many it has now.
+        now: usize,
+    },
+    /// A sample that is now of this class and now of that.
+    Classes,
     /// More samples than a batch holds.
     Batch {
         /// The number of samples.
@@ -308,6 +317,13 @@ impl Error {
             Self::Lengths { inputs, others } => write!(
                 f,
                 "{inputs} inputs but {others} targets or outputs; pass one for each input"
+            ),
+            Self::Changed { before, now } => write!(
+                f,
+                "the data set had {before} samples and now has {now}; collect what is still coming in, and train on that"
+            ),
+            Self::Classes => f.write_str(
+                "a sample is now of one class and now of another; give the same class each time, for example one that is stored beside the sample",
             ),
             Self::Batch { samples, batch } => write!(
                 f,

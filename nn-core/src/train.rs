@@ -185,7 +185,8 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     where
         L: Loss<N::Output, D::Target>,
     {
-        self.check_samples(Set::Data, data)?;
+        let count = data.len();
+        self.check_samples(Set::Data, data, count)?;
         metrics.reset();
         let (order, weights) = (Order::From(0), Weights::default());
         let samples = Samples {
@@ -193,7 +194,8 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             order,
             weights,
         };
-        let score = self.score(net, &samples, data.len(), metrics);
+        let score = self.score(net, &samples, count, metrics);
+        check::same_length(data, count)?;
         if score.loss.is_finite() {
             Ok(score)
         } else {
@@ -223,13 +225,18 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         mean.score()
     }
 
-    fn check_samples<D: Dataset<N::Input> + ?Sized>(&mut self, set: Set, data: &D) -> Result<()>
+    fn check_samples<D: Dataset<N::Input> + ?Sized>(
+        &mut self,
+        set: Set,
+        data: &D,
+        count: usize,
+    ) -> Result<()>
     where
         L: Loss<N::Output, D::Target>,
     {
         let level = self.chosen_level();
         match self.memory.x.first_mut() {
-            Some(x) => check::samples::<N, _, _>(level, set, data, &self.loss, x),
+            Some(x) => check::samples::<N, _, _>(level, set, (data, count), &self.loss, x),
             None => Err(Error::Empty { set }),
         }
     }

@@ -105,7 +105,7 @@ fn wrong_labels() {
 #[test]
 fn wrong_options() {
     for fraction in [
-        0.0,
+        0.99,
         1.0,
         -0.5,
         2.0,
@@ -344,4 +344,87 @@ fn options_of_optimisers_and_losses_out_of_range() {
     ] {
         assert_eq!(message, wanted);
     }
+}
+
+/// Keras 3.9: `train_validation_split(range(n), fraction)`, how many are left to train on.
+#[test]
+fn the_split_counts_as_keras_does() {
+    let data: Vec<_> = (0..1000).map(|i| ([i as f32 * 1e-3], [0.0_f32])).collect();
+    for (samples, fraction, train) in [
+        (10, 0.8, 1),
+        (100, 0.8, 19),
+        (1000, 0.8, 199),
+        (10, 0.2, 8),
+        (10, 0.1, 9),
+        (1000, 0.9, 99),
+        (10, 0.0, 10),
+    ] {
+        let (mut net, mut trainer) = line();
+        let mut seen = 0;
+        let fit = Fit::epochs(1).validation_split(fraction).on_batch(|batch| {
+            seen = batch.batches;
+            Control::Stop
+        });
+        let history = trainer.fit(&mut net, &data[..samples], fit).unwrap();
+        let batches = |count: usize| count.div_ceil(2);
+        assert_eq!(seen, batches(train), "{fraction} of {samples}");
+        assert_eq!(history.last().unwrap().val_loss.is_some(), fraction > 0.0);
+    }
+}
+
+/// A live buffer, whose length is another one from the `after`-th time on that it is asked.
+struct Live {
+    data: [([f32; 1], [f32; 1]); 8],
+    asked: std::cell::Cell<usize>,
+    after: usize,
+    then: usize,
+}
+
+impl Dataset<SVector<f32, 1>> for Live {
+    type Target = [f32; 1];
+    fn len(&self) -> usize {
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() > self.after {
+            self.then
+        } else {
+            6
+        }
+    }
+    fn read(&self, index: usize, x: &mut SVector<f32, 1>) {
+        x.copy_from_slice(&self.data[index].0);
+    }
+    fn target(&self, index: usize) -> Option<&[f32; 1]> {
+        (index < self.len()).then(|| &self.data[index].1)
+    }
+}
+
+#[test]
+fn a_data_set_whose_length_changes_is_an_error() {
+    let mut messages = std::collections::BTreeSet::new();
+    for then in [0, 1, 3, 5, 7] {
+        for after in 0..80 {
+            for split in [0.0, 0.3, 0.5] {
+                let data = [1, 2, 3, 4, 5, 6, 7, 8].map(|i| ([i as f32 * 0.1], [0.5]));
+                let asked = std::cell::Cell::new(0);
+                let live = Live {
+                    data,
+                    asked,
+                    after,
+                    then,
+                };
+                let (mut net, mut trainer) = line();
+                let fit = Fit::epochs(2).validation_split(split);
+                match trainer.fit(&mut net, &live, fit) {
+                    Ok(_) => assert!(after == 0 || live.asked.get() <= after),
+                    Err(error) => _ = messages.insert(error.to_string()),
+                }
+                live.asked.set(0);
+                if trainer.evaluate(&net, &live).is_ok() {
+                    assert!(after == 0 || live.asked.get() <= after);
+                }
+            }
+        }
+    }
+    let changed = "the data set had 6 samples and now has 5; collect what is still coming in, and train on that";
+    assert!(messages.contains(changed), "{messages:?}");
 }

@@ -174,6 +174,26 @@ struct Row {
     record: StringRecord,
 }
 
+impl Row {
+    /// Whether nothing is there.
+    fn is_missing(&self, column: usize) -> bool {
+        const WORDS: [&str; 9] = ["na", "n/a", "#n/a", "<na>", "nan", "null", "none", "?", ""];
+        let text = self.record.get(column).unwrap_or_default();
+        WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    }
+}
+
+/// What a gap in a column of numbers is filled with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Filling {
+    /// The mean of the numbers that are there.
+    Mean,
+    /// The number in their middle, or the mean of the middle two.
+    Median,
+    /// This number.
+    Value(f32),
+}
+
 /// A CSV file's rows as text; its columns become numbers and classes on demand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
@@ -219,10 +239,7 @@ impl Table {
         &self,
         columns: [&str; N],
     ) -> Result<Vec<SVector<f32, N>>, Error> {
-        let columns = columns
-            .iter()
-            .map(|name| self.column(name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let columns = self.columns(&columns)?;
         self.vectors(&columns)
     }
 
@@ -235,10 +252,7 @@ impl Table {
         &self,
         columns: &[&str],
     ) -> Result<Vec<SVector<f32, N>>, Error> {
-        let without = columns
-            .iter()
-            .map(|name| self.column(name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let without = self.columns(columns)?;
         let columns: Vec<_> = (0..self.names.len())
             .filter(|i| !without.contains(i))
             .collect();
@@ -272,16 +286,130 @@ impl Table {
             .collect()
     }
 
+    /// Removes the rows in which one of these columns is missing, any column if none is named; returns how many.
+    ///
+    /// Missing is what is empty or one of pandas's words for it (`NA`, `N/A`, `NaN`, `null`, `None`, in any case), or `?`.
+    ///
+    /// ```
+    /// use nn_core::data::Csv;
+    ///
+    /// let mut table = Csv::new().from_reader("bill,mass\n39.1,3750\nNA,\n40.3,3250\n".as_bytes())?;
+    /// assert_eq!(table.drop_missing(&["bill"])?, 1);
+    /// assert_eq!(table.column_as::<f32>("bill")?, [39.1, 40.3]);
+    /// # Ok::<(), nn_core::data::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column, or no row would be left; then none is removed.
+    pub fn drop_missing(&mut self, columns: &[&str]) -> Result<usize, Error> {
+        let named = self.columns(columns)?;
+        let columns = if named.is_empty() {
+            (0..self.names.len()).collect()
+        } else {
+            named
+        };
+        let complete = |row: &Row| !columns.iter().any(|&column| row.is_missing(column));
+        if !self.rows.iter().any(complete) {
+            return Err(self.file(
+                "every row has a missing value; name the columns that matter, or fill the gaps"
+                    .into(),
+            ));
+        }
+        let before = self.rows.len();
+        self.rows.retain(complete);
+        Ok(before - self.rows.len())
+    }
+
+    /// Fills the gaps in these columns; returns what each was filled with, to fill other tables alike: the figures should come from the rows
+    /// that are trained on.
+    ///
+    /// Missing is what [`drop_missing`](Self::drop_missing) calls so.
+    ///
+    /// ```
+    /// use nn_core::data::{Csv, Filling};
+    ///
+    /// let mut table = Csv::new().from_reader("bill,mass\n39,1\nNA,2\n40,\n48,9\n".as_bytes())?;
+    /// assert_eq!(table.fill_missing(&["bill"], Filling::Median)?, [40.0]);
+    /// assert_eq!(table.fill_missing(&["mass"], Filling::Mean)?, [4.0]);
+    /// assert_eq!(table.column_as::<f32>("bill")?, [39.0, 40.0, 40.0, 48.0]);
+    /// # Ok::<(), nn_core::data::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column, a value that is there is not a finite number, there is none to take the mean or median of, or the value to
+    /// fill in is not finite; then nothing is filled.
+    pub fn fill_missing(&mut self, columns: &[&str], filling: Filling) -> Result<Vec<f32>, Error> {
+        let columns = self.columns(columns)?;
+        let fillings = columns
+            .iter()
+            .map(|&column| self.filling(column, filling))
+            .collect::<Result<Vec<_>, _>>()?;
+        for row in &mut self.rows {
+            let gap = |column: usize| {
+                let place = columns.iter().position(|&filled| filled == column)?;
+                row.is_missing(column)
+                    .then(|| fillings.get(place))
+                    .flatten()
+            };
+            if columns.iter().any(|&column| gap(column).is_some()) {
+                let fields = row.record.iter().enumerate();
+                row.record = fields
+                    .map(|(column, text)| {
+                        gap(column).map_or_else(|| text.into(), |value| format!("{value}"))
+                    })
+                    .collect::<Vec<String>>()
+                    .into();
+            }
+        }
+        Ok(fillings)
+    }
+
+    /// What the gaps of a column are filled with.
+    fn filling(&self, column: usize, filling: Filling) -> Result<f32, Error> {
+        let name = || self.names.get(column).map_or("", String::as_str);
+        let present = self.rows.iter().filter(|row| !row.is_missing(column));
+        let mut values = present
+            .map(|row| self.number(row, column))
+            .collect::<Result<Vec<_>, _>>()?;
+        if let Filling::Value(value) = filling {
+            return match value.is_finite() {
+                true => Ok(value),
+                false => Err(self.file(format!(
+                    "column `{}` cannot be filled with {value}; give a finite number",
+                    name()
+                ))),
+            };
+        }
+        if values.is_empty() {
+            return Err(self.file(format!(
+                "column `{}` has no value at all; leave it out, or fill it with `Filling::Value`",
+                name()
+            )));
+        }
+        if filling == Filling::Mean {
+            let sum: f64 = values.iter().map(|&value| f64::from(value)).sum();
+            return Ok((sum / values.len() as f64) as f32);
+        }
+        values.sort_unstable_by(f32::total_cmp);
+        let at = |index: usize| values.get(index).map_or(0.0, |&value| f64::from(value));
+        let last = values.len() - 1;
+        Ok((0.5 * (at(last / 2) + at(last.div_ceil(2)))) as f32)
+    }
+
+    /// The indices of these columns.
+    fn columns(&self, names: &[&str]) -> Result<Vec<usize>, Error> {
+        names.iter().map(|name| self.column(name)).collect()
+    }
+
     /// Columns as classes: each distinct text, or combination of texts, is a class.
     ///
     /// # Errors
     ///
     /// If there is no such column, or a text is empty.
     pub fn classes(&self, columns: &[&str]) -> Result<Classes, Error> {
-        let columns = columns
-            .iter()
-            .map(|name| self.column(name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let columns = self.columns(columns)?;
         if columns.is_empty() {
             return Err(self.file("no column is named; name the one that holds the class".into()));
         }
@@ -296,19 +424,27 @@ impl Table {
                 return Err(self.field(
                     row,
                     column,
-                    "empty, but every row needs a class; fill it in or remove the row".into(),
+                    "empty, but every row needs a class; fill it in or drop the row (`Table::drop_missing`)".into(),
                 ));
             }
             let text = parts.join(" ");
-            // As a number, so that class 10 comes after class 9; the text tells apart what is the same number.
-            texts.push((text.parse::<i64>().ok(), text));
+            // As a number, so that class 10 comes after class 9; the texts tell apart what is the same number or runs together.
+            texts.push((text.parse::<i64>().ok(), text, parts));
         }
         let distinct: Vec<_> = texts.iter().collect::<BTreeSet<_>>().into_iter().collect();
         let labels = texts
             .iter()
             .map(|text| distinct.partition_point(|other| *other < text))
             .collect();
-        let names = distinct.iter().map(|(_, text)| text.clone()).collect();
+        let mut names: Vec<_> = distinct.iter().map(|(_, text, _)| text.clone()).collect();
+        // Where a name could be that of two classes, quotes show where its parts end.
+        if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
+            let quote = |part: &&str| format!("{part:?}");
+            let quoted = distinct.iter().map(|(_, _, parts)| parts.iter().map(quote));
+            names = quoted
+                .map(|parts| parts.collect::<Vec<_>>().join(" "))
+                .collect();
+        }
         Ok(Classes { names, labels })
     }
 
@@ -330,10 +466,10 @@ impl Table {
         let problem = match text.parse::<f32>() {
             Ok(value) if value.is_finite() => return Ok(value),
             Ok(_) => format!(
-                "`{text}` is not a finite number; fill the gap with a number or remove the row"
+                "`{text}` is not a finite number; fill the gap (`Table::fill_missing`) or drop the row (`Table::drop_missing`)"
             ),
             Err(_) if text.is_empty() => {
-                "empty; fill the gap with a number or remove the row".into()
+                "empty; fill the gap (`Table::fill_missing`) or drop the row (`Table::drop_missing`)".into()
             }
             Err(_) => format!(
                 "`{text}` is not a number; write it like `-1.5` or `2e-3`, or leave the column out"

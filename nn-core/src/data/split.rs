@@ -49,7 +49,7 @@ pub fn split<'a, T, R: Rng + ?Sized>(
 ///
 /// # Errors
 ///
-/// If there are no samples, or a part that is wanted gets none.
+/// If there are no samples, a part that is wanted gets none, or a sample is found to be of two classes.
 pub fn split_by_class<'a, T, C: Ord, R: Rng + ?Sized>(
     samples: &'a mut [T],
     validation: f64,
@@ -59,10 +59,10 @@ pub fn split_by_class<'a, T, C: Ord, R: Rng + ?Sized>(
 ) -> Result<Split<'a, T>> {
     check(samples.len(), validation, test)?;
     samples.shuffle(rng);
-    samples.sort_unstable_by_key(&class);
-    let test_len = to_front(samples, test, &class);
-    let rest = &mut samples[test_len..];
-    let validation_len = to_front(rest, validation / (1.0 - test), &class);
+    sort(samples, &class);
+    let test_len = to_front(samples, test, &class)?;
+    let rest = samples.get_mut(test_len..).unwrap_or_default();
+    let validation_len = to_front(rest, validation / (1.0 - test), &class)?;
     let parts = cut(samples, (validation, validation_len), (test, test_len))?;
     for part in [&mut *parts.train, &mut *parts.validation, &mut *parts.test] {
         part.shuffle(rng);
@@ -70,18 +70,56 @@ pub fn split_by_class<'a, T, C: Ord, R: Rng + ?Sized>(
     Ok(parts)
 }
 
+/// Sorts by class (heapsort, R. W. Floyd 1964). The standard library's sorts may panic where the same sample is of another class when it
+/// is asked for again.
+fn sort<T, C: Ord>(samples: &mut [T], class: impl Fn(&T) -> C) {
+    let mut end = samples.len();
+    for root in (0..end / 2).rev() {
+        sift_down(samples, root, &class);
+    }
+    while end > 1 {
+        end -= 1;
+        samples.swap(0, end);
+        sift_down(samples.get_mut(..end).unwrap_or_default(), 0, &class);
+    }
+}
+
+/// Moves the sample at `root` below those of greater classes, where both samples below it are roots of heaps already.
+fn sift_down<T, C: Ord>(heap: &mut [T], mut root: usize, class: impl Fn(&T) -> C) {
+    let of = |heap: &[T], at: usize| heap.get(at).map(&class);
+    loop {
+        let left = 2 * root + 1;
+        let right = of(heap, left + 1) > of(heap, left);
+        let child = if right { left + 1 } else { left };
+        if of(heap, child) <= of(heap, root) {
+            return;
+        }
+        heap.swap(root, child);
+        root = child;
+    }
+}
+
 /// Moves a share of each class, whose samples are side by side, to the front; returns how many that are.
-fn to_front<T, C: Ord>(samples: &mut [T], fraction: f64, class: impl Fn(&T) -> C) -> usize {
+fn to_front<T, C: Ord>(samples: &mut [T], fraction: f64, class: impl Fn(&T) -> C) -> Result<usize> {
     let (mut front, mut start) = (0, 0);
-    while start < samples.len() {
-        let this = class(&samples[start]);
-        let len = samples[start..].partition_point(|sample| class(sample) == this);
+    let mut before = None;
+    while let Some(this) = samples.get(start).map(&class) {
+        let others = samples.get(start..).unwrap_or_default();
+        let of_this = others.iter().take_while(|sample| class(sample) == this);
+        let len = of_this.count();
+        // Sorted by what each sample is of, no class comes twice.
+        if len == 0 || before.is_some_and(|before| before >= this) {
+            return Err(Error::Classes);
+        }
         let wanted = share(fraction, len);
-        samples[front..start + wanted].rotate_right(wanted);
+        if let Some(moved) = samples.get_mut(front..start + wanted) {
+            moved.rotate_right(wanted);
+        }
         front += wanted;
         start += len;
+        before = Some(this);
     }
-    front
+    Ok(front)
 }
 
 /// The fraction of `len`, rounded to a whole number.

@@ -263,7 +263,7 @@ mod files {
         );
         assert_error(
             table.inputs(["c"]),
-            "the data, line 4, column `c`: `inf` is not a finite number; fill the gap with a number or remove the row",
+            "the data, line 4, column `c`: `inf` is not a finite number; fill the gap (`Table::fill_missing`) or drop the row (`Table::drop_missing`)",
         );
         assert_error(
             table.inputs(["d"]),
@@ -275,7 +275,7 @@ mod files {
         );
         assert_error(
             table.classes(&["b"]),
-            "the data, line 4, column `b`: empty, but every row needs a class; fill it in or remove the row",
+            "the data, line 4, column `b`: empty, but every row needs a class; fill it in or drop the row (`Table::drop_missing`)",
         );
         assert_error(
             table.classes(&[]),
@@ -456,5 +456,134 @@ mod files {
             1797
         );
         assert_eq!(digits.classes(&["target"]).unwrap().names.len(), 10);
+    }
+}
+
+#[test]
+fn a_class_that_changes_when_asked_again_is_an_error() {
+    use core::cell::RefCell;
+    let mut errors = 0;
+    for seed in 0..50 {
+        let class = RefCell::new(SmallRng::seed_from_u64(seed));
+        let mut samples: [u32; 40] = core::array::from_fn(|i| i as u32);
+        let result = split_by_class(
+            &mut samples,
+            0.2,
+            0.2,
+            &mut SmallRng::seed_from_u64(seed),
+            |_| class.borrow_mut().random_range(0..5),
+        );
+        errors += usize::from(result == Err(crate::Error::Classes));
+        samples.sort_unstable();
+        assert!(
+            samples
+                .iter()
+                .enumerate()
+                .all(|(i, sample)| i as u32 == *sample)
+        );
+    }
+    assert_eq!(errors, 50);
+}
+
+#[cfg(feature = "std")]
+mod missing {
+    use super::super::{Csv, Filling, Table};
+    use std::string::ToString;
+    use std::vec;
+
+    fn table(text: &str) -> Table {
+        Csv::new().from_reader(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn classes_of_several_columns_do_not_run_together() {
+        let classes = table("a,b\ndark blue,crab\ndark,blue crab\nred,crab\ndark,blue crab\n")
+            .classes(&["a", "b"])
+            .unwrap();
+        assert_eq!(classes.labels, [1, 0, 2, 0]);
+        assert_eq!(
+            classes.names,
+            [
+                "\"dark\" \"blue crab\"",
+                "\"dark blue\" \"crab\"",
+                "\"red\" \"crab\""
+            ]
+        );
+    }
+
+    /// Three of five rows have a gap.
+    const GAPS: &str = "bill,mass,kind\n39,1,a\nNaN,2,b\n40,,a\n48,9,?\n41.5,n/a,b\n";
+
+    #[test]
+    fn rows_with_gaps_are_dropped() {
+        let mut all = table(GAPS);
+        assert_eq!(all.drop_missing(&[]).unwrap(), 4);
+        assert_eq!(all.len(), 1);
+        let mut some = table(GAPS);
+        assert_eq!(some.drop_missing(&["bill", "kind"]).unwrap(), 2);
+        assert_eq!(
+            some.column_as::<f32>("bill").unwrap(),
+            vec![39.0, 40.0, 41.5]
+        );
+        let mut none = table("a,b\n1,\n,2\n");
+        let error = none.drop_missing(&[]).unwrap_err().to_string();
+        assert!(
+            error.ends_with(
+                "every row has a missing value; name the columns that matter, or fill the gaps"
+            ),
+            "{error}"
+        );
+        assert_eq!(none.len(), 2);
+    }
+
+    #[test]
+    fn gaps_are_filled() {
+        let mut mean = table(GAPS);
+        assert_eq!(
+            mean.fill_missing(&["bill", "mass"], Filling::Mean).unwrap(),
+            vec![42.125, 4.0]
+        );
+        assert_eq!(
+            mean.column_as::<f32>("bill").unwrap(),
+            vec![39.0, 42.125, 40.0, 48.0, 41.5]
+        );
+        assert_eq!(
+            mean.column_as::<f32>("mass").unwrap(),
+            vec![1.0, 2.0, 4.0, 9.0, 4.0]
+        );
+        assert_eq!(
+            mean.column_as::<std::string::String>("kind").unwrap()[3],
+            "?"
+        );
+        assert_eq!(
+            table(GAPS)
+                .fill_missing(&["bill"], Filling::Median)
+                .unwrap(),
+            vec![40.75]
+        );
+        let mut value = table(GAPS);
+        assert_eq!(
+            value.fill_missing(&["mass"], Filling::Value(-0.1)).unwrap(),
+            vec![-0.1]
+        );
+        assert_eq!(value.column_as::<f32>("mass").unwrap()[2], -0.1);
+    }
+
+    #[test]
+    fn what_cannot_be_filled_is_an_error() {
+        let error = |column, filling| {
+            table("a,b,c\n1,,x\n,NA,2\n")
+                .fill_missing(&[column], filling)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(error("b", Filling::Mean).ends_with(
+            "column `b` has no value at all; leave it out, or fill it with `Filling::Value`"
+        ));
+        assert!(error("c", Filling::Median).contains("line 2, column `c`: `x` is not a number"));
+        assert!(
+            error("a", Filling::Value(f32::NAN)).contains("column `a` cannot be filled with NaN")
+        );
+        assert!(error("d", Filling::Mean).contains("there is no column `d`"));
     }
 }

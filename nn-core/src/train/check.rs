@@ -9,16 +9,16 @@ use crate::loss::Loss;
 use crate::tensor::Tensor;
 use fearless_simd::{Level, Simd};
 
-/// Samples that `N` can be trained on. `x` is room for one input.
+/// The first `inputs` samples, as many as the data set says that it has, can be used with `N`. `x` is room for one input.
 pub(super) fn samples<N: Layer, D: Dataset<N::Input> + ?Sized, L: Loss<N::Output, D::Target>>(
     level: Level,
     set: Set,
-    data: &D,
+    (data, inputs): (&D, usize),
     loss: &L,
     x: &mut N::Input,
 ) -> Result<()> {
     loss.check_options()?;
-    let (inputs, others) = (data.len(), data.targets_len());
+    let others = data.targets_len();
     if inputs != others {
         return Err(Error::Lengths { inputs, others });
     }
@@ -36,12 +36,12 @@ pub(super) fn samples<N: Layer, D: Dataset<N::Input> + ?Sized, L: Loss<N::Output
             }
         }
     }
-    match dispatch!(level, simd => first_not_finite(simd, data, x)) {
+    match dispatch!(level, simd => first_not_finite(simd, data, inputs, x)) {
         None => {}
         Some(sample) => return Err(not_finite(set, data, sample, x)),
     }
     match N::INDICES {
-        Some(rows) => indices(rows, set, data, x),
+        Some(rows) => indices(rows, set, (data, inputs), x),
         None => Ok(()),
     }
 }
@@ -50,10 +50,10 @@ pub(super) fn samples<N: Layer, D: Dataset<N::Input> + ?Sized, L: Loss<N::Output
 fn indices<X: Tensor, D: Dataset<X> + ?Sized>(
     rows: usize,
     set: Set,
-    data: &D,
+    (data, inputs): (&D, usize),
     x: &mut X,
 ) -> Result<()> {
-    for sample in 0..data.len() {
+    for sample in 0..inputs {
         data.read(sample, x);
         let mut values = x.values().iter().copied().enumerate();
         if let Some((index, value)) = values.find(|(_, value)| row(*value, rows).is_none()) {
@@ -74,10 +74,11 @@ fn indices<X: Tensor, D: Dataset<X> + ?Sized>(
 fn first_not_finite<S: Simd, X: Tensor, D: Dataset<X> + ?Sized>(
     _: S,
     data: &D,
+    inputs: usize,
     x: &mut X,
 ) -> Option<usize> {
     // Not `find`, whose closures would not inherit the instruction set.
-    for sample in 0..data.len() {
+    for sample in 0..inputs {
         let finite = if let Some(values) = data.peek(sample) {
             all_finite(values)
         } else {
@@ -121,13 +122,23 @@ fn not_finite<X: Tensor, D: Dataset<X> + ?Sized>(
     }
 }
 
-/// How many of `samples` are trained on: Keras's `floor(samples * (1 - fraction))`.
+/// A data set is as long as it was when it was checked; else a target or an input may be another's.
+pub(super) fn same_length<X: Tensor, D: Dataset<X> + ?Sized>(
+    data: &D,
+    before: usize,
+) -> Result<()> {
+    match data.len() {
+        now if now == before => Ok(()),
+        now => Err(Error::Changed { before, now }),
+    }
+}
+
+/// How many of `samples` are trained on: Keras's `floor(samples * (1 - fraction))`, in doubles as there: 1 of 10 with 0.8.
 pub(super) fn split(samples: usize, fraction: Option<f64>) -> Result<usize> {
     let Some(fraction) = fraction else {
         return Ok(samples);
     };
-    // Rounding must not eat a sample: 1 - 0.2 is a little above 0.8, and 10 * (1 - 0.9) a little below 1.
-    let train = libm::floor(samples as f64 * (1.0 - fraction) + 1e-9);
+    let train = libm::floor(samples as f64 * (1.0 - fraction));
     if train >= 1.0 && train < samples as f64 {
         Ok(train as usize)
     } else {

@@ -77,8 +77,9 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     where
         L: Loss<N::Output, D::Target>,
     {
-        self.check_samples(Set::Data, data)?;
-        let rows = self.check_rows(data.len())?;
+        let samples = data.len();
+        self.check_samples(Set::Data, data, samples)?;
+        let rows = self.check_rows(samples)?;
         let (order, weights) = (Order::From(0), Weights::default());
         let samples = Samples {
             data,

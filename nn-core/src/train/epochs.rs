@@ -16,6 +16,17 @@ use crate::layer::Layer;
 use crate::loss::{Loss, Prediction};
 use crate::optim::Optimizer;
 
+/// How many samples there were when they were checked. A data set is not asked again, as it may answer otherwise.
+#[derive(Clone, Copy)]
+struct Counts {
+    /// In the data set.
+    samples: usize,
+    /// Of those, to train on.
+    train: usize,
+    /// In the data set to validate with, if there is one.
+    validation: usize,
+}
+
 impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// Trains `net` on `data`: anything that is a [`Dataset`], such as `&[(input, label)]` or `(&inputs, &targets)`.
     ///
@@ -39,15 +50,15 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         C: Callback<N>,
         A: Augmentation<N::Input>,
     {
-        let count = self.check_fit(data, &mut fit)?;
+        let counts = self.check_fit(data, &mut fit)?;
         let mut history = History::new();
-        let done = self.epochs(net, data, count, &mut fit, &mut history);
+        let done = self.epochs(net, data, counts, &mut fit, &mut history);
         fit.callbacks.end(net);
         done.map(|()| history)
     }
 
-    /// Checks everything; returns the number of samples to train on.
-    fn check_fit<D, V, C, A>(&mut self, data: &D, fit: &mut Fit<'_, N, V, C, A>) -> Result<usize>
+    /// Checks everything; returns how many samples there are.
+    fn check_fit<D, V, C, A>(&mut self, data: &D, fit: &mut Fit<'_, N, V, C, A>) -> Result<Counts>
     where
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
@@ -58,17 +69,19 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
         self.optimizer.check_options()?;
         fit.augmentation.check()?;
-        let count = check::split(data.len(), fit.split);
-        if data.len() > 0 {
-            check::options(fit, data.len(), *count.as_ref().map_err(|error| *error)?)?;
+        let samples = data.len();
+        let count = check::split(samples, fit.split);
+        if samples > 0 {
+            check::options(fit, samples, *count.as_ref().map_err(|error| *error)?)?;
         }
         let validation = fit.validation.data();
         if validation.is_some() && fit.split.is_some() {
             return Err(Error::TwoValidations);
         }
-        self.check_samples(Set::Data, data)?;
+        self.check_samples(Set::Data, data, samples)?;
+        let validation_samples = validation.map_or(0, Dataset::len);
         if let Some(data) = validation {
-            self.check_samples(Set::Validation, data)?;
+            self.check_samples(Set::Validation, data, validation_samples)?;
         }
         let count = count?;
         check::class_weights(fit.class_weight, data, count, &self.loss)?;
@@ -84,14 +97,18 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             validation: validation.is_some() || fit.split.is_some(),
             accuracy: correct.is_some(),
         })?;
-        Ok(count)
+        Ok(Counts {
+            samples,
+            train: count,
+            validation: validation_samples,
+        })
     }
 
     fn epochs<D, V, C, A>(
         &mut self,
         net: &mut N,
         data: &D,
-        count: usize,
+        counts: Counts,
         fit: &mut Fit<'_, N, V, C, A>,
         history: &mut History,
     ) -> Result<()>
@@ -109,9 +126,9 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 number: before + 1,
                 ..Epoch::default()
             };
-            screen.begin(epoch.number, fit.epochs, count.div_ceil(B));
-            let control = self.train_epoch(net, data, count, fit, &mut epoch, &mut screen)?;
-            if let Some(score) = self.validate(net, data, count, fit) {
+            screen.begin(epoch.number, fit.epochs, counts.train.div_ceil(B));
+            let control = self.train_epoch(net, data, counts, fit, &mut epoch, &mut screen)?;
+            if let Some(score) = self.validate(net, data, counts, fit)? {
                 epoch.val_loss = Some(score.loss);
                 epoch.val_accuracy = score.accuracy;
                 diverged(epoch.number, 0, score.loss)?;
@@ -149,7 +166,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         &mut self,
         net: &mut N,
         data: &D,
-        count: usize,
+        counts: Counts,
         fit: &mut Fit<'_, N, V, C, A>,
         epoch: &mut Epoch,
         screen: &mut Screen<'_>,
@@ -163,7 +180,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let level = self.chosen_level();
         let samples = Samples {
             data,
-            order: fit.shuffle.next(count),
+            order: fit.shuffle.next(counts.train),
             weights: Weights {
                 of_samples: fit.sample_weight,
                 of_classes: fit.class_weight,
@@ -171,7 +188,8 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         };
         let mut mean = Mean::default();
         let mut control = Control::Continue;
-        for (before, place) in Place::batches::<B>(count).enumerate() {
+        for (before, place) in Place::batches::<B>(counts.train).enumerate() {
+            check::same_length(data, counts.samples)?;
             let sums = self.learn(level, net, &samples, place, &fit.augmentation);
             diverged(epoch.number, before + 1, sums.loss)?;
             mean.add(sums, place.rows);
@@ -179,7 +197,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             control = fit.callbacks.batch(&mut BatchEnd {
                 epoch: epoch.number,
                 number: before + 1,
-                batches: count.div_ceil(B),
+                batches: counts.train.div_ceil(B),
                 loss: sums.loss,
                 net,
                 rate: &mut rate,
@@ -194,6 +212,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 break;
             }
         }
+        check::same_length(data, counts.samples)?;
         epoch.set(mean.score());
         Ok(control)
     }
@@ -203,9 +222,9 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         &mut self,
         net: &N,
         data: &D,
-        count: usize,
+        counts: Counts,
         fit: &Fit<'_, N, V, C, A>,
-    ) -> Option<Score>
+    ) -> Result<Option<Score>>
     where
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
@@ -218,18 +237,25 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 order,
                 weights,
             };
-            return Some(self.score(net, &samples, data.len(), &mut ()));
+            let score = self.score(net, &samples, counts.validation, &mut ());
+            check::same_length(data, counts.validation)?;
+            return Ok(Some(score));
         }
-        fit.split?;
+        if fit.split.is_none() {
+            return Ok(None);
+        }
         let samples = Samples {
             data,
-            order: Order::From(count),
+            order: Order::From(counts.train),
             weights: Weights {
                 of_samples: fit.sample_weight,
                 of_classes: None,
             },
         };
-        Some(self.score(net, &samples, data.len() - count, &mut ()))
+        let held_back = counts.samples.saturating_sub(counts.train);
+        let score = self.score(net, &samples, held_back, &mut ());
+        check::same_length(data, counts.samples)?;
+        Ok(Some(score))
     }
 
     /// The learning rate that a callback wants.

@@ -87,9 +87,10 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
 
     /// Holds back this fraction of the samples, the last ones as they were passed (Keras `validation_split`).
     ///
-    /// They are never trained on, and are taken before shuffling: sorted data must be shuffled by the caller first.
+    /// They are never trained on, and are taken before shuffling: sorted data must be shuffled by the caller first. `floor(n * (1 - fraction))`
+    /// of `n` samples are trained on, in doubles as in Keras, where 0.8 of 10 leaves 1 and not 2. 0 holds nothing back.
     pub fn validation_split(mut self, fraction: f64) -> Self {
-        self.split = Some(fraction);
+        self.split = (fraction != 0.0).then_some(fraction);
         self
     }
 

@@ -60,8 +60,9 @@ impl<N: Stream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     where
         L: Loss<N::Output, D::Target>,
     {
-        self.check_samples(Set::Data, data)?;
-        let rows = self.check_rows(data.len())?;
+        let samples = data.len();
+        self.check_samples(Set::Data, data, samples)?;
+        let rows = self.check_rows(samples)?;
         let samples = Samples {
             data,
             order: Order::From(0),
