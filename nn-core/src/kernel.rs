@@ -15,10 +15,10 @@
 mod channels;
 mod conv;
 pub(crate) mod norm;
+mod one;
 mod panel;
 mod pool;
 pub(crate) mod recurrent;
-mod row;
 mod transpose;
 
 #[cfg(test)]
@@ -27,10 +27,11 @@ mod tests;
 pub(crate) use conv::{Axis, INPUTS_SCRATCH_BYTES, Shape, conv, conv_inputs, conv_weights};
 pub(crate) use pool::{avg_pool, avg_pool_back, max_pool, max_pool_back, max_pool_taps};
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Linear};
 use crate::level::dispatch;
-use fearless_simd::{Level, f32x4, f32x8, prelude::*};
+use fearless_simd::{Level, prelude::*};
 use panel::{Across, Along, Init, Panel, product};
+use recurrent::Columns;
 
 /// Products of at most this many multiply-accumulates are compiled into the caller, where their sizes are constants.
 const INLINE_MACS: usize = 1024;
@@ -63,21 +64,25 @@ pub(crate) fn dense<S: Simd, A: Activation, const IN: usize, const OUT: usize>(
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    if const { narrow::<A>(IN, OUT) && OUT <= 4 } {
-        row::narrow::<S, f32x4<S>, A>(simd, x, w, bias, y);
-    } else if const { narrow::<A>(IN, OUT) && OUT <= 8 } {
-        row::narrow::<S, f32x8<S>, A>(simd, x, w, bias, y);
-    } else if const { narrow::<A>(IN, OUT) && OUT <= S::f32s::LEN } {
-        row::narrow::<S, S::f32s, A>(simd, x, w, bias, y);
+    let columns = Columns {
+        values: w,
+        stride: OUT,
+        count: OUT,
+    };
+    if const { cfg!(debug_assertions) || IN.saturating_mul(OUT) > INLINE_MACS } {
+        one(simd.level(), x, columns, bias, y);
+        A::forward(simd, y, OUT);
+    } else if const { A::ELEMENTWISE } {
+        one::inlined::<S, A, OUT, 1, false>(simd, x, columns, bias, y);
     } else {
-        affine(simd.level(), x, w, bias, y, IN, OUT);
+        one::inlined::<S, Linear, OUT, 1, false>(simd, x, columns, bias, y);
         A::forward(simd, y, OUT);
     }
 }
 
-/// Whether a layer may be one vector of sums that stay in registers.
-const fn narrow<A: Activation>(inputs: usize, outputs: usize) -> bool {
-    inputs.saturating_mul(outputs) <= INLINE_MACS && A::ELEMENTWISE
+/// `y = bias + x w` of one sample.
+pub(crate) fn one(level: Level, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y: &mut [f32]) {
+    dispatch!(level, simd => one::product(simd, x, w, bias, y));
 }
 
 /// `dw[i][o] = sum_b x[b][i] * dy[b][o]`.

@@ -21,8 +21,13 @@ impl Elementwise for Relu {
     const NAME: &'static str = "relu";
     #[inline(always)]
     fn value<S: Simd, V: Vector<S>>(simd: S, x: V) -> V {
-        // Not `max`, which loses NaN on some targets.
-        x.simd_lt(0.0).select(V::splat(simd, 0.0), x)
+        let zero = V::splat(simd, 0.0);
+        // The instruction of x86 gives the second of its operands if one is NaN; elsewhere, `max` loses NaN on some targets.
+        if cfg!(any(target_arch = "x86", target_arch = "x86_64")) && !simd.level().is_fallback() {
+            zero.max(x)
+        } else {
+            x.simd_lt(0.0).select(zero, x)
+        }
     }
     #[inline(always)]
     fn derivative<S: Simd, V: Vector<S>>(simd: S, _: V, y: V) -> V {

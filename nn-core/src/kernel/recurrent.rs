@@ -1,7 +1,9 @@
 //! What a recurrent layer does at each step: a product with few rows, and formulas over its units.
 
+use super::one::{self, last_width, main_width};
 use super::panel::{Across, Along, Init, Panel, load_part, product_within, store_part};
 use super::transpose;
+use crate::activation::Linear;
 use crate::level::{apart, dispatch};
 use crate::math::vector::Vector;
 use fearless_simd::{Level, f32x4, f32x8, prelude::*};
@@ -24,14 +26,12 @@ pub(crate) fn times<S: Simd, const U: usize, const N: usize>(
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    if cfg!(debug_assertions) || y.len() != N * U {
+    if y.len() != N * U {
         times_shared(simd.level(), x, w, bias, y);
-    } else if const { N * U >= S::f32s::LEN } {
-        times_one::<S, S::f32s, U, N>(simd, x, w, bias, y);
-    } else if const { N * U >= 8 } {
-        times_one::<S, f32x8<S>, U, N>(simd, x, w, bias, y);
+    } else if cfg!(debug_assertions) {
+        super::one(simd.level(), x, w, bias, y);
     } else {
-        times_one::<S, f32x4<S>, U, N>(simd, x, w, bias, y);
+        one::inlined::<S, Linear, U, N, true>(simd, x, w, bias, y);
     }
 }
 
@@ -54,123 +54,12 @@ fn times_shared(level: Level, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y
     dispatch!(level, simd => product_within(simd, a, panel, y, w.count));
 }
 
-/// How many vectors of columns are computed at once, so that panels are about equally wide.
-const fn panel_width(columns: usize, lanes: usize) -> usize {
-    /// More would not stay in registers.
-    const MOST: usize = 8;
-    let vectors = columns.div_ceil(lanes);
-    vectors.div_ceil(vectors.div_ceil(MOST))
-}
-
-/// [`times`] of one row.
-#[inline(always)]
-fn times_one<S: Simd, V: Vector<S>, const U: usize, const N: usize>(
-    simd: S,
-    x: &[f32],
-    w: Columns<'_>,
-    bias: Option<&[f32]>,
-    y: &mut [f32],
-) {
-    /// Compiles what is needed of all widths.
-    macro_rules! panels {
-        ($($vectors:literal in $chains:literal chains,)*) => {$(
-            if const { panel_width(N * U, V::LEN) == $vectors } {
-                let mut at = 0;
-                while at < N * U {
-                    at += panel_of_one::<S, V, $vectors, $chains>(simd, x, w, bias, y, at);
-                }
-            }
-        )*};
-    }
-    // A multiply-add waits four cycles for the one before it in its chain, and there are two each cycle.
-    panels! {
-        1 in 6 chains, 2 in 4 chains, 3 in 3 chains, 4 in 2 chains,
-        5 in 2 chains, 6 in 1 chains, 7 in 1 chains, 8 in 1 chains,
-    }
-}
-
-/// The columns from `at`, or from earlier ones if those are too few; returns how many.
-#[inline(always)]
-fn panel_of_one<S: Simd, V: Vector<S>, const VECTORS: usize, const CHAINS: usize>(
-    simd: S,
-    x: &[f32],
-    w: Columns<'_>,
-    bias: Option<&[f32]>,
-    y: &mut [f32],
-    at: usize,
-) -> usize {
-    let width = VECTORS * V::LEN;
-    let at = at.min(w.count.saturating_sub(width));
-    let mut sums = [[V::splat(simd, 0.0); VECTORS]; CHAINS];
-    if let (Some(bias), [first, ..]) = (bias, &mut sums[..]) {
-        load_all(simd, &bias[at..], first);
-    }
-    let (whole, rest) = x.as_chunks::<CHAINS>();
-    for (chunk, x) in whole.iter().enumerate() {
-        for (chain, x) in x.iter().enumerate() {
-            accumulate(simd, w, chunk * CHAINS + chain, at, *x, &mut sums[chain]);
-        }
-    }
-    for (chain, x) in rest.iter().enumerate() {
-        accumulate(
-            simd,
-            w,
-            whole.len() * CHAINS + chain,
-            at,
-            *x,
-            &mut sums[chain],
-        );
-    }
-    let mut total = sums[0];
-    for chain in sums.iter().skip(1) {
-        for (total, sum) in total.iter_mut().zip(chain) {
-            *total += *sum;
-        }
-    }
-    for (j, total) in total.into_iter().enumerate() {
-        store(total, y, at + j * V::LEN);
-    }
-    width
-}
-
-/// `sums += x w[row][at..]`.
-#[inline(always)]
-fn accumulate<S: Simd, V: Vector<S>, const VECTORS: usize>(
-    simd: S,
-    w: Columns<'_>,
-    row: usize,
-    at: usize,
-    x: f32,
-    sums: &mut [V; VECTORS],
-) {
-    let mut weights = [V::splat(simd, 0.0); VECTORS];
-    load_all(simd, &w.values[row * w.stride + at..], &mut weights);
-    let x = V::splat(simd, x);
-    for (sum, w) in sums.iter_mut().zip(weights) {
-        *sum = x.mul_add(w, *sum);
-    }
-}
-
 /// Writes a vector to `to[at..]`, or as much of it as there is room for.
 #[inline(always)]
 fn store<S: Simd, V: Vector<S>>(vector: V, to: &mut [f32], at: usize) {
     match to.get_mut(at..at + V::LEN) {
         Some(to) => vector.store_slice(to),
         None => store_part(vector, to.get_mut(at..).unwrap_or_default()),
-    }
-}
-
-/// Vectors that lie behind each other; what is behind the end of `values` is zero.
-#[inline(always)]
-fn load_all<S: Simd, V: Vector<S>>(simd: S, values: &[f32], vectors: &mut [V]) {
-    if let Some(values) = values.get(..vectors.len() * V::LEN) {
-        for (vector, values) in vectors.iter_mut().zip(values.chunks_exact(V::LEN)) {
-            *vector = V::from_slice(simd, values);
-        }
-        return;
-    }
-    for (vector, start) in vectors.iter_mut().zip((0..values.len()).step_by(V::LEN)) {
-        *vector = load_part(simd, values, start);
     }
 }
 
@@ -209,24 +98,6 @@ pub(crate) fn transposed_copy(level: Level, from: &[f32], columns: usize, to: &m
 pub(crate) trait Formula<const OWN: usize, const READ: usize> {
     /// The new values of some units.
     fn of<S: Simd, V: Vector<S>>(simd: S, own: [V; OWN], read: [V; READ]) -> [V; OWN];
-}
-
-/// The widest vector of at most `lanes` lanes that `units` fill; 4 if there is none.
-const fn main_width(units: usize, lanes: usize) -> usize {
-    match units {
-        _ if units >= lanes => lanes,
-        8.. => 8,
-        _ => 4,
-    }
-}
-
-/// The narrowest vector that holds what is left of `units` after whole vectors of `width`.
-const fn last_width(units: usize, width: usize) -> usize {
-    match units % width {
-        1..=4 => 4,
-        5..=8 if width > 8 => 8,
-        _ => width,
-    }
 }
 
 /// Applies a formula to `U` units; the slices have one value for each.

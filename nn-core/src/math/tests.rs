@@ -61,13 +61,13 @@ fn exp_is_as_accurate_as_stated() {
 
 #[test]
 fn tanh_is_as_accurate_as_stated() {
-    assert!(worst!(tanh, f64::tanh) <= 1.2);
+    assert!(worst!(tanh, f64::tanh) <= 1.9);
 }
 
 #[test]
 fn sigmoid_is_as_accurate_as_stated() {
     let exact = |x: f64| 1.0 / (1.0 + (-x).exp());
-    assert!(worst!(sigmoid, exact, |x: f32| x >= -87.336_54 || x.is_nan()) <= 1.8);
+    assert!(worst!(sigmoid, exact, |x: f32| x >= -87.336_54 || x.is_nan()) <= 2.0);
     for x in [-87.4, -100.0, -1e30, f32::NEG_INFINITY] {
         assert_eq!(sigmoid(x), 0.0);
     }

@@ -86,39 +86,23 @@ fn exp_near<S: Simd, V: Vector<S>>(x: V) -> (V, V) {
 pub fn sigmoid<S: Simd, V: Vector<S>>(x: V) -> V {
     /// `e^x` is a normal number from here on.
     const LEAST: f32 = -87.336_54;
+    /// From here on the result is 1 to the last digit.
+    const MOST: f32 = 20.0;
     let simd = x.token();
-    let (zero, one) = (V::splat(simd, 0.0), V::splat(simd, 1.0));
-    let tiny = x.simd_lt(-16.0);
-    let power = tiny.select(x, -x);
-    let power = power.simd_lt(LEAST).select(V::splat(simd, LEAST), power);
-    let (p, scale) = exp_near(power);
-    // The sum is exact or nearly so, and the denominator is rounded only once.
-    let value = one / scale.mul_add(p, scale + 1.0);
-    // Far down: e^x / (1 + e^x) = e^x - e^2x.
-    let e = scale.mul_add(p, scale);
-    let value = tiny.select(e.mul_add(-e, e), value);
-    x.simd_lt(LEAST).select(zero, value)
+    let (p, scale) = exp_near(clamp(-x, -MOST, -LEAST));
+    let value = V::splat(simd, 1.0) / (scale.mul_add(p, V::splat(simd, 1.0)) + scale);
+    x.simd_lt(LEAST).select(V::splat(simd, 0.0), value)
 }
 
-/// The hyperbolic tangent: Cephes `tanhf`.
+/// The hyperbolic tangent: `-e / (e + 2)` with `e = e^-2|x| - 1`, which does not cancel where `x` is tiny.
 #[inline(always)]
 pub fn tanh<S: Simd, V: Vector<S>>(x: V) -> V {
     let simd = x.token();
-    let square = x * x;
-    let odd = V::splat(simd, -5.704_988_7e-3)
-        .mul_add(square, 2.063_909e-2)
-        .mul_add(square, -5.373_971_6e-2)
-        .mul_add(square, 1.333_144_2e-1)
-        .mul_add(square, -3.333_328e-1);
-    let near = (odd * square).mul_add(x, x);
-    let magnitude = x.abs();
+    let power = x.abs() * -2.0;
     // From 9.1 on it is 1 to the last digit.
-    let clamped = magnitude
-        .simd_gt(10.0)
-        .select(V::splat(simd, 10.0), magnitude);
-    let (p, scale) = exp_near(clamped + clamped);
-    let far = V::splat(simd, 1.0) - V::splat(simd, 2.0) / scale.mul_add(p, scale + 1.0);
-    magnitude.simd_lt(0.625).select(near, far.copysign(x))
+    let (p, scale) = exp_near(power.simd_lt(-20.0).select(V::splat(simd, -20.0), power));
+    let e = scale.mul_add(p, scale - 1.0);
+    (e / scale.mul_add(p, scale + 1.0)).copysign(x)
 }
 
 /// The natural logarithm: Cephes `logf`. Of zero it is minus infinity, of a negative number NaN.
