@@ -14,6 +14,7 @@
 
 mod channels;
 mod conv;
+mod lanes;
 pub(crate) mod norm;
 mod one;
 mod panel;

@@ -3,6 +3,7 @@
 //! Vectors lie across the channels. Where a row has fewer channels than a vector has lanes, or a little more, several rows side by
 //! side are one wide row, and the numbers of the channels are repeated to the same width.
 
+use super::lanes::{load, load_some, part, part_mut, store, store_part};
 use fearless_simd::prelude::*;
 
 /// The width that wide rows are filled up to if they can be: four vectors of 16.
@@ -22,8 +23,8 @@ const fn width(channels: usize, lanes: usize) -> usize {
         rows /= 2;
     }
     let whole = channels * rows;
-    if whole <= WIDE {
-        whole * (WIDE / whole)
+    if let (Some(times), true) = (WIDE.checked_div(whole), whole <= WIDE) {
+        whole * times
     } else if channels >= lanes {
         channels
     } else {
@@ -43,8 +44,11 @@ impl<const M: usize> Repeated<M> {
         let mut values = [[0.0; WIDEST]; M];
         if width > channels {
             for (repeated, of) in values.iter_mut().zip(of) {
-                for place in repeated[..width].chunks_exact_mut(channels) {
-                    place.copy_from_slice(&of[..channels]);
+                for place in part_mut(repeated, 0, width).chunks_mut(channels.max(1)) {
+                    place
+                        .iter_mut()
+                        .zip(of)
+                        .for_each(|(to, number)| *to = *number);
                 }
             }
         }
@@ -57,7 +61,7 @@ impl<const M: usize> Repeated<M> {
         let mut slices = of;
         if self.width > channels {
             for (slice, values) in slices.iter_mut().zip(&self.values) {
-                *slice = &values[..self.width];
+                *slice = part(values, 0, self.width);
             }
         }
         slices
@@ -65,17 +69,17 @@ impl<const M: usize> Repeated<M> {
 }
 
 #[inline(always)]
-fn load<S: Simd, const N: usize>(simd: S, of: [&[f32]; N], start: usize) -> [S::f32s; N] {
+fn load_all<S: Simd, const N: usize>(simd: S, of: [&[f32]; N], start: usize) -> [S::f32s; N] {
     let mut vectors = [S::f32s::splat(simd, 0.0); N];
     for (vector, values) in vectors.iter_mut().zip(of) {
-        *vector = S::f32s::from_slice(simd, &values[start..start + S::f32s::LEN]);
+        *vector = load(simd, values, start);
     }
     vectors
 }
 
 /// So many values, then zeros.
 #[inline(always)]
-fn load_some<S: Simd, const N: usize>(
+fn load_all_some<S: Simd, const N: usize>(
     simd: S,
     of: [&[f32]; N],
     start: usize,
@@ -83,10 +87,7 @@ fn load_some<S: Simd, const N: usize>(
 ) -> [S::f32s; N] {
     let mut vectors = [S::f32s::splat(simd, 0.0); N];
     for (vector, values) in vectors.iter_mut().zip(of) {
-        let lanes = vector.as_mut_slice().iter_mut();
-        lanes
-            .zip(&values[start..start + count])
-            .for_each(|(lane, value)| *lane = *value);
+        *vector = load_some(simd, values, start, count);
     }
     vectors
 }
@@ -123,8 +124,11 @@ pub(super) fn map<S: Simd, const N: usize, const M: usize>(
             while at < width {
                 // The last vector of a row overlaps the one before.
                 let start = at.min(width - lanes);
-                let value = f(load(simd, with, row + start), load(simd, wide, start));
-                value.store_slice(&mut out[row + start..row + start + lanes]);
+                let value = f(
+                    load_all(simd, with, row + start),
+                    load_all(simd, wide, start),
+                );
+                store(value, out, row + start);
                 at += lanes;
             }
             row += width;
@@ -133,11 +137,10 @@ pub(super) fn map<S: Simd, const N: usize, const M: usize>(
     while row + channels <= len {
         for (start, count) in parts(channels, lanes) {
             let value = f(
-                load_some(simd, with, row + start, count),
-                load_some(simd, per, start, count),
+                load_all_some(simd, with, row + start, count),
+                load_all_some(simd, per, start, count),
             );
-            let place = &mut out[row + start..row + start + count];
-            place.copy_from_slice(&value.as_slice()[..count]);
+            store_part(value, part_mut(out, row + start, count));
         }
         row += channels;
     }
@@ -163,7 +166,7 @@ pub(super) fn sums<S: Simd, const N: usize, const M: usize, const K: usize>(
     let lanes = S::f32s::LEN;
     let len = of.iter().fold(usize::MAX, |len, w| len.min(w.len()));
     let width = width(channels, lanes);
-    let whole = len - len % width;
+    let whole = len - len % width.max(1);
     if whole > 0 {
         let repeated = Repeated::new(per, channels, width);
         let per = repeated.slices(per, channels);
@@ -192,11 +195,11 @@ pub(super) fn sums<S: Simd, const N: usize, const M: usize, const K: usize>(
     while row + channels <= len {
         for (start, count) in parts(channels, lanes) {
             let terms = term(
-                load_some(simd, of, row + start, count),
-                load_some(simd, per, start, count),
+                load_all_some(simd, of, row + start, count),
+                load_all_some(simd, per, start, count),
             );
             for (sums, terms) in sums.iter_mut().zip(terms) {
-                let places = sums[start..start + count].iter_mut();
+                let places = part_mut(sums, start, count).iter_mut();
                 places
                     .zip(terms.as_slice())
                     .for_each(|(sum, term)| *sum += term);
@@ -217,7 +220,9 @@ fn add<S: Simd, const K: usize>(
 ) {
     for (sums, totals) in sums.iter_mut().zip(totals) {
         for (lane, total) in totals.as_slice().iter().enumerate().skip(skip) {
-            sums[(start + lane) % channels] += total;
+            if let Some(sum) = sums.get_mut((start + lane) % channels.max(1)) {
+                *sum += total;
+            }
         }
     }
 }
@@ -243,7 +248,7 @@ impl<const N: usize, const M: usize> Column<'_, N, M> {
         let zero = [[S::f32s::splat(simd, 0.0); K]; SIDE];
         let mut per = [[S::f32s::splat(simd, 0.0); M]; SIDE];
         for (side, per) in per.iter_mut().enumerate() {
-            *per = load(simd, self.per, start + side * S::f32s::LEN);
+            *per = load_all(simd, self.per, start + side * S::f32s::LEN);
         }
         let (mut totals, mut row) = (zero, 0);
         while row < self.whole {
@@ -252,7 +257,7 @@ impl<const N: usize, const M: usize> Column<'_, N, M> {
             while row < end {
                 for (side, (run, per)) in run.iter_mut().zip(&per).enumerate() {
                     let at = row + start + side * S::f32s::LEN;
-                    let terms = term(load(simd, self.of, at), *per);
+                    let terms = term(load_all(simd, self.of, at), *per);
                     for (sum, term) in run.iter_mut().zip(terms) {
                         *sum += term;
                     }

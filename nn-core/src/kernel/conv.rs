@@ -12,9 +12,8 @@
 //! a window hangs over the edge of the image, it has fewer taps: the outputs fall into rectangles ([`region`]) of equal taps. A convolution
 //! of each channel alone (depthwise) is the same with a row of `A` in place of a value.
 
-// Written out so far that only optimised builds can take it.
-#[cfg(not(debug_assertions))]
 mod band;
+mod each;
 mod nest;
 mod product;
 mod region;
@@ -24,12 +23,13 @@ mod unroll;
 #[cfg(test)]
 mod tests;
 
+use crate::kernel::lanes;
 use crate::kernel::panel::Init;
 use crate::kernel::transpose;
 use crate::level::dispatch;
 use fearless_simd::{Level, Simd};
 use nest::{Loop, Nest};
-use product::{Meet, Product};
+use product::{Meet, Product, tail, tail_mut};
 use region::{Region, Walk, regions};
 
 /// One axis of a window: output `o` and tap `k` meet at input `o * stride + k * dilation - before`.
@@ -73,7 +73,10 @@ impl Shape {
         if self.is_depthwise() {
             1
         } else {
-            self.channels / self.group
+            match self.channels.checked_div(self.group) {
+                Some(groups) => groups,
+                None => 0,
+            }
         }
     }
 
@@ -103,7 +106,7 @@ impl Shape {
     #[inline(always)]
     fn meeting(self, region: &Region, samples: usize, group: usize) -> Meeting {
         let (rows, columns) = (Walk::forward(self.rows), Walk::forward(self.columns));
-        let filters = self.filters / self.groups();
+        let filters = self.filters / self.groups().max(1);
         let row = self.columns.input * self.channels;
         let tap = self.group * self.filters;
         let tap_row = self.columns.taps * tap;
@@ -188,8 +191,8 @@ fn conv_here<S: Simd>(
         #[inline(always)]
         |group, meeting| {
             let product = Product {
-                a: &x[meeting.x..],
-                b: &w[meeting.w..],
+                a: tail(x, meeting.x),
+                b: tail(w, meeting.w),
                 rows: meeting.pixels,
                 depth: meeting.taps,
                 columns: meeting.filters,
@@ -198,7 +201,7 @@ fn conv_here<S: Simd>(
             product.compute(
                 simd,
                 init.from(group * meeting.filters),
-                &mut y[meeting.y..],
+                tail_mut(y, meeting.y),
             );
         },
     );
@@ -226,14 +229,14 @@ fn weights_here<S: Simd>(simd: S, shape: Shape, x: &[f32], dy: &[f32], dw: &mut 
             #[inline(always)]
             |_, meeting| {
                 let product = Product {
-                    a: &x[meeting.x..],
-                    b: &dy[meeting.y..],
+                    a: tail(x, meeting.x),
+                    b: tail(dy, meeting.y),
                     rows: meeting.taps,
                     depth: meeting.pixels,
                     columns: meeting.filters,
                     meet: shape.meet(),
                 };
-                product.compute(simd, Init::Add, &mut dw[meeting.w..]);
+                product.compute(simd, Init::Add, tail_mut(dw, meeting.w));
             },
         );
     }
@@ -279,17 +282,18 @@ fn inputs_here<S: Simd>(
         while first < count {
             let width = WIDEST.min(count - first);
             let channels = group * count + first;
-            for phase in 0..shape.rows.stride * shape.columns.stride {
-                let (y, x) = (phase / shape.columns.stride, phase % shape.columns.stride);
-                let panel = Panel {
-                    shape,
-                    group,
-                    first,
-                    width,
-                    rows: Walk::backward(shape.rows, y),
-                    columns: Walk::backward(shape.columns, x),
-                };
-                panel.compute(simd, dy, w, init.from(channels), dx, &mut buffer);
+            for y in 0..shape.rows.stride {
+                for x in 0..shape.columns.stride {
+                    let panel = Panel {
+                        shape,
+                        group,
+                        first,
+                        width,
+                        rows: Walk::backward(shape.rows, y),
+                        columns: Walk::backward(shape.columns, x),
+                    };
+                    panel.compute(simd, dy, w, init.from(channels), dx, &mut buffer);
+                }
             }
             first += width;
         }
@@ -324,7 +328,7 @@ impl Panel {
         if self.shape.is_depthwise() {
             1
         } else {
-            self.shape.filters / self.shape.groups()
+            self.shape.filters / self.shape.groups().max(1)
         }
     }
 
@@ -354,16 +358,17 @@ impl Panel {
             ..all
         };
         self.part(simd, &nothing, dy, init, dx, buffer);
-        for tap in 0..taps {
-            let (y, x) = (tap / self.columns.taps, tap % self.columns.taps);
-            for begin in (0..self.filters()).step_by(depth) {
-                let part = Part {
-                    row_taps: y..y + 1,
-                    column_taps: x..x + 1,
-                    filters: begin..self.filters().min(begin + depth),
-                };
-                self.pack(simd, &part, w, buffer);
-                self.part(simd, &part, dy, Init::Add, dx, buffer);
+        for y in 0..self.rows.taps {
+            for x in 0..self.columns.taps {
+                for begin in (0..self.filters()).step_by(depth.max(1)) {
+                    let part = Part {
+                        row_taps: y..y + 1,
+                        column_taps: x..x + 1,
+                        filters: begin..self.filters().min(begin + depth),
+                    };
+                    self.pack(simd, &part, w, buffer);
+                    self.part(simd, &part, dy, Init::Add, dx, buffer);
+                }
             }
         }
     }
@@ -376,13 +381,14 @@ impl Panel {
         for y in part.row_taps.clone() {
             for x in part.column_taps.clone() {
                 let tap = self.rows.tap(y) * shape.columns.taps + self.columns.tap(x);
-                let w = &w[tap * shape.group * shape.filters..];
-                let to = &mut buffer[at..];
+                let w = tail(w, tap * shape.group * shape.filters);
+                let to = tail_mut(buffer, at);
                 if shape.is_depthwise() {
-                    to[..width].copy_from_slice(&w[self.first..self.first + width]);
+                    let from = lanes::part(w, self.first, width);
+                    to.iter_mut().zip(from).for_each(|(to, w)| *to = *w);
                 } else {
                     let filter = self.group * self.filters() + part.filters.start;
-                    let from = &w[self.first * shape.filters + filter..];
+                    let from = tail(w, self.first * shape.filters + filter);
                     transpose::block(
                         simd,
                         from,
@@ -470,11 +476,11 @@ impl Panel {
             * filters;
         let ((down, tap_down), (right, tap_right)) = (rows.steps(), columns.steps());
         let product = Product {
-            a: if empty { dy } else { &dy[from..] },
+            a: if empty { dy } else { tail(dy, from) },
             b: if empty {
                 buffer
             } else {
-                &buffer[tap * width..]
+                tail(buffer, tap * width)
             },
             rows: Nest([
                 Loop::new(samples, shape.outputs(), shape.inputs()),
@@ -501,6 +507,6 @@ impl Panel {
             columns: width,
             meet,
         };
-        product.compute(simd, init, &mut dx[pixel * shape.channels + channel..]);
+        product.compute(simd, init, tail_mut(dx, pixel * shape.channels + channel));
     }
 }

@@ -164,13 +164,14 @@ pub(crate) fn rows_backward(
     gamma: &[f32],
     epsilon: f32,
     [of_gamma, of_beta]: [&mut [f32]; 2],
-    mut dx: Option<&mut [f32]>,
+    dx: Option<&mut [f32]>,
 ) {
     dispatch!(level, simd => {
         let width = gamma.len().max(1);
         let share = 1.0 / width as f32;
         let rows = x.chunks_exact(width).zip(dy.chunks_exact(width));
-        for (row, (x, dy)) in rows.enumerate() {
+        let mut outs = dx.map(|dx| dx.chunks_exact_mut(width));
+        for (x, dy) in rows {
             let (mean, inverse) = row_moments(simd, x, epsilon);
             update(
                 simd,
@@ -186,7 +187,7 @@ pub(crate) fn rows_backward(
                 #[inline(always)]
                 |sum, [dy]| sum + dy,
             );
-            let Some(dx) = dx.as_deref_mut() else {
+            let Some(dx) = outs.as_mut().and_then(Iterator::next) else {
                 continue;
             };
             let level = share
@@ -207,7 +208,7 @@ pub(crate) fn rows_backward(
                 );
             update(
                 simd,
-                &mut dx[row * width..(row + 1) * width],
+                dx,
                 [x, dy, gamma],
                 #[inline(always)]
                 |_, [x, dy, gamma]| ((dy * gamma - level) - (x - mean) * slope) * inverse,

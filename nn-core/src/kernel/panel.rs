@@ -173,7 +173,7 @@ impl Init<'_> {
     #[inline(always)]
     pub(super) fn from(self, first: usize) -> Self {
         match self {
-            Self::Bias(bias) => Self::Bias(&bias[first..]),
+            Self::Bias(bias) => Self::Bias(bias.get(first..).unwrap_or_default()),
             other => other,
         }
     }

@@ -1,10 +1,10 @@
 //! Pools over batches of images, channels last: what one window makes of each channel.
 //!
-//! Vectors lie along the channels; an image of few channels takes narrower ones. Sizes are constants of the caller, who has a copy of
-//! these loops for each layer: they are short, and unrolled they are several times as fast.
+//! Vectors lie along the channels; an image of few channels takes narrower ones. Windows of two or three pixels each way are compiled
+//! with their sizes as constants: their loops are short, and unrolled they are several times as fast.
 
 use super::conv::{Axis, Shape};
-use super::panel::{load_part, store_part};
+use super::lanes::{load_part, part_mut, store_part};
 use crate::level::dispatch;
 use core::ops::Range;
 use fearless_simd::Level;
@@ -12,10 +12,11 @@ use fearless_simd::{f32x4, f32x8, prelude::*};
 
 /// What a pool does at one output pixel with the lanes of a vector, the channels from `first`.
 trait Pixel<S: Simd> {
-    fn pool<V: SimdFloat<S, Element = f32>>(
+    /// `K` taps each way; as many as there are in the window if it is 0.
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
         &mut self,
         simd: S,
-        window: &Place,
+        place: &Place,
         lanes: Range<usize>,
     );
 }
@@ -62,28 +63,55 @@ impl Axis {
     }
 }
 
+/// `0..K`, or the taps of a window that has another size.
+#[inline(always)]
+fn taps<const K: usize>(window: &Range<usize>) -> Range<usize> {
+    if const { K > 0 } {
+        0..K
+    } else {
+        window.clone()
+    }
+}
+
 /// Every output pixel of every sample, channels in vectors as wide as they fill.
 #[inline(always)]
 fn each<S: Simd>(simd: S, shape: Shape, samples: usize, pixel: &mut impl Pixel<S>) {
+    match (shape.rows.taps, shape.columns.taps) {
+        (2, 2) => each_of::<S, 2>(simd, shape, samples, pixel),
+        (3, 3) => each_of::<S, 3>(simd, shape, samples, pixel),
+        _ => each_of::<S, 0>(simd, shape, samples, pixel),
+    }
+}
+
+/// [`each`] for windows of `K x K` taps, or of any size if that is 0.
+#[inline(always)]
+fn each_of<S: Simd, const K: usize>(
+    simd: S,
+    shape: Shape,
+    samples: usize,
+    pixel: &mut impl Pixel<S>,
+) {
     let channels = shape.channels;
     let mut first = 0;
     while channels - first >= S::f32s::LEN {
-        sweep::<S, S::f32s>(simd, shape, samples, first..first + S::f32s::LEN, pixel);
+        let lanes = first..first + S::f32s::LEN;
+        sweep::<S, S::f32s, K>(simd, shape, samples, lanes, pixel);
         first += S::f32s::LEN;
     }
-    while channels - first >= 8 {
-        sweep::<S, f32x8<S>>(simd, shape, samples, first..first + 8, pixel);
+    while const { S::f32s::LEN > 8 } && channels - first >= 8 {
+        sweep::<S, f32x8<S>, K>(simd, shape, samples, first..first + 8, pixel);
         first += 8;
     }
     while channels > first {
         let next = channels.min(first + 4);
-        sweep::<S, f32x4<S>>(simd, shape, samples, first..next, pixel);
+        sweep::<S, f32x4<S>, K>(simd, shape, samples, first..next, pixel);
         first = next;
     }
 }
 
+/// All pixels, for the channels of a vector.
 #[inline(always)]
-fn sweep<S: Simd, V: SimdFloat<S, Element = f32>>(
+fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const K: usize>(
     simd: S,
     shape: Shape,
     samples: usize,
@@ -97,15 +125,17 @@ fn sweep<S: Simd, V: SimdFloat<S, Element = f32>>(
         ..
     } = shape;
     let row = columns.input * channels;
+    let mut output = 0;
     for sample in 0..samples {
         let image = sample * rows.input * row;
         for oy in 0..rows.output {
             let (y, inside) = (oy * rows.stride, rows.inside(oy));
             let line = image.wrapping_add(y.wrapping_sub(rows.before).wrapping_mul(row));
+            let whole_line = const { K > 0 } && inside.len() == K;
             for ox in 0..columns.output {
                 let x = (ox * columns.stride).wrapping_sub(columns.before);
-                let mut place = Place {
-                    output: ((sample * rows.output + oy) * columns.output + ox) * channels,
+                let place = Place {
+                    output,
                     rows: inside.clone(),
                     columns: columns.inside(ox),
                     input: line.wrapping_add(x.wrapping_mul(channels)),
@@ -113,31 +143,14 @@ fn sweep<S: Simd, V: SimdFloat<S, Element = f32>>(
                     pixel: channels,
                     width: columns.taps,
                 };
-                if place.rows.len() == rows.taps && place.columns.len() == columns.taps {
-                    // The same ranges as constants: these loops are unrolled.
-                    place.rows = 0..rows.taps;
-                    place.columns = 0..columns.taps;
-                    pixel.pool::<V>(simd, &place, lanes.clone());
+                output += channels;
+                if whole_line && place.columns.len() == K {
+                    pixel.pool::<V, K>(simd, &place, lanes.clone());
                 } else {
-                    pixel.pool::<V>(simd, &place, lanes.clone());
+                    pixel.pool::<V, 0>(simd, &place, lanes.clone());
                 }
             }
         }
-    }
-}
-
-/// The vector at `values[at..]`, of which so many lanes count.
-#[inline(always)]
-fn load<S: Simd, V: SimdFloat<S, Element = f32>>(
-    simd: S,
-    values: &[f32],
-    at: usize,
-    lanes: usize,
-) -> V {
-    if lanes == V::LEN {
-        V::from_slice(simd, &values[at..at + V::LEN])
-    } else {
-        load_part(simd, values, at)
     }
 }
 
@@ -149,12 +162,7 @@ fn store<S: Simd, V: SimdFloat<S, Element = f32>>(
     at: usize,
     lanes: usize,
 ) {
-    let to = &mut values[at..at + lanes];
-    if lanes == V::LEN {
-        vector.store_slice(to);
-    } else {
-        store_part(vector, to);
-    }
+    store_part(vector, part_mut(values, at, lanes));
 }
 
 /// `y[p] = max x`; NaN if there is one. `TAPS` asks for the tap of the first maximum, as a number.
@@ -166,7 +174,7 @@ struct Max<'a, const TAPS: bool> {
 
 impl<S: Simd, const TAPS: bool> Pixel<S> for Max<'_, TAPS> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
         &mut self,
         simd: S,
         place: &Place,
@@ -174,12 +182,12 @@ impl<S: Simd, const TAPS: bool> Pixel<S> for Max<'_, TAPS> {
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
         let (y0, x0) = (place.rows.start, place.columns.start);
-        let mut best: V = load(simd, self.x, place.at(y0, x0) + first, lanes);
+        let mut best: V = load_part(simd, self.x, place.at(y0, x0) + first);
         let mut tap = V::splat(simd, (y0 * place.width + x0) as f32);
         let mut numbers = best.simd_eq(best);
-        for y in place.rows.clone() {
-            for x in place.columns.clone() {
-                let value: V = load(simd, self.x, place.at(y, x) + first, lanes);
+        for y in taps::<K>(&place.rows) {
+            for x in taps::<K>(&place.columns) {
+                let value: V = load_part(simd, self.x, place.at(y, x) + first);
                 if TAPS {
                     let this = V::splat(simd, (y * place.width + x) as f32);
                     let better = value.simd_gt(best) | value.simd_ne(value);
@@ -211,20 +219,20 @@ struct MaxBack<'a> {
 
 impl<S: Simd> Pixel<S> for MaxBack<'_> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
         &mut self,
         simd: S,
         place: &Place,
         lanes: Range<usize>,
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
-        let dy: V = load(simd, self.dy, place.output + first, lanes);
-        let tap: V = load(simd, self.taps, place.output + first, lanes);
-        for y in place.rows.clone() {
-            for x in place.columns.clone() {
+        let dy: V = load_part(simd, self.dy, place.output + first);
+        let tap: V = load_part(simd, self.taps, place.output + first);
+        for y in taps::<K>(&place.rows) {
+            for x in taps::<K>(&place.columns) {
                 let this = V::splat(simd, (y * place.width + x) as f32);
                 let at = place.at(y, x) + first;
-                let sum = load::<S, V>(simd, self.dx, at, lanes);
+                let sum = load_part::<S, V>(simd, self.dx, at);
                 let sum = tap.simd_eq(this).select(sum + dy, sum);
                 store(sum, self.dx, at, lanes);
             }
@@ -240,7 +248,7 @@ struct Mean<'a> {
 
 impl<S: Simd> Pixel<S> for Mean<'_> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
         &mut self,
         simd: S,
         place: &Place,
@@ -248,11 +256,11 @@ impl<S: Simd> Pixel<S> for Mean<'_> {
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
         let mut sum = V::splat(simd, 0.0);
-        for y in place.rows.clone() {
+        for y in taps::<K>(&place.rows) {
             // By rows: less is lost to rounding than in one long sum.
             let mut line = V::splat(simd, 0.0);
-            for x in place.columns.clone() {
-                line += load::<S, V>(simd, self.x, place.at(y, x) + first, lanes);
+            for x in taps::<K>(&place.columns) {
+                line += load_part::<S, V>(simd, self.x, place.at(y, x) + first);
             }
             sum += line;
         }
@@ -269,19 +277,19 @@ struct MeanBack<'a> {
 
 impl<S: Simd> Pixel<S> for MeanBack<'_> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
         &mut self,
         simd: S,
         place: &Place,
         lanes: Range<usize>,
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
-        let dy: V = load(simd, self.dy, place.output + first, lanes);
+        let dy: V = load_part(simd, self.dy, place.output + first);
         let share = dy / V::splat(simd, place.count());
-        for y in place.rows.clone() {
-            for x in place.columns.clone() {
+        for y in taps::<K>(&place.rows) {
+            for x in taps::<K>(&place.columns) {
                 let at = place.at(y, x) + first;
-                let sum = load::<S, V>(simd, self.dx, at, lanes);
+                let sum = load_part::<S, V>(simd, self.dx, at);
                 store(sum + share, self.dx, at, lanes);
             }
         }

@@ -1,5 +1,6 @@
 //! Transposing a block of a matrix.
 
+use super::lanes::{load, part, store};
 use fearless_simd::prelude::*;
 
 /// `to[c * to_stride + r] = from[r * from_stride + c]` for `rows` and `columns`.
@@ -19,22 +20,20 @@ pub(super) fn block<S: Simd>(
     while r < whole_rows {
         let mut c = 0;
         while c < whole_columns {
-            square(
-                simd,
-                &from[r * from_stride + c..],
-                from_stride,
-                &mut to[c * to_stride + r..],
-                to_stride,
-            );
+            let from = from.get(r * from_stride + c..).unwrap_or_default();
+            let to = to.get_mut(c * to_stride + r..).unwrap_or_default();
+            square(simd, from, from_stride, to, to_stride);
             c += lanes;
         }
         r += lanes;
     }
     for r in 0..rows {
-        let from = &from[r * from_stride..r * from_stride + columns];
+        let from = part(from, r * from_stride, columns);
         let begin = if r < whole_rows { whole_columns } else { 0 };
         for (c, value) in from.iter().enumerate().skip(begin) {
-            to[c * to_stride + r] = *value;
+            if let Some(to) = to.get_mut(c * to_stride + r) {
+                *to = *value;
+            }
         }
     }
 }
@@ -51,7 +50,7 @@ fn square<S: Simd>(simd: S, from: &[f32], from_stride: usize, to: &mut [f32], to
     let lanes = S::f32s::LEN;
     let mut rows = [S::f32s::splat(simd, 0.0); MOST];
     for (r, row) in rows.iter_mut().enumerate().take(lanes) {
-        *row = S::f32s::from_slice(simd, &from[r * from_stride..r * from_stride + lanes]);
+        *row = load(simd, from, r * from_stride);
     }
     for _ in 0..lanes.trailing_zeros() {
         let before = rows;
@@ -60,6 +59,6 @@ fn square<S: Simd>(simd: S, from: &[f32], from_stride: usize, to: &mut [f32], to
         }
     }
     for (c, row) in rows.iter().enumerate().take(lanes) {
-        row.store_slice(&mut to[c * to_stride..c * to_stride + lanes]);
+        store(*row, to, c * to_stride);
     }
 }

@@ -36,7 +36,6 @@ impl Nest {
     }
 
     /// The same places in the same order, with loops of a single turn outermost.
-    #[cfg(not(debug_assertions))]
     #[inline(always)]
     pub(super) fn pushed(self) -> Self {
         let [outer, middle, inner] = self.0;

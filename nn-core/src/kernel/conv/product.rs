@@ -1,6 +1,5 @@
 //! `C = init + A B` in register tiles, where the rows of `A` and `C`, and what is summed over, lie in nests of loops.
 
-#[cfg(not(debug_assertions))]
 use super::band::Band;
 use super::nest::{Cursor, Loop, Nest};
 use super::scheme::{Each, EachPart, PairDepth, PairRows, Part, Scheme, Whole};
@@ -8,9 +7,6 @@ use super::unroll::each;
 use crate::kernel::panel::{Init, many_registers};
 use crate::level::apart;
 use fearless_simd::prelude::*;
-
-/// Unoptimised builds are small rather than fast: fewer kinds of tiles.
-const FAST: bool = !cfg!(debug_assertions);
 
 /// How a value of `A` meets a row of `B`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +37,9 @@ impl Product<'_> {
         if self.rows.count() == 0 || self.columns == 0 {
             return;
         }
+        if self.meet == Meet::Each && !matches!(init, Init::Add) {
+            return self.each(simd, init, c);
+        }
         if self.columns < lanes {
             return self.narrow(simd, init, c);
         }
@@ -49,7 +48,9 @@ impl Product<'_> {
             let left = self.columns - first;
             let adds = matches!(init, Init::Add);
             if adds && left < lanes {
-                return self.columns_from(first).narrow(simd, init, &mut c[first..]);
+                return self
+                    .columns_from(first)
+                    .narrow(simd, init, tail_mut(c, first));
             }
             let most = if adds {
                 left / lanes
@@ -64,7 +65,7 @@ impl Product<'_> {
             // The last panel overlaps the one before: its values are computed again, never added.
             first = first.min(self.columns - vectors * lanes);
             let panel = self.columns_from(first);
-            let (init, c) = (init.from(first), &mut c[first..]);
+            let (init, c) = (init.from(first), tail_mut(c, first));
             match (self.meet, vectors) {
                 (Meet::Broadcast, 2) => panel.all(simd, Whole::<S::f32s, 2>::new(), init, c),
                 (Meet::Broadcast, _) => panel.bands(simd, Whole::<S::f32s, 1>::new(), init, c),
@@ -76,13 +77,13 @@ impl Product<'_> {
 
     /// Without the columns before `first`.
     #[inline(always)]
-    fn columns_from(self, first: usize) -> Self {
+    pub(super) fn columns_from(self, first: usize) -> Self {
         let columns = self.columns - first;
-        let b = &self.b[first..];
+        let b = tail(self.b, first);
         match self.meet {
             Meet::Broadcast => Self { b, columns, ..self },
             Meet::Each => Self {
-                a: &self.a[first..],
+                a: tail(self.a, first),
                 b,
                 columns,
                 ..self
@@ -127,7 +128,6 @@ impl Product<'_> {
     /// In bands if that is possible, else in tiles.
     #[inline(always)]
     fn bands<S: Simd, T: Scheme<S>>(self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
-        #[cfg(not(debug_assertions))]
         if let Some(band) = Band::of::<S, T>(self).filter(|_| !matches!(init, Init::Add)) {
             return band.compute(simd, scheme, init, c);
         }
@@ -136,7 +136,13 @@ impl Product<'_> {
 
     /// In tiles.
     #[inline(always)]
-    fn all<S: Simd, T: Scheme<S>>(mut self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
+    pub(super) fn all<S: Simd, T: Scheme<S>>(
+        mut self,
+        simd: S,
+        scheme: T,
+        init: Init<'_>,
+        c: &mut [f32],
+    ) {
         self.rows = self.rows.merged();
         self.depth = self.depth.merged();
         let cursor = match const { T::ROWS } {
@@ -173,19 +179,18 @@ impl Product<'_> {
     ) {
         let mut left = cursor.count();
         while left > 0 {
-            left -= match left {
-                // A last tile of few rows would wait for each sum.
-                12 | 17.. if const { FAST && many_registers::<S>() } => {
+            left -= match height::<S, T>(left) {
+                12 if const { many_registers::<S>() } => {
                     self.tile::<S, T, 12>(simd, scheme, &mut cursor, init, c)
                 }
-                8.. if const { FAST && (many_registers::<S>() || T::VECTORS == 1) } => {
+                8 if const { many_registers::<S>() || T::VECTORS == 1 } => {
                     self.tile::<S, T, 8>(simd, scheme, &mut cursor, init, c)
                 }
-                6.. if const { FAST && !many_registers::<S>() && T::VECTORS == 2 } => {
+                6 if const { T::VECTORS == 2 } => {
                     self.tile::<S, T, 6>(simd, scheme, &mut cursor, init, c)
                 }
-                4.. => self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c),
-                2.. if const { FAST } => self.tile::<S, T, 2>(simd, scheme, &mut cursor, init, c),
+                4 => self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c),
+                2 => self.tile::<S, T, 2>(simd, scheme, &mut cursor, init, c),
                 _ => self.tile::<S, T, 1>(simd, scheme, &mut cursor, init, c),
             };
         }
@@ -271,4 +276,32 @@ fn run<S: Simd, T: Scheme<S>, const ROWS: usize>(
             |r| sums[r] = scheme.add(scheme.last_left(simd, a[r], at[0]), right, sums[r]),
         );
     }
+}
+
+/// The rows of the next tile where so many are left: as many as there are registers for, but so that no tile at the end is left with few
+/// rows, which would wait for each of their sums.
+#[inline(always)]
+fn height<S: Simd, T: Scheme<S>>(left: usize) -> usize {
+    match left {
+        12 | 17.. if const { many_registers::<S>() && T::VECTORS == 1 } => 12,
+        24.. | 12 | 17 | 18 | 20 | 23 if const { many_registers::<S>() } => 12,
+        8.. if const { T::VECTORS == 1 } => 8,
+        8 | 9 | 13.. if const { many_registers::<S>() } => 8,
+        6.. if const { T::VECTORS == 2 } => 6,
+        4.. => 4,
+        2.. => 2,
+        _ => 1,
+    }
+}
+
+/// `values[first..]`.
+#[inline(always)]
+pub(super) fn tail(values: &[f32], first: usize) -> &[f32] {
+    values.get(first..).unwrap_or_default()
+}
+
+/// [`tail`], to be written.
+#[inline(always)]
+pub(super) fn tail_mut(values: &mut [f32], first: usize) -> &mut [f32] {
+    values.get_mut(first..).unwrap_or_default()
 }

@@ -53,19 +53,24 @@ impl Walk {
         let first_tap = first.unwrap_or(0);
         // As far apart as all of them: a single one has no other within the kernel.
         let tap_step = second.map_or(axis.taps, |second| second - first_tap);
-        let taps = first.map_or(0, |first| (axis.taps - first).div_ceil(tap_step));
+        let taps = first.map_or(0, |first| (axis.taps - first).div_ceil(tap_step.max(1)));
         let last = first_tap + taps.saturating_sub(1) * tap_step;
-        let stride = axis.stride as isize;
+        let stride = axis.stride.max(1);
+        let ahead = phase + axis.before;
         Self {
-            outputs: axis.input.saturating_sub(phase).div_ceil(axis.stride),
+            outputs: axis.input.saturating_sub(phase).div_ceil(stride),
             first: phase,
             step: axis.stride,
             taps,
             inputs: axis.output as isize,
             stride: 1,
             // With a single tap it does not matter.
-            dilation: ((tap_step * axis.dilation) as isize / stride).max(1),
-            shift: ((phase + axis.before) as isize - (last * axis.dilation) as isize) / stride,
+            dilation: (tap_step * axis.dilation / stride).max(1) as isize,
+            // One of the two is nothing.
+            shift: (ahead.saturating_sub(last * axis.dilation) / stride) as isize
+                - (last * axis.dilation)
+                    .saturating_sub(ahead)
+                    .div_euclid(stride) as isize,
             tap: last,
             tap_step,
         }
@@ -99,14 +104,16 @@ impl Walk {
         let begin = output as isize * self.stride + self.shift;
         let reach = (self.taps as isize - 1) * self.dilation;
         if begin >= 0 && begin + reach < self.inputs && self.taps > 0 {
-            let more = (self.inputs - 1 - reach - begin) / self.stride;
-            let end = self.outputs.min(output + 1 + more as usize);
+            let more = (self.inputs - 1 - reach - begin) as usize / (self.stride as usize).max(1);
+            let end = self.outputs.min(output + 1 + more);
             return (output..end, 0..self.taps);
         }
-        let up = |distance: isize| (distance.max(0) + self.dilation - 1) / self.dilation;
-        let most = self.taps as isize;
-        let (from, to) = (up(-begin).min(most), up(self.inputs - begin).min(most));
-        (output..output + 1, from as usize..to.max(from) as usize)
+        let up = |distance: isize| {
+            let taps = (distance.max(0) as usize).div_ceil((self.dilation as usize).max(1));
+            taps.min(self.taps)
+        };
+        let (from, to) = (up(-begin), up(self.inputs - begin));
+        (output..output + 1, from..to.max(from))
     }
 }
 
