@@ -7,6 +7,7 @@
 //! | module | work | written with |
 //! | --- | --- | --- |
 //! | [`nalgebra_by_hand`] | `predict` of 8-6-6-4 and of 784-128-10 | nalgebra's static products |
+//! | [`by_hand`] | single samples: dense, LSTM and GRU of any width | vectors, padded and aligned weights |
 //! | [`static_loops`] | train 1-16-32-2 | arrays and loops, one sample at a time |
 //! | [`recurrent_loops`] | a step of 1-LSTM 20-1 and of 1-GRU 20-1 | arrays and loops, `exp` and `tanh` of `std` |
 //! | [`gemm_trainer`] | train 784-64-64-10 | the `gemm` crate, or `matrixmultiply` |
@@ -16,6 +17,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod adam;
+pub mod by_hand;
 pub mod data;
 pub mod gemm_trainer;
 pub mod im2col;

@@ -33,6 +33,13 @@ pub(super) const fn last_width(columns: usize, width: usize) -> usize {
     }
 }
 
+/// Whether vectors of half a cache line are faster than those of a whole one. Of these, nearly each lies across two lines if rows begin
+/// anywhere; of the others every second or fewer. A short chain that waits would become longer.
+const fn by_halves(columns: usize, waiting: bool) -> bool {
+    let least = if waiting { 96 } else { 16 };
+    columns > least && !columns.is_multiple_of(16)
+}
+
 /// Whether `V` can be read or written at `at`.
 #[inline(always)]
 const fn fits(len: usize, at: usize, lanes: usize) -> bool {
@@ -291,6 +298,7 @@ pub(super) fn product<S: Simd>(
         }
         _ if w.count < 4 => few::<S, Linear>(simd, x, w, bias, y),
         4 if S::f32s::LEN > 4 => whole_columns::<S, f32x4<S>>(simd, x, w, bias, y),
+        16 if by_halves(w.stride, false) => whole_columns::<S, f32x8<S>>(simd, x, w, bias, y),
         8 if S::f32s::LEN > 8 => whole_columns::<S, f32x8<S>>(simd, x, w, bias, y),
         _ => whole_columns::<S, S::f32s>(simd, x, w, bias, y),
     }
@@ -319,6 +327,8 @@ pub(super) fn inlined<
         store_part(A::vector(simd, f32x4::splat(simd, sum)), y);
     } else if const { U * N < 4 } {
         few::<S, A>(simd, x, w, bias, y);
+    } else if const { S::f32s::LEN == 16 && by_halves(U * N, WAITING) } {
+        inlined_whole::<S, f32x8<S>, A, U, N, WAITING>(simd, x, w, bias, y);
     } else if const { main_width(U * N, S::f32s::LEN) == S::f32s::LEN } {
         inlined_whole::<S, S::f32s, A, U, N, WAITING>(simd, x, w, bias, y);
     } else if const { main_width(U * N, S::f32s::LEN) == 8 } {
