@@ -135,7 +135,7 @@ struct Lesson<'a> {
 
 impl Lesson<'_> {
     /// Trains a fresh network and shows what came of it.
-    fn run<N: Layer<Input = Image, Output = SVector<f32, 10>>>(
+    fn run<N: Train<Input = Image, Output = SVector<f32, 10>>>(
         &mut self,
         name: &str,
         train: &[Sample],

@@ -15,21 +15,6 @@ use step::{from_loss, losses, outputs};
 const BATCH: usize = 3;
 const SAMPLES: usize = 2;
 
-/// Evaluates an expression at the level that the target guarantees. The conformance cases go through all levels; here
-/// one will do, and is compiled in a quarter of the time.
-macro_rules! baseline {
-    ($simd:ident => $value:expr) => {{
-        #[cfg(target_arch = "x86_64")]
-        let value = {
-            let $simd = Level::baseline().as_sse2().unwrap();
-            $value
-        };
-        #[cfg(not(target_arch = "x86_64"))]
-        let value = fearless_simd::dispatch!(Level::baseline(), $simd => $value);
-        value
-    }};
-}
-
 /// One of the networks.
 struct Declared {
     name: &'static str,
@@ -58,7 +43,7 @@ enum Kind {
 }
 
 /// Inputs drawn at random: indices for a network that looks them up.
-fn draw<N: Layer>(rng: &mut SmallRng, x: &mut [f32]) {
+fn draw<N: Train>(rng: &mut SmallRng, x: &mut [f32]) {
     for value in x {
         *value = match N::INDICES {
             Some(rows) => rng.random_range(0..rows) as f32,
@@ -152,7 +137,7 @@ fn every_layer_word_is_in_a_network_that_is_checked() {
 }
 
 /// A network with weights large enough to leave the linear part of every activation; statistics are as they are at first.
-fn drawn<N: Layer>(rng: &mut SmallRng) -> (Box<N>, [N::Input; BATCH]) {
+fn drawn<N: Train>(rng: &mut SmallRng) -> (Box<N>, [N::Input; BATCH]) {
     let mut net = plain::zeroed_box::<N>();
     net.init(rng);
     let mut draw_trained = Each(|value: &mut f32, _| *value = rng.random_range(-0.9..0.9));
@@ -169,11 +154,11 @@ struct Objective<T, F> {
 }
 
 impl<T, F> Objective<T, F> {
-    fn at<N: Layer>(&self, net: &mut N, x: &[N::Input; BATCH]) -> f64
+    fn at<N: Train>(&self, net: &mut N, x: &[N::Input; BATCH]) -> f64
     where
         F: Loss<N::Output, T>,
     {
-        let values = baseline!(simd => losses(simd, net, x, &self.targets, &self.loss));
+        let values = losses(Level::baseline(), net, x, &self.targets, &self.loss);
         let factor = f64::from(self.loss.reduction().factor(SAMPLES));
         let penalty = net.regularize(&mut plain::zeroed_box::<N::Grad>());
         values.iter().sum::<f64>() * factor + f64::from(penalty)
@@ -192,7 +177,7 @@ impl<F: FnMut(&mut f32, f32)> Visitor for Each<F> {
 }
 
 /// Puts `value` in place of trained value `i`.
-fn put<N: Layer>(net: &mut N, grad: &mut N::Grad, i: usize, value: f32) {
+fn put<N: Train>(net: &mut N, grad: &mut N::Grad, i: usize, value: f32) {
     let mut at = 0;
     let mut put = Each(|parameter: &mut f32, _| {
         if at == i {
@@ -203,7 +188,7 @@ fn put<N: Layer>(net: &mut N, grad: &mut N::Grad, i: usize, value: f32) {
     net.visit(grad, &mut put);
 }
 
-fn gradients<N: Layer, T: Drawn, F: Loss<N::Output, T>>(loss: F, kind: Kind) -> Found {
+fn gradients<N: Train, T: Drawn, F: Loss<N::Output, T>>(loss: F, kind: Kind) -> Found {
     let mut rng = SmallRng::seed_from_u64(11);
     let (mut net, mut x) = drawn::<N>(&mut rng);
     let outputs = <N::Output as nn_core::Tensor>::LEN;
@@ -213,7 +198,7 @@ fn gradients<N: Layer, T: Drawn, F: Loss<N::Output, T>>(loss: F, kind: Kind) -> 
         loss,
     };
     let Objective { targets, loss } = &objective;
-    let mut step = baseline!(simd => from_loss(simd, &mut *net, &x, targets, loss));
+    let mut step = from_loss(Level::baseline(), &mut *net, &x, targets, loss);
     net.regularize(&mut step.grad);
     let size = objective.at(&mut *net, &x);
     let mut found = Found {
@@ -329,7 +314,7 @@ type PredictBatch<N> =
     fn(&N, &[<N as Layer>::Input], &mut [<N as Layer>::Output]) -> nn_core::Result<()>;
 
 /// One sample at a time, many at once, and the forward pass of training (but for dropout) are the same function.
-fn inference<N: Layer>(
+fn inference<N: Train>(
     dropout: bool,
     predict: Predict<N>,
     predict_batch: PredictBatch<N>,
@@ -353,7 +338,7 @@ fn inference<N: Layer>(
         wrong.push("room for 1 of 37 outputs is enough".into());
     }
     if !dropout {
-        let y = baseline!(simd => outputs(simd, &mut *net, &few));
+        let y = outputs(Level::baseline(), &mut *net, &few);
         let single = few.each_ref().map(|x| predict(&net, x));
         wrong.extend(differ("training", &y[..], &single));
     }

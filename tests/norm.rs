@@ -72,7 +72,7 @@ fn sizes_count_what_is_trained_and_what_is_not() {
         text.contains(&format!("Non-trainable params: {moving} ")),
         "{text}"
     );
-    assert_eq!(nn_core::plain::len::<<Rings as Layer>::Grad>(), trained);
+    assert_eq!(nn_core::plain::len::<<Rings as Train>::Grad>(), trained);
 }
 
 /// With partial batches, clipping by tensor, weight decay, and the best weights given back.

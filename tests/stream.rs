@@ -1,6 +1,6 @@
 //! Streaming: fed one step at a time, a network gives what `predict` makes of the whole sequence, in memory whose size is known.
 
-use nn_core::layer::Context;
+use nn_core::layer::{Context, Pass};
 use nn_core::nalgebra::SMatrix;
 use nn_core::prelude::*;
 use nn_core::{Simd, Stream, level, step_at};
@@ -19,49 +19,25 @@ mod own {
     impl<const C: usize, const T: usize> Layer for Sum<C, T> {
         type Input = SMatrix<f32, C, T>;
         type Output = SMatrix<f32, C, T>;
-        type Grad = ();
-        type Tape<const B: usize> = ();
         type Head = Linear;
         const KIND: &'static str = "sum";
         const MACS: usize = 0;
 
-        #[inline(always)]
-        fn forward<S: Simd, const B: usize>(
-            &self,
-            _: S,
-            x: &[Self::Input; B],
-            y: &mut [Self::Output; B],
-        ) {
-            for (x, y) in x.iter().zip(y) {
-                let mut sum = SVector::zeros();
-                for (x, mut y) in x.column_iter().zip(y.column_iter_mut()) {
-                    sum += x;
-                    y.copy_from(&sum);
-                }
+        fn forward<S: Simd>(&self, _: S, x: &Self::Input, y: &mut Self::Output) {
+            let mut sum = SVector::zeros();
+            for (x, mut y) in x.column_iter().zip(y.column_iter_mut()) {
+                sum += x;
+                y.copy_from(&sum);
             }
         }
-        #[inline(always)]
-        fn forward_train<S: Simd, const B: usize>(
-            &mut self,
-            context: &mut Context<'_, S>,
-            x: &[Self::Input; B],
-            y: &mut [Self::Output; B],
-            (): &mut (),
-        ) {
-            self.forward(context.simd, x, y);
-        }
-        #[inline(always)]
-        fn backward<S: Simd, const B: usize>(
-            &self,
-            _: &mut Context<'_, S>,
-            _: &[Self::Input; B],
-            _: &[Self::Output; B],
-            dy: &mut [Self::Output; B],
-            (): &mut (),
-            (): &mut (),
-            dx: Option<&mut [Self::Input; B]>,
-        ) {
-            for (dx, dy) in dx.into_iter().flatten().zip(dy) {
+    }
+
+    impl<const C: usize, const T: usize> Train for Sum<C, T> {
+        type Grad = ();
+        type Tape<const BATCH: usize> = ();
+
+        fn backward<const BATCH: usize>(&self, _: &mut Context<'_>, pass: Pass<'_, Self, BATCH>) {
+            for (dx, dy) in pass.dx.into_iter().flatten().zip(pass.dy) {
                 for t in 0..T {
                     dx.set_column(t, &dy.columns_range(t..).column_sum());
                 }

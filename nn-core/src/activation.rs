@@ -46,12 +46,15 @@
 mod fast;
 mod gated;
 mod hard;
+mod instances;
 mod rectifier;
 mod rows;
 mod smooth;
 
 #[cfg(test)]
 mod tests;
+
+pub use instances::INSTANCES;
 
 pub use fast::{FastSigmoid, FastTanh};
 pub use gated::{Gelu, GeluTanh, HardSilu, Mish, Silu};
@@ -62,11 +65,12 @@ pub use rectifier::{Celu, Elu, LeakyRelu, PRelu, Relu, Relu6, Selu};
 pub use rows::{LogSoftmax, Softmax, Sparsemax};
 pub use smooth::{Exponential, LogSigmoid, Sigmoid, Softplus, Softsign, Squareplus, Tanh};
 
-use crate::level::dispatch;
+use crate::level::{best, dispatch};
 use crate::math::slices;
 use crate::math::vector::Vector;
 use crate::plain::{Plain, Zeroed};
 use core::fmt::Debug;
+use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use nalgebra::SVector;
 
@@ -120,7 +124,7 @@ pub trait Activation: Copy + Default + Debug + 'static {
     /// ```
     #[must_use]
     fn of<const N: usize>(mut values: [f32; N]) -> [f32; N] {
-        dispatch!(crate::__private::level(), simd => Self::forward(simd, &mut values, N));
+        forward::<Self>(best(), &mut values, N);
         values
     }
 }
@@ -207,6 +211,34 @@ impl<A: Elementwise> Activation for A {
     }
 }
 
+/// Replaces every value by its activation, at a SIMD level; values come in rows of `row`.
+///
+/// Compiled once for an activation, not for each layer.
+///
+/// ```
+/// use nn_core::activation::{self, Softmax};
+/// let mut values = [1.0, 1.0, 2.0, 2.0];
+/// activation::forward::<Softmax>(nn_core::level::best(), &mut values, 2);
+/// assert_eq!(values, [0.5; 4]);
+/// ```
+#[inline(never)]
+pub fn forward<A: Activation>(level: Level, values: &mut [f32], row: usize) {
+    dispatch!(level, simd => A::forward(simd, values, row));
+}
+
+/// Turns the gradient of the outputs into that of the inputs, in place: [`Activation::backward`] at a SIMD level.
+///
+/// ```
+/// use nn_core::activation::{self, Relu};
+/// let (y, mut gradient) = ([0.0, 3.0], [5.0, 5.0]);
+/// activation::backward::<Relu>(nn_core::level::best(), &y, &y, &mut gradient, 2);
+/// assert_eq!(gradient, [0.0, 5.0]);
+/// ```
+#[inline(never)]
+pub fn backward<A: Activation>(level: Level, x: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
+    dispatch!(level, simd => A::backward(simd, x, y, dy, row));
+}
+
 /// `y = x` (Keras `linear`, PyTorch `Identity`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Linear;
@@ -241,11 +273,11 @@ pub enum HeadKind {
 impl HeadKind {
     /// Applies the activation to logits, in rows of `row` values.
     #[inline(always)]
-    pub fn apply<S: Simd>(self, simd: S, values: &mut [f32], row: usize) {
+    pub fn apply(self, level: Level, values: &mut [f32], row: usize) {
         match self {
             Self::Linear => {}
-            Self::Softmax => Softmax::forward(simd, values, row),
-            Self::Sigmoid => Sigmoid::forward(simd, values, row),
+            Self::Softmax => forward::<Softmax>(level, values, row),
+            Self::Sigmoid => forward::<Sigmoid>(level, values, row),
         }
     }
 }

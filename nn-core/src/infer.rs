@@ -1,11 +1,13 @@
-//! Inference over slices, a tile of samples at a time.
+//! Inference of one sample, and over slices, a tile of samples at a time.
 //!
 //! In training, the values between layers lie in the tape. In inference they lie on the stack, which a whole batch of a wide network would
 //! overflow; a tile of 16 samples, or 4 where they are large, is as fast or nearly so.
 
+use crate::error::{Error, Result};
 use crate::layer::Layer;
-use crate::level::apart;
-use fearless_simd::Simd;
+use crate::level::{best, dispatch};
+use crate::plain::zeroed;
+use fearless_simd::{Level, Simd};
 
 /// Samples in a tile.
 pub(crate) const TILE: usize = 16;
@@ -13,21 +15,90 @@ pub(crate) const TILE: usize = 16;
 /// Stack that the values between layers may take. A build without optimisation takes three times this.
 const BYTES: usize = 32 << 10;
 
-/// Inference of `x` in tiles of `T` or fewer samples: up to the values before the output activation if `LOGITS`, else of the outputs.
+/// Bytes between layers that are not worth a call of their own.
+const SMALL: usize = 512;
+
+/// The output of any layer or network for one sample, for generic code; a network has the same as a method.
+///
+/// ```
+/// use nn_core::layer::Dense;
+/// use nn_core::nalgebra::SVector;
+/// let layer: Dense<3, 2> = Dense::default();
+/// let y: SVector<f32, 2> = nn_core::predict(&layer, &SVector::from([1.0, 2.0, 3.0]));
+/// assert_eq!(y.as_slice(), [0.0, 0.0]);
+/// ```
+#[must_use]
+#[inline]
+pub fn predict<L: Layer>(layer: &L, x: &L::Input) -> L::Output {
+    predict_at(layer, best(), x)
+}
+
+/// [`predict`] at a SIMD level of the caller's choice: see [`level`](crate::level).
+///
+/// ```
+/// use nn_core::{layer::Dense, level, nalgebra::SVector};
+/// let layer: Dense<3, 2> = Dense::default();
+/// for level in level::all() {
+///     let y: SVector<f32, 2> = nn_core::predict_at(&layer, level, &SVector::from([1.0, 2.0, 3.0]));
+///     assert_eq!(y.as_slice(), [0.0, 0.0]);
+/// }
+/// ```
+#[must_use]
+#[inline]
+pub fn predict_at<L: Layer>(layer: &L, level: Level, x: &L::Input) -> L::Output {
+    let mut y = zeroed();
+    predict_into_at(layer, level, x, &mut y);
+    y
+}
+
+/// [`predict`] into a place of the caller's.
+#[inline]
+pub fn predict_into<L: Layer>(layer: &L, x: &L::Input, y: &mut L::Output) {
+    predict_into_at(layer, best(), x, y);
+}
+
 #[inline(always)]
-pub(crate) fn all<S: Simd, L: Layer, const LOGITS: bool, const T: usize>(
-    simd: S,
-    layer: &L,
-    x: &[L::Input],
-    y: &mut [L::Output],
-) {
-    if const { fits::<L>(T) } {
-        tiles::<S, L, LOGITS, T>(simd, layer, x, y);
-    } else if const { fits::<L>(4) } {
-        tiles::<S, L, LOGITS, 4>(simd, layer, x, y);
-    } else {
-        tiles::<S, L, LOGITS, 1>(simd, layer, x, y);
+fn predict_into_at<L: Layer>(layer: &L, level: Level, x: &L::Input, y: &mut L::Output) {
+    dispatch!(level, simd => {
+        if const { L::SCRATCH_BYTES > SMALL } {
+            forward_apart(simd, layer, x, y);
+        } else {
+            layer.forward(simd, x, y);
+        }
+    });
+}
+
+/// [`Layer::forward`] in a frame of its own. The level that the target guarantees needs no function of its own and would become
+/// part of the caller, which then had room for its buffers below those of the level that runs.
+#[inline(never)]
+fn forward_apart<L: Layer, S: Simd>(simd: S, layer: &L, x: &L::Input, y: &mut L::Output) {
+    simd.vectorize(
+        #[inline(always)]
+        || layer.forward(simd, x, y),
+    );
+}
+
+/// Inference of many samples.
+///
+/// # Errors
+///
+/// If the slices differ in length.
+pub fn predict_batch<L: Layer>(layer: &L, x: &[L::Input], y: &mut [L::Output]) -> Result<()> {
+    if x.len() != y.len() {
+        return Err(Error::Lengths {
+            inputs: x.len(),
+            others: y.len(),
+        });
     }
+    let level = best();
+    if const { fits::<L>(TILE) } {
+        tiles::<L, TILE>(level, layer, x, y);
+    } else if const { fits::<L>(4) } {
+        tiles::<L, 4>(level, layer, x, y);
+    } else {
+        tiles::<L, 1>(level, layer, x, y);
+    }
+    Ok(())
 }
 
 const fn fits<L: Layer>(samples: usize) -> bool {
@@ -35,40 +106,47 @@ const fn fits<L: Layer>(samples: usize) -> bool {
 }
 
 /// `T` samples at a time, then the rest one by one.
-#[inline(always)]
-fn tiles<S: Simd, L: Layer, const LOGITS: bool, const T: usize>(
-    simd: S,
-    layer: &L,
-    x: &[L::Input],
-    y: &mut [L::Output],
-) {
+fn tiles<L: Layer, const T: usize>(level: Level, layer: &L, x: &[L::Input], y: &mut [L::Output]) {
     let (x, x_rest) = x.as_chunks::<T>();
     let (y, y_rest) = y.as_chunks_mut::<T>();
     for (x, y) in x.iter().zip(y) {
-        tile::<S, L, LOGITS, T>(simd, layer, x, y);
+        layer.forward_batch(level, x, y);
     }
     for (x, y) in x_rest.iter().zip(y_rest) {
-        let (x, y) = (core::array::from_ref(x), core::array::from_mut(y));
-        tile::<S, L, LOGITS, 1>(simd, layer, x, y);
+        predict_into_at(layer, level, x, y);
     }
 }
 
-#[inline(always)]
-fn tile<S: Simd, L: Layer, const LOGITS: bool, const T: usize>(
-    simd: S,
+/// Logits of the first `rows` samples of a batch, in whole tiles: `x` has zeros where there is no sample, and what becomes of
+/// these is nobody's concern. One tile is all that is compiled.
+pub(crate) fn logits<L: Layer, const BATCH: usize>(
+    level: Level,
     layer: &L,
-    x: &[L::Input; T],
-    y: &mut [L::Output; T],
+    x: &[L::Input; BATCH],
+    z: &mut [L::Output; BATCH],
+    rows: usize,
 ) {
-    apart(
-        simd,
-        #[inline(always)]
-        || {
-            if const { LOGITS } {
-                layer.forward_logits(simd, x, y);
-            } else {
-                layer.forward(simd, x, y);
-            }
-        },
-    );
+    if const { BATCH <= TILE && fits::<L>(BATCH) } {
+        layer.forward_logits(level, x, z);
+    } else if const { BATCH % TILE == 0 && fits::<L>(TILE) } {
+        logit_tiles::<L, TILE>(level, layer, x, z, rows);
+    } else if const { BATCH % 4 == 0 && fits::<L>(4) } {
+        logit_tiles::<L, 4>(level, layer, x, z, rows);
+    } else {
+        logit_tiles::<L, 1>(level, layer, x, z, rows);
+    }
+}
+
+fn logit_tiles<L: Layer, const T: usize>(
+    level: Level,
+    layer: &L,
+    x: &[L::Input],
+    z: &mut [L::Output],
+    rows: usize,
+) {
+    let (x, _) = x.as_chunks::<T>();
+    let (z, _) = z.as_chunks_mut::<T>();
+    for (x, z) in x.iter().zip(z).take(rows.div_ceil(T)) {
+        layer.forward_logits(level, x, z);
+    }
 }

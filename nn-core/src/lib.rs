@@ -45,12 +45,13 @@ pub mod __private;
 pub use dataset::{AsInput, Dataset, Run};
 pub use error::{Error, Result, Set};
 pub use fearless_simd::{Level, Simd};
-pub use layer::{Context, Layer, predict, predict_at};
+pub use infer::{predict, predict_at};
+pub use layer::{Context, Layer, Train};
 pub use nalgebra;
 pub use network::{Input, Network, Output, Row, Summary};
 pub use rand;
 pub use scalar::{Bits, Ratio, Scalar};
-pub use stream::{Past, State, States, Stream, step, step_at};
+pub use stream::{Past, State, States, Stream, TrainStream, step, step_at};
 pub use tensor::Tensor;
 
 #[doc = include_str!("network/grammar.md")]
@@ -82,7 +83,7 @@ pub mod prelude {
     };
     pub use crate::{
         Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, State, States,
-        Tensor, Trainer, network,
+        Tensor, Train, Trainer, network,
     };
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};

@@ -1,4 +1,4 @@
-use crate::layer::Layer;
+use crate::layer::{Layer, Train};
 
 mod summary;
 
@@ -8,11 +8,9 @@ pub type Input<L> = <L as Layer>::Input;
 pub type Output<L> = <L as Layer>::Output;
 
 /// A network declared by [`network!`](crate::network!).
-pub trait Network: Layer {
-    /// The name of the struct.
-    const NAME: &'static str;
-    /// The rows of [`summary`](Self::summary).
-    const ROWS: &'static [Row];
+pub trait Network: Train {
+    /// The table that Keras's `model.summary()` prints.
+    const SUMMARY: Summary;
     /// Values in one input.
     const INPUT: usize;
     /// Values in one output.
@@ -22,10 +20,7 @@ pub trait Network: Layer {
 
     /// The table that Keras's `model.summary()` prints.
     fn summary() -> Summary {
-        Summary {
-            name: Self::NAME,
-            rows: Self::ROWS,
-        }
+        Self::SUMMARY
     }
 }
 

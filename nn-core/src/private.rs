@@ -19,19 +19,20 @@ pub use window::*;
 
 pub use crate::__boxed as boxed;
 pub use crate::activation;
+pub use crate::infer::{predict, predict_batch, predict_into};
 pub use crate::init;
 pub use crate::layer::fold::{Affine, Fold, Normalize};
-pub use crate::layer::{self, Context, Layer, Visitor};
+pub use crate::layer::{self, Context, Layer, Pass, Train, Visitor};
 pub use crate::network::{Network, Row, Summary};
 pub use crate::plain::{self, Or, Plain, Zeroable, len, view, zeroed};
-pub use crate::stream::{State, Stream};
+pub use crate::stream::{State, Stream, TrainStream};
 pub use crate::{Bits, Ratio, Result};
 #[cfg(feature = "alloc")]
 pub use ::alloc::boxed::Box;
 // By full path: the user's code may have types of these names.
 pub use core;
-pub use core::primitive::{f32, f64, str, usize};
-pub use fearless_simd::Simd;
+pub use core::primitive::{bool, f32, f64, str, usize};
+pub use fearless_simd::{Level, Simd};
 pub use nalgebra::{SMatrix, SVector};
 pub use nn_macros::network;
 pub use rand::Rng;
@@ -49,9 +50,12 @@ macro_rules! __boxed {
         #[allow(unreachable_pub)] // Which it is where this crate tests itself.
         pub fn boxed<R: $crate::__private::Rng + ?$crate::__private::core::marker::Sized>(
             rng: &mut R,
-        ) -> $crate::__private::Box<Self> {
+        ) -> $crate::__private::Box<Self>
+        where
+            for<'a> Self: $crate::__private::Train,
+        {
             let mut network = $crate::plain::zeroed_box::<Self>();
-            $crate::__private::Layer::init(&mut *network, rng);
+            $crate::__private::Train::init(&mut *network, rng);
             network
         }
     };

@@ -10,16 +10,15 @@ mod tests;
 
 pub use divergence::{ContrastiveDivergence, Progress};
 
-use crate::activation::{Activation, Sigmoid};
+use crate::activation::{self, Sigmoid};
 use crate::init::{Initializer, RandomNormal, Shape};
 use crate::kernel;
 use crate::layer::Dense;
 use crate::level::best;
-use crate::level::dispatch;
 use crate::plain::{self, as_mut_slice, as_slice};
 use core::array::{from_mut, from_ref};
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
@@ -98,7 +97,7 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
     #[must_use]
     pub fn hidden(&self, visible: &SVector<f32, V>) -> SVector<f32, H> {
         let mut hidden = SVector::zeros();
-        dispatch!(best(), simd => self.to_hidden(simd, from_ref(visible), from_mut(&mut hidden)));
+        self.to_hidden(best(), from_ref(visible), from_mut(&mut hidden));
         hidden
     }
 
@@ -106,7 +105,7 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
     #[must_use]
     pub fn visible(&self, hidden: &SVector<f32, H>) -> SVector<f32, V> {
         let mut visible = SVector::zeros();
-        dispatch!(best(), simd => self.to_visible(simd, from_ref(hidden), from_mut(&mut visible)));
+        self.to_visible(best(), from_ref(hidden), from_mut(&mut visible));
         visible
     }
 
@@ -137,10 +136,8 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
     #[must_use]
     pub fn free_energy(&self, visible: &SVector<f32, V>) -> f32 {
         let mut inputs = SVector::<f32, H>::zeros();
-        dispatch!(best(), simd => {
-            self.to_inputs(simd, from_ref(visible), from_mut(&mut inputs));
-            self.free_energies(from_ref(visible), from_ref(&inputs))
-        })
+        self.to_inputs(best(), from_ref(visible), from_mut(&mut inputs));
+        self.free_energies(from_ref(visible), from_ref(&inputs))
     }
 
     /// The hidden side as a layer: the first one of a classifier whose declaration says `dense H sigmoid`.
@@ -154,10 +151,9 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
     }
 
     /// What goes into the hidden units: `b + v W`.
-    #[inline(always)]
-    fn to_inputs<S: Simd, const B: usize>(
+    fn to_inputs<const B: usize>(
         &self,
-        simd: S,
+        level: Level,
         visible: &[SVector<f32, V>; B],
         inputs: &mut [SVector<f32, H>; B],
     ) {
@@ -167,33 +163,31 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
             as_slice(&self.kernel),
             as_mut_slice(inputs),
         );
-        kernel::affine(simd.level(), x, w, bias, y, V, H);
+        kernel::affine(level, x, w, bias, y, V, H);
     }
 
-    #[inline(always)]
-    fn to_hidden<S: Simd, const B: usize>(
+    fn to_hidden<const B: usize>(
         &self,
-        simd: S,
+        level: Level,
         visible: &[SVector<f32, V>; B],
         hidden: &mut [SVector<f32, H>; B],
     ) {
-        self.to_inputs(simd, visible, hidden);
-        Sigmoid::forward(simd, as_mut_slice(hidden), H);
+        self.to_inputs(level, visible, hidden);
+        activation::forward::<Sigmoid>(level, as_mut_slice(hidden), H);
     }
 
-    #[inline(always)]
-    fn to_visible<S: Simd, const B: usize>(
+    fn to_visible<const B: usize>(
         &self,
-        simd: S,
+        level: Level,
         hidden: &[SVector<f32, H>; B],
         visible: &mut [SVector<f32, V>; B],
     ) {
         let (h, w) = (as_slice(hidden), as_slice(&self.kernel));
-        kernel::transposed(simd.level(), h, w, as_mut_slice(visible), V, H);
+        kernel::transposed(level, h, w, as_mut_slice(visible), V, H);
         for row in visible.iter_mut() {
             *row += self.visible_bias;
         }
-        Sigmoid::forward(simd, as_mut_slice(visible), V);
+        activation::forward::<Sigmoid>(level, as_mut_slice(visible), V);
     }
 
     /// The sum of the free energies of `visible`, given what goes into their hidden units.

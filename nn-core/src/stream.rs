@@ -7,12 +7,15 @@ pub use conv::Past;
 pub use states::States;
 
 use crate::activation::Activation;
-use crate::layer::{Activate, Bias, Context, Dense, Dropout, Each, Flatten, Layer};
-use crate::level::best;
-use crate::plain::{Zeroed, clear, zeroed};
+use crate::layer::{
+    Activate, BatchNorm, Bias, Context, Dense, Dropout, Each, Embedding, Flatten, Identity, Layer,
+    LayerNorm, Moments, Train,
+};
+use crate::level::{best, dispatch};
+use crate::plain::{Zeroed, clear, view, zeroed};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 
 /// A layer that can be fed a sequence one step at a time. A network whose layers all can is one that can.
@@ -38,29 +41,56 @@ pub trait Stream: Layer {
 
     /// Takes one step. Overwrites `y`.
     fn step<S: Simd>(&self, simd: S, state: &mut Self::State, x: &Self::Step, y: &mut Self::Result);
+}
 
-    /// [`Layer::forward_train`] that goes on from a state for each sample, as between the windows of a longer stream, and leaves the
+/// A streamed layer that can be trained on the windows of a stream longer than the declared sequence: what
+/// [`train_on_window`](crate::Trainer::train_on_window) asks for.
+///
+/// A layer that remembers nothing has nothing to implement: `impl TrainStream for Scale {}`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be trained on the windows of a stream",
+    label = "this needs every layer to go on from a state",
+    note = "declare an input that holds what the network needs to see, and use `fit`; a layer of your own implements `nn_core::TrainStream`"
+)]
+pub trait TrainStream: Stream + Train {
+    /// [`Train::forward_train`] that goes on from a state for each sample, as between the windows of a longer stream, and leaves the
     /// states after the last step. The gradient ends at the beginning of the window.
-    ///
-    /// A layer that remembers nothing need not implement this; of one that does, it is what
-    /// [`train_on_window`](crate::Trainer::train_on_window) asks for.
-    #[inline(always)]
-    fn forward_window<S: Simd, const B: usize>(
+    fn forward_window<const BATCH: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
-        states: &mut [Self::State; B],
-        x: &[Self::Input; B],
-        y: &mut [Self::Output; B],
-        tape: &mut Self::Tape<B>,
+        context: &mut Context<'_>,
+        states: &mut [Self::State; BATCH],
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
+        tape: &mut Self::Tape<BATCH>,
     ) {
         const {
             assert!(
                 size_of::<Self::State>() == 0,
-                "a layer with a state must implement `Stream::forward_window` to be trained on the windows of a stream"
+                "a layer with a state must implement `TrainStream::forward_window` to be trained on the windows of a stream"
             );
         }
         let _ = states;
         self.forward_train(context, x, y, tape);
+    }
+}
+
+/// [`TrainStream::forward_window`] of a part of a network or block; `part` is the part's own state within the whole.
+pub(crate) fn forward_window<L: TrainStream, Q, X: Tensor, const BATCH: usize>(
+    layer: &mut L,
+    context: &mut Context<'_>,
+    states: &mut [Q; BATCH],
+    part: impl Fn(&mut Q) -> &mut L::State,
+    x: &[X; BATCH],
+    y: &mut [L::Output; BATCH],
+    tape: &mut L::Tape<BATCH>,
+) {
+    let mut own: [L::State; BATCH] = zeroed();
+    for (own, state) in own.iter_mut().zip(states.iter_mut()) {
+        core::mem::swap(own, part(state));
+    }
+    layer.forward_window(context, &mut own, view(x), y, tape);
+    for (own, state) in own.iter_mut().zip(states) {
+        core::mem::swap(own, part(state));
     }
 }
 
@@ -155,12 +185,6 @@ pub fn step_at<N: Stream>(layer: &N, level: Level, state: &mut State<N>, x: &N::
     y
 }
 
-/// A layer that remembers nothing gives what it gives one sample.
-#[inline(always)]
-fn forward_one<L: Layer, S: Simd>(layer: &L, simd: S, x: &L::Input, y: &mut L::Output) {
-    layer.forward(simd, core::array::from_ref(x), core::array::from_mut(y));
-}
-
 #[diagnostic::do_not_recommend]
 impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Stream for Dense<IN, OUT, A, B> {
     type State = ();
@@ -169,7 +193,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Stream for Dense
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
-        forward_one(self, simd, x, y);
+        self.forward(simd, x, y);
     }
 }
 
@@ -182,7 +206,7 @@ impl<const N: usize> Stream for Flatten<SVector<f32, N>, N> {
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
-        forward_one(self, simd, x, y);
+        self.forward(simd, x, y);
     }
 }
 
@@ -195,7 +219,7 @@ impl<const C: usize, const P: usize, A: Activation> Stream for Activate<SMatrix<
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
         let step: Activate<SVector<f32, C>, A> = zeroed();
-        forward_one(&step, simd, x, y);
+        step.forward(simd, x, y);
     }
 }
 
@@ -219,6 +243,26 @@ impl<L: Layer, const P: usize> Stream for Each<L, P> {
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
-        forward_one(&self.layer, simd, x, y);
+        self.layer.forward(simd, x, y);
     }
+}
+
+/// Layers that remember nothing are trained on a window as on any other input.
+macro_rules! remember_nothing {
+    ($([$($generics:tt)*] $layer:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> TrainStream for $layer {}
+    )*};
+}
+
+remember_nothing! {
+    [const IN: usize, const OUT: usize, A: Activation, B: Bias] Dense<IN, OUT, A, B>;
+    [const N: usize] Flatten<SVector<f32, N>, N>;
+    [const C: usize, const P: usize, A: Activation] Activate<SMatrix<f32, C, P>, A>;
+    [const C: usize, const P: usize, R: Scalar] Dropout<SMatrix<f32, C, P>, R>;
+    [L: Train, const P: usize] Each<L, P>;
+    [const C: usize, const P: usize] Identity<SMatrix<f32, C, P>>;
+    [const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias] LayerNorm<C, P, E, G, B>;
+    [const C: usize, const P: usize, M: Moments, G: Bias, B: Bias] BatchNorm<C, P, M, G, B>;
+    [const IN: usize, const OUT: usize, const STEPS: usize] Embedding<SMatrix<f32, 1, STEPS>, IN, OUT, STEPS>;
 }

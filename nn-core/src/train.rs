@@ -48,7 +48,7 @@ pub use score::Score;
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
-use crate::layer::Layer;
+use crate::layer::Train;
 use crate::level;
 use crate::loss::Loss;
 use crate::metric::Metrics;
@@ -66,7 +66,7 @@ use step::{Place, Samples, Weights};
 ///
 /// [`new`](Self::new) makes one by value, in a `static` or on the stack; of a large network, make a [`boxed`](Self::boxed) one.
 #[repr(C)]
-pub struct Trainer<N: Layer, O: Optimizer, L, const B: usize> {
+pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
     memory: Memory<N, O::State<N::Grad>, B>,
     /// Samples in the batch that went forward last.
     rows: usize,
@@ -81,7 +81,7 @@ pub struct Trainer<N: Layer, O: Optimizer, L, const B: usize> {
 
 /// The large part of a trainer, zero at first.
 #[repr(C)]
-struct Memory<N: Layer, S, const B: usize> {
+struct Memory<N: Train, S, const B: usize> {
     grad: N::Grad,
     state: S,
     tape: N::Tape<B>,
@@ -90,9 +90,9 @@ struct Memory<N: Layer, S, const B: usize> {
     dy: [N::Output; B],
 }
 
-plain::mark_zeroed!([N: Layer, S: plain::Zeroed, const B: usize] Memory<N, S, B> { grad, state, tape, x, y, dy });
+plain::mark_zeroed!([N: Train, S: plain::Zeroed, const B: usize] Memory<N, S, B> { grad, state, tape, x, y, dy });
 
-impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     const HAS_ROWS: () = assert!(
         B > 0,
         "the batch size is 0; write a positive one: `Trainer::<Net, _, _, 32>::new(…)`"
@@ -242,7 +242,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 }
 
-impl<N: Layer, O: Optimizer, L, const B: usize> fmt::Debug for Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const B: usize> fmt::Debug for Trainer<N, O, L, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trainer")
             .field("batch", &B)

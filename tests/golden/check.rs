@@ -30,7 +30,7 @@ mod training;
 pub use activation::activation;
 pub use defaults::layer_defaults;
 pub use layer::{dropout, frozen, layer, trained};
-pub use levels::{Inner, Outer};
+
 pub use loss::loss;
 pub use optimizer::{optimizer, schedule};
 pub use training::Training;

@@ -2,22 +2,22 @@
 #![allow(dead_code, reason = "no test that shares this file needs all of it")]
 
 use nn_core::activation::Head;
-use nn_core::layer::{Context, Layer};
+use nn_core::layer::{Context, Pass, Train};
 use nn_core::loss::{Loss, Prediction, Space};
 use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::SmallRng;
-use nn_core::{Simd, plain};
+use nn_core::{Level, plain};
 
 /// What came out.
-pub struct Step<L: Layer, const B: usize> {
+pub struct Step<L: Train, const B: usize> {
     pub y: Box<[L::Output; B]>,
     pub grad: Box<L::Grad>,
     pub dx: Box<[L::Input; B]>,
 }
 
 /// A place to start from: the training outputs of the first `rows` rows and what backward needs.
-fn run<S: Simd, L: Layer, const B: usize>(
-    simd: S,
+fn run<L: Train, const B: usize>(
+    level: Level,
     net: &mut L,
     x: &[L::Input; B],
     rows: usize,
@@ -32,17 +32,24 @@ fn run<S: Simd, L: Layer, const B: usize>(
     let mut dy = plain::zeroed_box::<[L::Output; B]>();
     let mut random = SmallRng::seed_from_u64(1);
     let mut context = Context {
-        simd,
+        level,
         rows,
         random: &mut random,
     };
     net.forward_train(&mut context, x, &mut step.y, &mut tape);
     let logits = L::logits(x, &step.y, &tape);
     let space = upstream(&step.y, logits, &mut dy);
-    let (y, grad, dx) = (&step.y, &mut step.grad, Some(&mut *step.dx));
+    let pass = Pass {
+        x,
+        y: &step.y,
+        dy: &mut dy,
+        tape: &mut *tape,
+        grad: &mut *step.grad,
+        dx: Some(&mut *step.dx),
+    };
     match space {
-        Space::Output => net.backward(&mut context, x, y, &mut dy, &mut tape, grad, dx),
-        Space::Logits => net.backward_logits(&mut context, x, y, &mut dy, &mut tape, grad, dx),
+        Space::Output => net.backward(&mut context, pass),
+        Space::Logits => net.backward_logits(&mut context, pass),
     }
     step
 }
@@ -52,28 +59,28 @@ fn run<S: Simd, L: Layer, const B: usize>(
     dead_code,
     reason = "one of the tests that share this file has losses only"
 )]
-pub fn from_upstream<S: Simd, L: Layer, const B: usize>(
-    simd: S,
+pub fn from_upstream<L: Train, const B: usize>(
+    level: Level,
     net: &mut L,
     x: &[L::Input; B],
     dy: &[L::Output; B],
 ) -> Step<L, B> {
-    run(simd, net, x, B, |_, _, upstream| {
+    run(level, net, x, B, |_, _, upstream| {
         *upstream = *dy;
         Space::Output
     })
 }
 
 /// Gradients of the mean loss over the samples for which there are targets.
-pub fn from_loss<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
-    simd: S,
+pub fn from_loss<L: Train, T, F: Loss<L::Output, T>, const B: usize>(
+    level: Level,
     net: &mut L,
     x: &[L::Input; B],
     targets: &[T],
     loss: &F,
 ) -> Step<L, B> {
     let rows = targets.len().min(B);
-    run(simd, net, x, rows, |y, logits, upstream| {
+    run(level, net, x, rows, |y, logits, upstream| {
         let head = <L::Head as Head>::KIND;
         for row in 0..rows {
             let prediction = Prediction {
@@ -89,8 +96,8 @@ pub fn from_loss<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
 }
 
 /// The outputs of the forward pass of training, and the loss of each sample for which there is a target.
-pub fn losses<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
-    simd: S,
+pub fn losses<L: Train, T, F: Loss<L::Output, T>, const B: usize>(
+    level: Level,
     net: &mut L,
     x: &[L::Input; B],
     targets: &[T],
@@ -99,7 +106,7 @@ pub fn losses<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
     let mut y = plain::zeroed_box::<[L::Output; B]>();
     let mut tape = plain::zeroed_box::<L::Tape<B>>();
     let rows = targets.len().min(B);
-    forward_train(simd, net, x, rows, &mut y, &mut tape);
+    forward_train(level, net, x, rows, &mut y, &mut tape);
     let logits = L::logits(x, &y, &tape);
     let head = <L::Head as Head>::KIND;
     let predictions = y.iter().zip(logits).zip(targets);
@@ -115,18 +122,18 @@ pub fn losses<S: Simd, L: Layer, T, F: Loss<L::Output, T>, const B: usize>(
 }
 
 /// The outputs of the forward pass of training.
-pub fn outputs<S: Simd, L: Layer, const B: usize>(
-    simd: S,
+pub fn outputs<L: Train, const B: usize>(
+    level: Level,
     net: &mut L,
     x: &[L::Input; B],
 ) -> Box<[L::Output; B]> {
     let mut y = plain::zeroed_box();
-    forward_train(simd, net, x, B, &mut y, &mut plain::zeroed_box());
+    forward_train(level, net, x, B, &mut y, &mut plain::zeroed_box());
     y
 }
 
-fn forward_train<S: Simd, L: Layer, const B: usize>(
-    simd: S,
+fn forward_train<L: Train, const B: usize>(
+    level: Level,
     net: &mut L,
     x: &[L::Input; B],
     rows: usize,
@@ -136,7 +143,7 @@ fn forward_train<S: Simd, L: Layer, const B: usize>(
     // The same numbers each time, so that dropout drops the same values.
     let mut random = SmallRng::seed_from_u64(1);
     let mut context = Context {
-        simd,
+        level,
         rows,
         random: &mut random,
     };

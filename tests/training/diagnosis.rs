@@ -38,7 +38,7 @@ fn quadrants(count: usize, seed: u64, wrong: usize) -> Vec<Sample> {
     (0..count).map(sample).collect()
 }
 
-fn diagnose<N: Layer<Input = SVector<f32, 2>, Output = SVector<f32, 2>>>(
+fn diagnose<N: Train<Input = SVector<f32, 2>, Output = SVector<f32, 2>>>(
     train: &[Sample],
     epochs: usize,
     rate: f64,

@@ -8,13 +8,6 @@ use std::hint::black_box;
 
 use super::{Animals, Digits};
 
-/// Runs `$body` with the token of a SIMD level.
-macro_rules! at {
-    ($level:expr, $simd:ident => $body:expr) => {
-        fearless_simd::dispatch!($level, $simd => $body)
-    };
-}
-
 /// What each SIMD level of this machine gives; the plain fallback with `--features fallback`.
 pub(crate) fn levels() {
     println!(
@@ -82,7 +75,8 @@ impl<const IN: usize, const OUT: usize, const B: usize> Pass<IN, OUT, B> {
     }
 
     fn forward(&mut self, level: Level) {
-        at!(level, simd => self.layer.forward(simd, black_box(&self.x), black_box(&mut self.y)));
+        self.layer
+            .forward_batch(level, black_box(&self.x), black_box(&mut self.y));
     }
 
     fn train(&mut self, level: Level) {
@@ -96,10 +90,20 @@ impl<const IN: usize, const OUT: usize, const B: usize> Pass<IN, OUT, B> {
             dy,
             rng,
         } = self;
-        at!(level, simd => {
-            let mut context = Context { simd, rows: B, random: rng };
-            layer.backward(&mut context, x, y, black_box(dy), &mut (), black_box(grad), Some(dx));
-        });
+        let mut context = Context {
+            level,
+            rows: B,
+            random: rng,
+        };
+        let pass = nn_core::layer::Pass {
+            x,
+            y,
+            dy: black_box(dy),
+            tape: &mut (),
+            grad: black_box(&mut **grad),
+            dx: Some(dx),
+        };
+        layer.backward(&mut context, pass);
     }
 
     /// Picoseconds per multiply-accumulate of inference and of a training pass.

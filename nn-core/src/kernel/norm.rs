@@ -53,6 +53,23 @@ pub(crate) fn moments(
     });
 }
 
+/// `inverse = 1 / sqrt(variance + epsilon)`, channel by channel.
+pub(crate) fn inverse(level: Level, variance: &[f32], epsilon: f64, inverse: &mut [f32]) {
+    dispatch!(level, simd => inverse_here(simd, variance, epsilon as f32, inverse));
+}
+
+#[inline(always)]
+fn inverse_here<S: Simd>(simd: S, variance: &[f32], epsilon: f32, inverse: &mut [f32]) {
+    let one = S::f32s::splat(simd, 1.0);
+    update(
+        simd,
+        inverse,
+        [variance],
+        #[inline(always)]
+        |_, [variance]| one / (variance + epsilon).sqrt(),
+    );
+}
+
 /// `y = (x - mean) * factor + offset`, with numbers of each channel.
 pub(crate) fn affine(level: Level, x: &[f32], [mean, factor, offset]: [&[f32]; 3], y: &mut [f32]) {
     dispatch!(level, simd => {

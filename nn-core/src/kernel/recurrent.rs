@@ -10,32 +10,125 @@ use fearless_simd::{Level, f32x4, f32x8, prelude::*};
 
 /// Some columns of a row-major matrix; `values` begins at the first of them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Columns<'a> {
+pub struct Columns<'a> {
     pub(crate) values: &'a [f32],
     /// From one row to the next.
     pub(crate) stride: usize,
     pub(crate) count: usize,
 }
 
-/// `y[r] = bias + x[r] w`; `x` and `y` have no gaps between rows, and `w` has `N` times `U` columns.
+/// The number of units of a cell: in the type ([`Fixed`]) for one sample, or not ([`Any`]) for a batch.
+pub trait Width: Copy {
+    /// The number.
+    fn units(self) -> usize;
+    /// `y[r] = bias + x[r] w`; `x` and `y` have no gaps between rows, and `w` has `N` columns for each unit.
+    #[doc(hidden)]
+    fn product<S: Simd, const N: usize>(
+        self,
+        simd: S,
+        x: &[f32],
+        w: Columns<'_>,
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+    );
+    /// Applies a formula to all units; the slices have one value for each.
+    #[doc(hidden)]
+    fn map<S: Simd, F: Formula<OWN, READ>, const OWN: usize, const READ: usize>(
+        self,
+        simd: S,
+        own: [&mut [f32]; OWN],
+        read: [&[f32]; READ],
+    );
+}
+
+/// `U` units of one sample.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fixed<const U: usize>;
+
+/// So many units of each row of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Any(pub usize);
+
+impl<const U: usize> Width for Fixed<U> {
+    #[inline(always)]
+    fn units(self) -> usize {
+        U
+    }
+
+    #[inline(always)]
+    fn product<S: Simd, const N: usize>(
+        self,
+        simd: S,
+        x: &[f32],
+        w: Columns<'_>,
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+    ) {
+        times_one::<S, U, N>(simd, x, w, bias, y);
+    }
+
+    #[inline(always)]
+    fn map<S: Simd, F: Formula<OWN, READ>, const OWN: usize, const READ: usize>(
+        self,
+        simd: S,
+        own: [&mut [f32]; OWN],
+        read: [&[f32]; READ],
+    ) {
+        units::<S, F, U, OWN, READ>(simd, own, read);
+    }
+}
+
+impl Width for Any {
+    #[inline(always)]
+    fn units(self) -> usize {
+        self.0
+    }
+
+    #[inline(always)]
+    fn product<S: Simd, const N: usize>(
+        self,
+        simd: S,
+        x: &[f32],
+        w: Columns<'_>,
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+    ) {
+        times(simd.level(), x, w, bias, y);
+    }
+
+    #[inline(always)]
+    fn map<S: Simd, F: Formula<OWN, READ>, const OWN: usize, const READ: usize>(
+        self,
+        simd: S,
+        own: [&mut [f32]; OWN],
+        read: [&[f32]; READ],
+    ) {
+        if self.0 >= S::f32s::LEN {
+            units_in::<S, S::f32s, S::f32s, F, OWN, READ>(simd, self.0, own, read);
+        } else {
+            units_in::<S, f32x4<S>, f32x4<S>, F, OWN, READ>(simd, self.0, own, read);
+        }
+    }
+}
+
+/// [`Width::product`] of one row of `N * U` columns.
 #[inline(always)]
-pub(crate) fn times<S: Simd, const U: usize, const N: usize>(
+pub(crate) fn times_one<S: Simd, const U: usize, const N: usize>(
     simd: S,
     x: &[f32],
     w: Columns<'_>,
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    if y.len() != N * U {
-        times_shared(simd.level(), x, w, bias, y);
-    } else if cfg!(debug_assertions) {
+    if const { cfg!(debug_assertions) } {
         super::one(simd.level(), x, w, bias, y);
     } else {
         one::inlined::<S, Linear, U, N, true>(simd, x, w, bias, y);
     }
 }
 
-fn times_shared(level: Level, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y: &mut [f32]) {
+/// `y[r] = bias + x[r] w`; `x` and `y` have no gaps between rows.
+pub(crate) fn times(level: Level, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y: &mut [f32]) {
     let rows = y.len() / w.count.max(1);
     let depth = x.len() / rows.max(1);
     let panel = Panel {
@@ -95,20 +188,14 @@ pub(crate) fn transposed_copy(level: Level, from: &[f32], columns: usize, to: &m
 }
 
 /// A formula over the units of a layer: from `own` values, which it replaces, and others that it only reads.
-pub(crate) trait Formula<const OWN: usize, const READ: usize> {
+pub trait Formula<const OWN: usize, const READ: usize> {
     /// The new values of some units.
     fn of<S: Simd, V: Vector<S>>(simd: S, own: [V; OWN], read: [V; READ]) -> [V; OWN];
 }
 
 /// Applies a formula to `U` units; the slices have one value for each.
 #[inline(always)]
-pub(crate) fn units<
-    S: Simd,
-    F: Formula<OWN, READ>,
-    const U: usize,
-    const OWN: usize,
-    const READ: usize,
->(
+fn units<S: Simd, F: Formula<OWN, READ>, const U: usize, const OWN: usize, const READ: usize>(
     simd: S,
     own: [&mut [f32]; OWN],
     read: [&[f32]; READ],
@@ -143,39 +230,39 @@ fn whole<
     read: [&[f32]; READ],
 ) {
     if const { last_width(U, V::LEN) == V::LEN } {
-        units_in::<S, V, V, F, U, OWN, READ>(simd, own, read);
+        units_in::<S, V, V, F, OWN, READ>(simd, U, own, read);
     } else if const { last_width(U, V::LEN) == 8 } {
-        units_in::<S, V, f32x8<S>, F, U, OWN, READ>(simd, own, read);
+        units_in::<S, V, f32x8<S>, F, OWN, READ>(simd, U, own, read);
     } else {
-        units_in::<S, V, f32x4<S>, F, U, OWN, READ>(simd, own, read);
+        units_in::<S, V, f32x4<S>, F, OWN, READ>(simd, U, own, read);
     }
 }
 
-/// [`units`] in vectors of type `V` and a last one of type `L`, which overlaps the one before: it is read before anything
-/// is written, and written last.
+/// A formula over `count` units in vectors of type `V` and a last one of type `L`, which overlaps the one before: it is read before
+/// anything is written, and written last.
 #[inline(always)]
 fn units_in<
     S: Simd,
     V: Vector<S>,
     L: Vector<S>,
     F: Formula<OWN, READ>,
-    const U: usize,
     const OWN: usize,
     const READ: usize,
 >(
     simd: S,
+    count: usize,
     mut own: [&mut [f32]; OWN],
     read: [&[f32]; READ],
 ) {
-    let last = U.saturating_sub(L::LEN);
-    let ragged = !U.is_multiple_of(V::LEN);
+    let last = count.saturating_sub(L::LEN);
+    let ragged = !count.is_multiple_of(V::LEN);
     let end = if ragged {
         at::<S, L, F, OWN, READ>(simd, &own, read, last)
     } else {
         [L::splat(simd, 0.0); OWN]
     };
     let mut start = 0;
-    while start + V::LEN <= U {
+    while start + V::LEN <= count {
         let values = at::<S, V, F, OWN, READ>(simd, &own, read, start);
         for (own, value) in own.iter_mut().zip(values) {
             store(value, own, start);

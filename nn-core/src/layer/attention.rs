@@ -1,10 +1,9 @@
-use super::{Bias, Context, Dense, Layer, ParameterInfo, Visitor, WithBias};
+use super::{Bias, Context, Dense, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::Linear;
 use crate::init::{GlorotUniform, Initializer, Shape};
-use crate::kernel;
 use crate::plain::{self, as_mut_slice, as_slice, zeroed};
 use crate::regularizer;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::SMatrix;
 use rand::Rng;
 
@@ -160,18 +159,18 @@ impl<
 
     /// Query, key and value of every step; the query scaled, so that nobody else needs to.
     #[inline(always)]
-    fn project<S: Simd>(
+    fn project(
         &self,
-        simd: S,
+        level: Level,
         x: &[f32],
         query: &mut [f32],
         key: &mut [f32],
         value: &mut [f32],
     ) {
         let () = Self::SIZES;
-        self.query.affine(simd, x, query);
-        self.key.affine(simd, x, key);
-        self.value.affine(simd, x, value);
+        self.query.affine(level, x, query);
+        self.key.affine(level, x, key);
+        self.value.affine(level, x, value);
         let scale = Self::scale();
         for query in query {
             *query *= scale;
@@ -205,8 +204,8 @@ impl<
 
     /// Overwrites query, key and value of a head with their gradients, from that of its result in `joined`.
     #[inline(always)]
-    fn backward_of_head<S: Simd, const N: usize>(
-        simd: S,
+    fn backward_of_head<const N: usize>(
+        level: Level,
         tape: &mut AttentionTape<N, C, P, H, D, V, HD, HV>,
         sample: usize,
         head: usize,
@@ -225,40 +224,16 @@ impl<
         let result = as_mut_slice(&mut room.result);
         gather(as_slice(&tape.joined[sample]), HV, head, result, V);
         let d_value = as_mut_slice(&mut room.d_value);
-        one.value_gradient(simd, weights, result, d_value);
+        one.value_gradient(level, weights, result, d_value);
         scatter(d_value, V, value, HV, head);
-        one.score_gradient::<S, P>(simd, weights, result);
+        one.score_gradient::<P>(level, weights, result);
         let d_query = as_mut_slice(&mut room.d_query);
-        one.key_gradient(simd, weights, d_query);
+        one.key_gradient(level, weights, d_query);
         scatter(d_query, D, key, HD, head);
-        one.query_gradient(simd, weights, d_query);
+        one.query_gradient(level, weights, d_query);
         let scale = Self::scale();
         d_query.iter_mut().for_each(|d| *d *= scale);
         scatter(d_query, D, query, HD, head);
-    }
-}
-
-impl<const IN: usize, const OUT: usize, B: Bias> Dense<IN, OUT, Linear, B> {
-    /// `kernel x + bias` of every row.
-    #[inline(always)]
-    fn affine<S: Simd>(&self, simd: S, x: &[f32], y: &mut [f32]) {
-        let bias = B::PRESENT.then_some(as_slice(&self.bias));
-        kernel::affine(simd.level(), x, as_slice(&self.kernel), bias, y, IN, OUT);
-    }
-
-    /// The gradients of kernel and bias from the rows and theirs.
-    #[inline(always)]
-    fn gradient<S: Simd>(simd: S, x: &[f32], dy: &[f32], grad: &mut Self) {
-        kernel::outer(simd.level(), x, dy, as_mut_slice(&mut grad.kernel), IN, OUT);
-        if B::PRESENT {
-            kernel::sum_rows(simd.level(), dy, as_mut_slice(&mut grad.bias));
-        }
-    }
-
-    /// The gradient of every row.
-    #[inline(always)]
-    fn input_gradient<S: Simd>(&self, simd: S, dy: &[f32], dx: &mut [f32]) {
-        kernel::transposed(simd.level(), dy, as_slice(&self.kernel), dx, IN, OUT);
     }
 }
 
@@ -276,8 +251,6 @@ impl<
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, C, P>;
-    type Grad = Self;
-    type Tape<const N: usize> = AttentionTape<N, C, P, H, D, V, HD, HV>;
     type Head = Linear;
     const KIND: &'static str = "multi_head_attention";
     const MACS: usize = {
@@ -290,14 +263,12 @@ impl<
         .saturating_mul(2 * HD + 2 * HV)
         .saturating_add(P.saturating_mul(2 * D + 2 * V + head::ROWS));
 
-    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
-        self.init_kernel_with(&GlorotUniform, rng);
-    }
+    one_of_batch!();
 
     #[inline(always)]
-    fn forward<S: Simd, const N: usize>(
+    fn forward_batch<const N: usize>(
         &self,
-        simd: S,
+        level: Level,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
     ) {
@@ -311,7 +282,7 @@ impl<
                 as_mut_slice(&mut key),
                 as_mut_slice(&mut value),
             );
-            self.project(simd, as_slice(x), q, k, v);
+            self.project(level, as_slice(x), q, k, v);
             let (mut q1, mut k1): (SMatrix<f32, D, P>, SMatrix<f32, D, P>) = (zeroed(), zeroed());
             let (mut v1, mut result): (SMatrix<f32, V, P>, SMatrix<f32, V, P>) =
                 (zeroed(), zeroed());
@@ -322,25 +293,44 @@ impl<
                     as_mut_slice(&mut v1),
                 ];
                 Self::head(head, [q, k, v], room)
-                    .attend_in_tiles::<S, P, CAUSAL>(simd, as_mut_slice(&mut result));
+                    .attend_in_tiles::<P, CAUSAL>(level, as_mut_slice(&mut result));
                 scatter(as_slice(&result), V, as_mut_slice(&mut joined), HV, head);
             }
             self.attention_output
-                .affine(simd, as_slice(&joined), as_mut_slice(y));
+                .affine(level, as_slice(&joined), as_mut_slice(y));
         }
     }
+}
 
-    #[inline(always)]
-    fn forward_train<S: Simd, const N: usize>(
+impl<
+    const C: usize,
+    const P: usize,
+    const H: usize,
+    const D: usize,
+    const V: usize,
+    const HD: usize,
+    const HV: usize,
+    const CAUSAL: bool,
+    B: Bias,
+> Train for MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
+{
+    type Grad = Self;
+    type Tape<const N: usize> = AttentionTape<N, C, P, H, D, V, HD, HV>;
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.init_kernel_with(&GlorotUniform, rng);
+    }
+
+    fn forward_train<const N: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
         tape: &mut Self::Tape<N>,
     ) {
-        let simd = context.simd;
+        let level = context.level;
         self.project(
-            simd,
+            level,
             as_slice(x),
             as_mut_slice(&mut tape.query),
             as_mut_slice(&mut tape.key),
@@ -361,49 +351,52 @@ impl<
                 ];
                 let result = as_mut_slice(&mut room.result);
                 let weights = as_mut_slice(&mut tape.weights[sample][head]);
-                Self::head(head, all, places).attend::<S, CAUSAL>(simd, 0, weights, result);
+                Self::head(head, all, places).attend::<CAUSAL>(level, 0, weights, result);
                 let joined = as_mut_slice(&mut tape.joined[sample]);
                 scatter(result, V, joined, HV, head);
             }
         }
         self.attention_output
-            .affine(simd, as_slice(&tape.joined), as_mut_slice(y));
+            .affine(level, as_slice(&tape.joined), as_mut_slice(y));
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dy: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        let (simd, x, dy) = (context.simd, as_slice(x), as_slice(dy));
-        Dense::gradient(simd, as_slice(&tape.joined), dy, &mut grad.attention_output);
+    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            x,
+            dy,
+            tape,
+            grad,
+            dx,
+            ..
+        } = pass;
+        let (level, x, dy) = (context.level, as_slice(x), as_slice(dy));
+        Dense::gradient(
+            level,
+            as_slice(&tape.joined),
+            dy,
+            &mut grad.attention_output,
+        );
         self.attention_output
-            .input_gradient(simd, dy, as_mut_slice(&mut tape.joined));
+            .input_gradient(level, dy, as_mut_slice(&mut tape.joined));
         for sample in 0..N {
             for head in 0..H {
-                Self::backward_of_head(simd, tape, sample, head);
+                Self::backward_of_head(level, tape, sample, head);
             }
         }
         let (query, key) = (as_slice(&tape.query), as_slice(&tape.key));
         let value = as_slice(&tape.value);
-        Dense::gradient(simd, x, query, &mut grad.query);
-        Dense::gradient(simd, x, key, &mut grad.key);
-        Dense::gradient(simd, x, value, &mut grad.value);
+        Dense::gradient(level, x, query, &mut grad.query);
+        Dense::gradient(level, x, key, &mut grad.key);
+        Dense::gradient(level, x, value, &mut grad.value);
         for (sample, dx) in dx.into_iter().flatten().enumerate() {
             let (dx, more) = (as_mut_slice(dx), as_mut_slice(&mut tape.input));
             self.query
-                .input_gradient(simd, as_slice(&tape.query[sample]), dx);
+                .input_gradient(level, as_slice(&tape.query[sample]), dx);
             self.key
-                .input_gradient(simd, as_slice(&tape.key[sample]), more);
+                .input_gradient(level, as_slice(&tape.key[sample]), more);
             add(dx, more);
             self.value
-                .input_gradient(simd, as_slice(&tape.value[sample]), more);
+                .input_gradient(level, as_slice(&tape.value[sample]), more);
             add(dx, more);
         }
     }

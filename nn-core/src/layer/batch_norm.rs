@@ -1,12 +1,11 @@
-use super::{Bias, Context, Layer, ParameterInfo, Visitor, WithBias};
+use super::{Bias, Context, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::Linear;
 use crate::kernel::norm;
-use crate::math::slices::update;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::{Ratio, Scalar};
 use crate::stream::Stream;
 use core::marker::PhantomData;
-use fearless_simd::{Simd, prelude::*};
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
@@ -102,44 +101,18 @@ pub struct BatchNormGrad<const C: usize, G: Bias = WithBias, B: Bias = WithBias>
 
 plain::mark!([const C: usize, G: Bias, B: Bias] BatchNormGrad<C, G, B> { gamma, beta });
 
-/// `1 / sqrt(variance + epsilon)`.
-#[inline(always)]
-fn inverse<S: Simd, const C: usize>(
-    simd: S,
-    variance: &SVector<f32, C>,
-    epsilon: f64,
-    inverse: &mut SVector<f32, C>,
-) {
-    let (one, epsilon) = (S::f32s::splat(simd, 1.0), epsilon as f32);
-    update(
-        simd,
-        as_mut_slice(inverse),
-        [as_slice(variance)],
-        #[inline(always)]
-        |_, [variance]| one / (variance + epsilon).sqrt(),
-    );
-}
-
 impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, P, M, G, B> {
     /// Turns `1 / sqrt(variance + epsilon)` into what `x - mean` is multiplied by.
-    #[inline(always)]
-    fn scale<S: Simd>(&self, simd: S, inverse: &mut SVector<f32, C>) {
-        if G::PRESENT {
-            update(
-                simd,
-                as_mut_slice(inverse),
-                [as_slice(&self.gamma)],
-                #[inline(always)]
-                |inverse, [gamma]| inverse * gamma,
-            );
+    fn scale(&self, inverse: &mut SVector<f32, C>) {
+        for (inverse, gamma) in inverse.iter_mut().zip(as_slice(&self.gamma)) {
+            *inverse *= gamma;
         }
     }
 
     /// `(x - mean) * factor + beta`.
-    #[inline(always)]
-    fn apply<S: Simd>(
+    fn apply(
         &self,
-        simd: S,
+        level: Level,
         x: &[f32],
         mean: &SVector<f32, C>,
         factor: &SVector<f32, C>,
@@ -152,20 +125,15 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, 
             nothing = [0.0; C];
             &nothing
         };
-        norm::affine(
-            simd.level(),
-            x,
-            [as_slice(mean), as_slice(factor), offset],
-            y,
-        );
+        norm::affine(level, x, [as_slice(mean), as_slice(factor), offset], y);
     }
 
-    #[inline(always)]
-    fn infer<S: Simd>(&self, simd: S, x: &[f32], y: &mut [f32]) {
-        let mut factor = plain::zeroed();
-        inverse(simd, &self.moving_variance, M::EPSILON, &mut factor);
-        self.scale(simd, &mut factor);
-        self.apply(simd, x, &self.moving_mean, &factor, y);
+    fn infer(&self, level: Level, x: &[f32], y: &mut [f32]) {
+        let mut factor: SVector<f32, C> = plain::zeroed();
+        let variance = as_slice(&self.moving_variance);
+        norm::inverse(level, variance, M::EPSILON, as_mut_slice(&mut factor));
+        self.scale(&mut factor);
+        self.apply(level, x, &self.moving_mean, &factor, y);
     }
 
     /// Lets the moving statistics follow those of `count` values.
@@ -198,13 +166,31 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, C, P>;
-    type Grad = BatchNormGrad<C, G, B>;
-    /// The mean of the batch and `1 / sqrt(variance + epsilon)`.
-    type Tape<const N: usize> = (SVector<f32, C>, SVector<f32, C>);
     type Head = Linear;
     const KIND: &'static str = "batch_norm";
     const MACS: usize = C.saturating_mul(P);
+    const UNTRAINED: usize = 2 * C;
     const SCRATCH_BYTES: usize = size_of::<SVector<f32, C>>() * if B::PRESENT { 1 } else { 2 };
+
+    one_of_batch!();
+
+    #[inline(always)]
+    fn forward_batch<const N: usize>(
+        &self,
+        level: Level,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        self.infer(level, as_slice(x), as_mut_slice(y));
+    }
+}
+
+impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
+    for BatchNorm<C, P, M, G, B>
+{
+    type Grad = BatchNormGrad<C, G, B>;
+    /// The mean of the batch and `1 / sqrt(variance + epsilon)`.
+    type Tape<const N: usize> = (SVector<f32, C>, SVector<f32, C>);
 
     fn init<R: Rng + ?Sized>(&mut self, _: &mut R) {
         as_mut_slice(&mut self.gamma).fill(1.0);
@@ -213,53 +199,40 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
         self.moving_variance.fill(1.0);
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-    ) {
-        self.infer(simd, as_slice(x), as_mut_slice(y));
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const N: usize>(
+    fn forward_train<const N: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
         (mean, factor): &mut Self::Tape<N>,
     ) {
-        let (simd, rows) = (context.simd, context.rows.min(N));
+        let (level, rows) = (context.level, context.rows.min(N));
         let seen = as_slice(x).split_at(rows * C * P).0;
         let (mut variance, mut scaled) = (plain::zeroed(), plain::zeroed());
         norm::moments(
-            simd.level(),
+            level,
             seen,
             as_mut_slice(mean),
             as_mut_slice(&mut variance),
             as_mut_slice(&mut scaled),
         );
         self.follow(rows * P, mean, &variance);
-        inverse(simd, &variance, M::EPSILON, factor);
+        norm::inverse(level, as_slice(&variance), M::EPSILON, as_mut_slice(factor));
         scaled = *factor;
-        self.scale(simd, &mut scaled);
-        self.apply(simd, as_slice(x), mean, &scaled, as_mut_slice(y));
+        self.scale(&mut scaled);
+        self.apply(level, as_slice(x), mean, &scaled, as_mut_slice(y));
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dy: &mut [Self::Output; N],
-        (mean, inverse): &mut Self::Tape<N>,
-        grad: &mut Self::Grad,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        let (simd, rows) = (context.simd, context.rows.min(N));
+    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            x,
+            dy,
+            tape: (mean, inverse),
+            grad,
+            dx,
+            ..
+        } = pass;
+        let (level, rows) = (context.level, context.rows.min(N));
         let (x, _) = as_slice(x).split_at(rows * C * P);
         let (dy, _) = as_slice(dy).split_at(rows * C * P);
         let (mut of_dy, mut of_product) = (
@@ -267,7 +240,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
             plain::zeroed::<SVector<f32, C>>(),
         );
         norm::gradient_sums(
-            simd.level(),
+            level,
             [x, dy],
             as_slice(mean),
             as_mut_slice(&mut of_dy),
@@ -286,14 +259,14 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
         // dx = gamma / s * (dy - mean(dy) - (x - mean) / s * mean(dy * (x - mean) / s)), where s = sqrt(variance + epsilon).
         let share = 1.0 / (rows * P).max(1) as f32;
         let mut factor = *inverse;
-        self.scale(simd, &mut factor);
+        self.scale(&mut factor);
         of_dy *= share;
         of_product *= share;
         of_product.component_mul_assign(inverse);
         of_product.component_mul_assign(&factor);
         let (seen, missing) = as_mut_slice(dx).split_at_mut(rows * C * P);
         let per = [&*mean, &of_dy, &factor, &of_product].map(as_slice);
-        norm::affine_backward(simd.level(), [x, dy], per, seen);
+        norm::affine_backward(level, [x, dy], per, seen);
         missing.fill(0.0);
     }
 
@@ -325,7 +298,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Stream
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
-        self.infer(simd, as_slice(x), as_mut_slice(y));
+        self.infer(simd.level(), as_slice(x), as_mut_slice(y));
     }
 }
 

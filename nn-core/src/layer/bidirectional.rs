@@ -1,14 +1,15 @@
 use super::{
-    Backwards, Bias, Cell, Context, Forwards, Last, Layer, Recurrent, RecurrentTape, Returns,
-    Visitor, WithBias,
+    Backwards, Bias, Cell, Context, Forwards, Last, Layer, Pass, Recurrent, RecurrentTape, Returns,
+    Train, Visitor, WithBias,
 };
 use crate::activation::Linear;
 use crate::init::Initializer;
 use crate::plain::{self, as_mut_slice, as_slice, zeroed};
+use core::array::{from_mut, from_ref};
 use core::fmt::Debug;
 use core::marker::PhantomData;
 use core::ops::Range;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::SMatrix;
 use rand::Rng;
 
@@ -247,36 +248,56 @@ impl<
 {
     type Input = SMatrix<f32, F, T>;
     type Output = Y::Of<O, T>;
-    type Grad = Self;
-    type Tape<const N: usize> = BidirectionalTape<C, F, U, T, G, Y, N>;
     type Head = Linear;
     const KIND: &'static str = "bidirectional";
     const MACS: usize = Recurrent::<C, F, U, T, G, Y, Forwards, B>::MACS.saturating_mul(2);
     const SCRATCH_BYTES: usize =
         Recurrent::<C, F, U, T, G, Y, Forwards, B>::SCRATCH_BYTES + 2 * size_of::<Y::Of<U, T>>();
 
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
+        let (mut forward, mut backward) = (zeroed(), zeroed());
+        self.forward.forward(simd, x, &mut forward);
+        self.backward.forward(simd, x, &mut backward);
+        Self::merge([from_ref(&forward), from_ref(&backward)], from_mut(y));
+    }
+
+    fn forward_batch<const N: usize>(
+        &self,
+        level: Level,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        let (mut forward, mut backward) = (zeroed(), zeroed());
+        self.forward.forward_batch(level, x, &mut forward);
+        self.backward.forward_batch(level, x, &mut backward);
+        Self::merge([&forward, &backward], y);
+    }
+}
+
+impl<
+    C: Cell,
+    J: Merge,
+    const F: usize,
+    const U: usize,
+    const T: usize,
+    const G: usize,
+    const O: usize,
+    Y: Returns,
+    B: Bias,
+> Train for Bidirectional<C, J, F, U, T, G, O, Y, B>
+{
+    type Grad = Self;
+    type Tape<const N: usize> = BidirectionalTape<C, F, U, T, G, Y, N>;
+
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.forward.init(rng);
         self.backward.init(rng);
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-    ) {
-        let (mut forward, mut backward) = (zeroed(), zeroed());
-        self.forward.forward(simd, x, &mut forward);
-        self.backward.forward(simd, x, &mut backward);
-        Self::merge([&forward, &backward], y);
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const N: usize>(
+    fn forward_train<const N: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
         tape: &mut Self::Tape<N>,
@@ -287,17 +308,15 @@ impl<
         Self::merge([a, b], y);
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dy: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
+    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            x,
+            dy,
+            tape,
+            grad,
+            mut dx,
+            ..
+        } = pass;
         let ([a, b], [da, db]) = (&tape.outputs, &mut tape.gradients);
         for (row, dy) in dy.iter().enumerate() {
             let (a, b, dy) = (as_slice(&a[row]), as_slice(&b[row]), as_slice(dy));
@@ -308,20 +327,26 @@ impl<
             });
         }
         let [tape_a, tape_b] = &mut tape.tapes;
-        let (grad_a, grad_b) = (&mut grad.forward, &mut grad.backward);
-        let Some(dx) = dx else {
-            self.forward
-                .backward(context, x, a, da, tape_a, grad_a, None);
-            self.backward
-                .backward(context, x, b, db, tape_b, grad_b, None);
-            return;
+        let first = Pass {
+            x,
+            y: a,
+            dy: da,
+            tape: tape_a,
+            grad: &mut grad.forward,
+            dx: dx.as_deref_mut(),
         };
-        let other = &mut tape.dx;
-        self.forward
-            .backward(context, x, a, da, tape_a, grad_a, Some(dx));
-        self.backward
-            .backward(context, x, b, db, tape_b, grad_b, Some(other));
-        for (dx, other) in as_mut_slice(dx).iter_mut().zip(as_slice(other)) {
+        self.forward.backward(context, first);
+        let second = Pass {
+            x,
+            y: b,
+            dy: db,
+            tape: tape_b,
+            grad: &mut grad.backward,
+            dx: dx.is_some().then_some(&mut tape.dx),
+        };
+        self.backward.backward(context, second);
+        let Some(dx) = dx else { return };
+        for (dx, other) in as_mut_slice(dx).iter_mut().zip(as_slice(&tape.dx)) {
             *dx += other;
         }
     }

@@ -1,13 +1,13 @@
-use super::{Context, Layer, Visitor};
-use crate::__private::forward_window;
+use super::{Context, Layer, Pass, Train, Visitor};
 use crate::activation::Linear;
 use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, zeroed};
-use crate::stream::Stream;
+use crate::stream::forward_window;
+use crate::stream::{Stream, TrainStream};
 use crate::tensor::Tensor;
 use core::array::{from_mut, from_ref};
 use core::fmt::Debug;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::SMatrix;
 use rand::Rng;
 
@@ -204,7 +204,7 @@ impl<A: Tensor, B: Tensor> Combine<A, B> for Multiply {
 /// Two layers or networks on one input, whose outputs become one: `concat`, `add` and `multiply` of the DSL (Keras `Concatenate`,
 /// `Add`, `Multiply`). More than two are `Branches` whose second are `Branches`.
 ///
-/// [`Beside`](super::Beside) is the same for generic code, where the compiler must work out the length of the output.
+/// [`Beside`](super::Beside) joins vectors where code is generic and the compiler must work out the length of the output.
 ///
 /// ```
 /// use nn_core::layer::{Add, Dense, Identity, Branches};
@@ -222,7 +222,7 @@ pub struct Branches<A, B, H> {
     pub first: A,
     /// The second branch; if there are more, more `Branches`.
     pub second: B,
-    /// [`Concatenate`], [`Add`] or [`Multiply`], which is part of the type only.
+    /// [`Concatenate`], [`Add`], [`Multiply`] or [`Beside`](super::Beside), which is part of the type only.
     pub how: PhantomData<H>,
 }
 
@@ -230,7 +230,7 @@ mark!([A: Plain, B: Plain, H: 'static] Branches<A, B, H> { first, second, how })
 
 /// What a branch remembers, what it gave, and the gradient of that.
 type Branch<L, const N: usize> = (
-    <L as Layer>::Tape<N>,
+    <L as Train>::Tape<N>,
     [<L as Layer>::Output; N],
     [<L as Layer>::Output; N],
 );
@@ -243,12 +243,10 @@ where
 {
     type Input = A::Input;
     type Output = H::Output;
-    type Grad = Branches<A::Grad, B::Grad, H>;
-    /// Both branches', and the gradient that the second gives the input.
-    type Tape<const N: usize> = (Branch<A, N>, Branch<B, N>, [A::Input; N]);
     type Head = Linear;
     const KIND: &'static str = H::KIND;
     const MACS: usize = A::MACS + B::MACS;
+    const UNTRAINED: usize = A::UNTRAINED + B::UNTRAINED;
     const SCRATCH_BYTES: usize = larger(
         size_of::<A::Output>() + A::SCRATCH_BYTES,
         size_of::<B::Output>() + B::SCRATCH_BYTES,
@@ -259,33 +257,54 @@ where
         (None, b) => b,
     };
 
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
+        // One behind the other, so that they can share memory.
+        {
+            let mut a = zeroed();
+            self.first.forward(simd, x, &mut a);
+            H::put(from_ref(&a), from_mut(y));
+        }
+        let mut b = zeroed();
+        self.second.forward(simd, x, &mut b);
+        H::join(from_ref(&b), from_mut(y));
+    }
+
+    fn forward_batch<const N: usize>(
+        &self,
+        level: Level,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        {
+            let mut a = zeroed();
+            self.first.forward_batch(level, x, &mut a);
+            H::put(&a, y);
+        }
+        let mut b = zeroed();
+        self.second.forward_batch(level, x, &mut b);
+        H::join(&b, y);
+    }
+}
+
+impl<A, B, H> Train for Branches<A, B, H>
+where
+    A: Train,
+    B: Train<Input = A::Input>,
+    H: Combine<A::Output, B::Output>,
+{
+    type Grad = Branches<A::Grad, B::Grad, H>;
+    /// Both branches', and the gradient that the second gives the input.
+    type Tape<const N: usize> = (Branch<A, N>, Branch<B, N>, [A::Input; N]);
+
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.first.init(rng);
         self.second.init(rng);
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-    ) {
-        // One behind the other, so that they can share memory.
-        {
-            let mut a = zeroed();
-            self.first.forward(simd, x, &mut a);
-            H::put(&a, y);
-        }
-        let mut b = zeroed();
-        self.second.forward(simd, x, &mut b);
-        H::join(&b, y);
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const N: usize>(
+    fn forward_train<const N: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
         ((tape_a, a, _), (tape_b, b, _), _): &mut Self::Tape<N>,
@@ -296,24 +315,34 @@ where
         H::join(b, y);
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dy: &mut [Self::Output; N],
-        ((tape_a, a, da), (tape_b, b, db), dx_b): &mut Self::Tape<N>,
-        grad: &mut Self::Grad,
-        mut dx: Option<&mut [Self::Input; N]>,
-    ) {
+    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            x,
+            dy,
+            tape: ((tape_a, a, da), (tape_b, b, db), dx_b),
+            grad,
+            mut dx,
+            ..
+        } = pass;
         H::backward(a, b, dy, da, db);
-        let dx_a = dx.as_deref_mut();
-        self.first
-            .backward(context, x, a, da, tape_a, &mut grad.first, dx_a);
-        let wanted = dx.is_some().then_some(&mut *dx_b);
-        self.second
-            .backward(context, x, b, db, tape_b, &mut grad.second, wanted);
+        let first = Pass {
+            x,
+            y: a,
+            dy: da,
+            tape: tape_a,
+            grad: &mut grad.first,
+            dx: dx.as_deref_mut(),
+        };
+        self.first.backward(context, first);
+        let second = Pass {
+            x,
+            y: b,
+            dy: db,
+            tape: tape_b,
+            grad: &mut grad.second,
+            dx: dx.is_some().then_some(&mut *dx_b),
+        };
+        self.second.backward(context, second);
         if let Some(dx) = dx {
             add(as_mut_slice(dx), as_slice(dx_b));
         }
@@ -359,11 +388,18 @@ where
         H::Step::put(from_ref(&a), from_mut(y));
         H::Step::join(from_ref(&b), from_mut(y));
     }
+}
 
-    #[inline(always)]
-    fn forward_window<S: Simd, const N: usize>(
+#[diagnostic::do_not_recommend]
+impl<A, B, H> TrainStream for Branches<A, B, H>
+where
+    A: TrainStream,
+    B: TrainStream<Step = A::Step> + Layer<Input = A::Input>,
+    H: Combine<A::Output, B::Output> + CombineSteps<Step: Combine<A::Result, B::Result>>,
+{
+    fn forward_window<const N: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         states: &mut [Self::State; N],
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],

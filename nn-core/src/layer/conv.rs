@@ -1,12 +1,12 @@
 use super::window::{check, shape};
-use super::{Bias, Context, Geometry, Layer, ParameterInfo, Visitor, WithBias};
-use crate::activation::{Activation, Head, HeadKind, Keep, Linear};
+use super::{Bias, Context, Geometry, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
+use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
 use crate::init::{self, GlorotUniform, Initializer};
 use crate::kernel;
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::SMatrix;
 use rand::Rng;
 
@@ -69,79 +69,74 @@ plain::mark!([
 /// The layer's `apply` computes the filters with an activation of the caller's choice; what it needs on the way is the tape's second part.
 macro_rules! activated {
     ($F:ident, $A:ident) => {
-        #[inline(always)]
-        fn forward<S: Simd, const N: usize>(
+        one_of_batch!();
+
+        fn forward_batch<const BATCH: usize>(
             &self,
-            simd: S,
-            x: &[Self::Input; N],
-            y: &mut [Self::Output; N],
+            level: Level,
+            x: &[Self::Input; BATCH],
+            y: &mut [Self::Output; BATCH],
         ) {
-            self.apply::<$A, S, N>(simd, x, y, &mut plain::zeroed());
+            self.apply::<$A, BATCH>(level, x, y, &mut plain::zeroed());
         }
 
-        #[inline(always)]
-        fn forward_logits<S: Simd, const N: usize>(
+        fn forward_logits<const BATCH: usize>(
             &self,
-            simd: S,
-            x: &[Self::Input; N],
-            z: &mut [Self::Output; N],
+            level: Level,
+            x: &[Self::Input; BATCH],
+            z: &mut [Self::Output; BATCH],
         ) {
             match <$A::Head as Head>::KIND {
-                HeadKind::Linear => self.forward(simd, x, z),
+                HeadKind::Linear => self.forward_batch(level, x, z),
                 HeadKind::Softmax | HeadKind::Sigmoid => {
-                    self.apply::<Linear, S, N>(simd, x, z, &mut plain::zeroed())
+                    self.apply::<Linear, BATCH>(level, x, z, &mut plain::zeroed())
                 }
             }
         }
+    };
+}
+pub(super) use activated;
 
-        #[inline(always)]
-        fn forward_train<S: Simd, const N: usize>(
+/// The half of [`Train`] that is the same for all layers that end in an activation.
+macro_rules! activated_train {
+    ($F:ident, $A:ident) => {
+        fn forward_train<const BATCH: usize>(
             &mut self,
-            context: &mut Context<'_, S>,
-            x: &[Self::Input; N],
-            y: &mut [Self::Output; N],
-            (kept, between): &mut Self::Tape<N>,
+            context: &mut Context<'_>,
+            x: &[Self::Input; BATCH],
+            y: &mut [Self::Output; BATCH],
+            (kept, between): &mut Self::Tape<BATCH>,
         ) {
-            // Nothing to remember: the activation may be part of the product.
-            if size_of_val(kept) == 0 {
-                self.apply::<$A, S, N>(context.simd, x, y, between);
-            } else {
-                self.apply::<Linear, S, N>(context.simd, x, y, between);
-                $A::Keep::save(kept, y);
-                $A::forward(context.simd, as_mut_slice(y), $F);
-            }
+            self.apply::<Linear, BATCH>(context.level, x, y, between);
+            $A::Keep::save(kept, y);
+            activation::forward::<$A>(context.level, as_mut_slice(y), $F);
         }
 
         #[inline(always)]
-        fn logits<'t, const N: usize>(
-            _: &'t [Self::Input; N],
-            y: &'t [Self::Output; N],
-            (kept, _): &'t Self::Tape<N>,
-        ) -> &'t [Self::Output; N] {
+        fn logits<'t, const BATCH: usize>(
+            _: &'t [Self::Input; BATCH],
+            y: &'t [Self::Output; BATCH],
+            (kept, _): &'t Self::Tape<BATCH>,
+        ) -> &'t [Self::Output; BATCH] {
             match <$A::Head as Head>::KIND {
                 HeadKind::Linear => y,
                 HeadKind::Softmax | HeadKind::Sigmoid => $A::Keep::load(kept, y),
             }
         }
 
-        #[inline(always)]
-        fn backward<S: Simd, const N: usize>(
+        fn backward<const BATCH: usize>(
             &self,
-            context: &mut Context<'_, S>,
-            x: &[Self::Input; N],
-            y: &[Self::Output; N],
-            dy: &mut [Self::Output; N],
-            tape: &mut Self::Tape<N>,
-            grad: &mut Self,
-            dx: Option<&mut [Self::Input; N]>,
+            context: &mut Context<'_>,
+            pass: Pass<'_, Self, BATCH>,
         ) {
-            let kept = as_slice($A::Keep::load(&tape.0, y));
-            $A::backward(context.simd, kept, as_slice(y), as_mut_slice(dy), $F);
-            self.backward_logits(context, x, y, dy, tape, grad, dx);
+            let kept = as_slice($A::Keep::load(&pass.tape.0, pass.y));
+            let (y, dy) = (as_slice(pass.y), as_mut_slice(pass.dy));
+            activation::backward::<$A>(context.level, kept, y, dy, $F);
+            self.backward_logits(context, pass);
         }
     };
 }
-pub(super) use activated;
+pub(super) use activated_train;
 
 impl<
     W,
@@ -201,25 +196,17 @@ where
     }
 
     /// The filters with an activation of the caller's choice.
-    #[inline(always)]
-    fn apply<With: Activation, S: Simd, const N: usize>(
+    fn apply<With: Activation, const BATCH: usize>(
         &self,
-        simd: S,
-        x: &[SMatrix<f32, C, P>; N],
-        y: &mut [SMatrix<f32, F, Q>; N],
+        level: Level,
+        x: &[SMatrix<f32, C, P>; BATCH],
+        y: &mut [SMatrix<f32, F, Q>; BATCH],
         (): &mut (),
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
         let (x, y) = (as_slice(x), as_mut_slice(y));
-        kernel::conv(
-            simd.level(),
-            Self::SHAPE,
-            x,
-            as_slice(&self.kernel),
-            bias,
-            y,
-        );
-        With::forward(simd, y, F);
+        kernel::conv(level, Self::SHAPE, x, as_slice(&self.kernel), bias, y);
+        activation::forward::<With>(level, y, F);
     }
 }
 
@@ -241,8 +228,6 @@ where
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, F, Q>;
-    type Grad = Self;
-    type Tape<const N: usize> = (<A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>, ());
     type Head = A::Head;
     const KIND: &'static str = if W::IW == 1 && W::KW == 1 {
         "conv1d"
@@ -252,37 +237,56 @@ where
     /// Taps on padding count, as everywhere.
     const MACS: usize = Q.saturating_mul(K).saturating_mul(G).saturating_mul(F);
 
+    activated!(F, A);
+}
+
+impl<
+    W,
+    const C: usize,
+    const P: usize,
+    const F: usize,
+    const Q: usize,
+    const K: usize,
+    const G: usize,
+    A,
+    B,
+> Train for Conv<W, C, P, F, Q, K, G, A, B>
+where
+    W: Geometry,
+    A: Activation,
+    B: Bias,
+{
+    type Grad = Self;
+    type Tape<const N: usize> = (<A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>, ());
+
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);
     }
 
-    activated!(F, A);
+    activated_train!(F, A);
 
-    #[inline(always)]
-    fn backward_logits<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dz: &mut [Self::Output; N],
-        _: &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        let (simd, dz) = (context.simd, as_slice(dz));
+    fn backward_logits<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            x,
+            dy: dz,
+            grad,
+            dx,
+            ..
+        } = pass;
+        let (level, dz) = (context.level, as_slice(dz));
         kernel::conv_weights(
-            simd.level(),
+            level,
             Self::SHAPE,
             as_slice(x),
             dz,
             as_mut_slice(&mut grad.kernel),
         );
         if B::PRESENT {
-            kernel::sum_rows(simd.level(), dz, as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(level, dz, as_mut_slice(&mut grad.bias));
         }
         if let Some(dx) = dx {
             kernel::conv_inputs(
-                simd.level(),
+                level,
                 Self::SHAPE,
                 dz,
                 as_slice(&self.kernel),

@@ -1,13 +1,13 @@
-use super::conv::{activated, visit_affine};
+use super::conv::{activated, activated_train, visit_affine};
 use super::window::{check, shape};
-use super::{Bias, Context, Geometry, Layer, Visitor, WithBias};
-use crate::activation::{Activation, Head, HeadKind, Keep, Linear};
+use super::{Bias, Context, Geometry, Layer, Pass, Train, Visitor, WithBias};
+use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
 use crate::init::{self, GlorotUniform, Initializer};
 use crate::kernel;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::SMatrix;
 use rand::Rng;
 
@@ -96,25 +96,17 @@ where
     }
 
     /// The filters with an activation of the caller's choice.
-    #[inline(always)]
-    fn apply<With: Activation, S: Simd, const N: usize>(
+    fn apply<With: Activation, const BATCH: usize>(
         &self,
-        simd: S,
-        x: &[SMatrix<f32, C, P>; N],
-        y: &mut [SMatrix<f32, F, Q>; N],
+        level: Level,
+        x: &[SMatrix<f32, C, P>; BATCH],
+        y: &mut [SMatrix<f32, F, Q>; BATCH],
         (): &mut (),
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
         let (x, y) = (as_slice(x), as_mut_slice(y));
-        kernel::conv_inputs(
-            simd.level(),
-            Self::SHAPE,
-            x,
-            as_slice(&self.kernel),
-            bias,
-            y,
-        );
-        With::forward(simd, y, F);
+        kernel::conv_inputs(level, Self::SHAPE, x, as_slice(&self.kernel), bias, y);
+        activation::forward::<With>(level, y, F);
     }
 }
 
@@ -127,8 +119,6 @@ where
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, F, Q>;
-    type Grad = Self;
-    type Tape<const N: usize> = (<A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>, ());
     type Head = A::Head;
     const KIND: &'static str = if W::IW == 1 && W::KW == 1 {
         "conv1d_transpose"
@@ -139,45 +129,42 @@ where
     const MACS: usize = P.saturating_mul(K).saturating_mul(C).saturating_mul(F);
     const SCRATCH_BYTES: usize = kernel::INPUTS_SCRATCH_BYTES;
 
+    activated!(F, A);
+}
+
+impl<W, const C: usize, const P: usize, const F: usize, const Q: usize, const K: usize, A, B> Train
+    for ConvTranspose<W, C, P, F, Q, K, A, B>
+where
+    W: Geometry,
+    A: Activation,
+    B: Bias,
+{
+    type Grad = Self;
+    type Tape<const N: usize> = (<A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>, ());
+
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);
     }
 
-    activated!(F, A);
+    activated_train!(F, A);
 
-    #[inline(always)]
-    fn backward_logits<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dz: &mut [Self::Output; N],
-        _: &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        let (simd, x, dz) = (context.simd, as_slice(x), as_slice(dz));
-        // The gradient of a gradient: input and output change places.
-        kernel::conv_weights(
-            simd.level(),
-            Self::SHAPE,
-            dz,
+    fn backward_logits<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
             x,
-            as_mut_slice(&mut grad.kernel),
-        );
+            dy: dz,
+            grad,
+            dx,
+            ..
+        } = pass;
+        let (level, x, dz) = (context.level, as_slice(x), as_slice(dz));
+        // The gradient of a gradient: input and output change places.
+        kernel::conv_weights(level, Self::SHAPE, dz, x, as_mut_slice(&mut grad.kernel));
         if B::PRESENT {
-            kernel::sum_rows(simd.level(), dz, as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(level, dz, as_mut_slice(&mut grad.bias));
         }
         if let Some(dx) = dx {
             let kernel = as_slice(&self.kernel);
-            kernel::conv(
-                simd.level(),
-                Self::SHAPE,
-                dz,
-                kernel,
-                None,
-                as_mut_slice(dx),
-            );
+            kernel::conv(level, Self::SHAPE, dz, kernel, None, as_mut_slice(dx));
         }
     }
 

@@ -1,10 +1,10 @@
-use super::{Context, Layer, ParameterInfo, Visitor};
-use crate::activation::{Activation, Head, HeadKind, Keep, Linear};
+use super::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
+use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
 use crate::init::{GlorotUniform, Initializer, Shape};
 use crate::kernel;
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
@@ -68,77 +68,95 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A
         regularizer::l1_l2(kernel, grad, l1, l2)
     }
 
-    /// `activation(kernel x + bias)` with an activation of the caller's choice.
+    /// The biases, if there are any.
     #[inline(always)]
-    fn apply<F: Activation, S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[SVector<f32, IN>; N],
-        y: &mut [SVector<f32, OUT>; N],
-    ) {
-        let bias = B::PRESENT.then_some(as_slice(&self.bias));
-        let (x, w, y) = (as_slice(x), as_slice(&self.kernel), as_mut_slice(y));
-        if const { N == 1 } {
-            kernel::dense::<S, F, IN, OUT>(simd, x, w, bias, y);
-        } else {
-            kernel::affine(simd.level(), x, w, bias, y, IN, OUT);
-            F::forward(simd, y, OUT);
+    fn bias(&self) -> Option<&[f32]> {
+        B::PRESENT.then_some(as_slice(&self.bias))
+    }
+
+    /// `kernel x + bias` of every row.
+    #[inline(always)]
+    pub(super) fn affine(&self, level: Level, x: &[f32], y: &mut [f32]) {
+        kernel::affine(level, x, as_slice(&self.kernel), self.bias(), y, IN, OUT);
+    }
+
+    /// The gradients of kernel and bias from the rows and theirs.
+    #[inline(always)]
+    pub(super) fn gradient(level: Level, x: &[f32], dz: &[f32], grad: &mut Self) {
+        kernel::outer(level, x, dz, as_mut_slice(&mut grad.kernel), IN, OUT);
+        if B::PRESENT {
+            kernel::sum_rows(level, dz, as_mut_slice(&mut grad.bias));
         }
+    }
+
+    /// The gradient of every row.
+    #[inline(always)]
+    pub(super) fn input_gradient(&self, level: Level, dz: &[f32], dx: &mut [f32]) {
+        kernel::transposed(level, dz, as_slice(&self.kernel), dx, IN, OUT);
     }
 }
 
 impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<IN, OUT, A, B> {
     type Input = SVector<f32, IN>;
     type Output = SVector<f32, OUT>;
-    type Grad = Self;
-    type Tape<const N: usize> = <A::Keep as Keep>::Of<[SVector<f32, OUT>; N]>;
     type Head = A::Head;
     const KIND: &'static str = "dense";
     const MACS: usize = IN.saturating_mul(OUT);
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
+        let (x, w, y) = (as_slice(x), as_slice(&self.kernel), as_mut_slice(y));
+        if const { A::ELEMENTWISE } {
+            kernel::dense::<S, A, IN, OUT>(simd, x, w, self.bias(), y);
+        } else {
+            kernel::dense::<S, Linear, IN, OUT>(simd, x, w, self.bias(), y);
+            A::forward(simd, y, OUT);
+        }
+    }
+
+    fn forward_batch<const BATCH: usize>(
+        &self,
+        level: Level,
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
+    ) {
+        self.affine(level, as_slice(x), as_mut_slice(y));
+        activation::forward::<A>(level, as_mut_slice(y), OUT);
+    }
+
+    fn forward_logits<const BATCH: usize>(
+        &self,
+        level: Level,
+        x: &[Self::Input; BATCH],
+        z: &mut [Self::Output; BATCH],
+    ) {
+        match <A::Head as Head>::KIND {
+            HeadKind::Linear => self.forward_batch(level, x, z),
+            HeadKind::Softmax | HeadKind::Sigmoid => {
+                self.affine(level, as_slice(x), as_mut_slice(z));
+            }
+        }
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Train for Dense<IN, OUT, A, B> {
+    type Grad = Self;
+    type Tape<const N: usize> = <A::Keep as Keep>::Of<[SVector<f32, OUT>; N]>;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-    ) {
-        if A::ELEMENTWISE {
-            self.apply::<A, S, N>(simd, x, y);
-        } else {
-            self.apply::<Linear, S, N>(simd, x, y);
-            A::forward(simd, as_mut_slice(y), OUT);
-        }
-    }
-
-    #[inline(always)]
-    fn forward_logits<S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[Self::Input; N],
-        z: &mut [Self::Output; N],
-    ) {
-        match <A::Head as Head>::KIND {
-            HeadKind::Linear => self.forward(simd, x, z),
-            HeadKind::Softmax | HeadKind::Sigmoid => self.apply::<Linear, S, N>(simd, x, z),
-        }
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const N: usize>(
+    fn forward_train<const N: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
         tape: &mut Self::Tape<N>,
     ) {
-        self.apply::<Linear, S, N>(context.simd, x, y);
+        self.affine(context.level, as_slice(x), as_mut_slice(y));
         A::Keep::save(tape, y);
-        A::forward(context.simd, as_mut_slice(y), OUT);
+        activation::forward::<A>(context.level, as_mut_slice(y), OUT);
     }
 
     #[inline(always)]
@@ -153,59 +171,18 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
         }
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        y: &[Self::Output; N],
-        dy: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        A::backward(
-            context.simd,
-            as_slice(A::Keep::load(tape, y)),
-            as_slice(y),
-            as_mut_slice(dy),
-            OUT,
-        );
-        self.backward_logits(context, x, y, dy, tape, grad, dx);
+    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let kept = as_slice(A::Keep::load(pass.tape, pass.y));
+        let (y, dy) = (as_slice(pass.y), as_mut_slice(pass.dy));
+        activation::backward::<A>(context.level, kept, y, dy, OUT);
+        self.backward_logits(context, pass);
     }
 
-    #[inline(always)]
-    fn backward_logits<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dz: &mut [Self::Output; N],
-        _: &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        let simd = context.simd;
-        kernel::outer(
-            simd.level(),
-            as_slice(x),
-            as_slice(dz),
-            as_mut_slice(&mut grad.kernel),
-            IN,
-            OUT,
-        );
-        if B::PRESENT {
-            kernel::sum_rows(simd.level(), as_slice(dz), as_mut_slice(&mut grad.bias));
-        }
-        if let Some(dx) = dx {
-            kernel::transposed(
-                simd.level(),
-                as_slice(dz),
-                as_slice(&self.kernel),
-                as_mut_slice(dx),
-                IN,
-                OUT,
-            );
+    fn backward_logits<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let (level, dz) = (context.level, as_slice(pass.dy));
+        Self::gradient(level, as_slice(pass.x), dz, pass.grad);
+        if let Some(dx) = pass.dx {
+            self.input_gradient(level, dz, as_mut_slice(dx));
         }
     }
 

@@ -1,9 +1,9 @@
-use super::{Context, Layer};
+use super::{Context, Layer, Pass, Train};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use rand::Rng;
 
 /// In training sets each value to zero with probability `R` and scales the others by `1 / (1 - R)`; at inference does nothing (Keras `Dropout`).
@@ -16,22 +16,26 @@ plain::mark!([T: 'static, R: 'static] Dropout<T, R> { 0 });
 impl<T: Tensor, R: Scalar> Layer for Dropout<T, R> {
     type Input = T;
     type Output = T;
-    type Grad = ();
-    /// The factor of each value: 0 or `1 / (1 - R)`.
-    type Tape<const B: usize> = [T; B];
     type Head = crate::activation::Linear;
     const KIND: &'static str = "dropout";
     const MACS: usize = 0;
 
-    #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[T; B], y: &mut [T; B]) {
-        *y = *x;
-    }
+    one_of_batch!();
 
     #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
+    fn forward_batch<const B: usize>(&self, _: Level, x: &[T; B], y: &mut [T; B]) {
+        *y = *x;
+    }
+}
+
+impl<T: Tensor, R: Scalar> Train for Dropout<T, R> {
+    type Grad = ();
+    /// The factor of each value: 0 or `1 / (1 - R)`.
+    type Tape<const B: usize> = [T; B];
+
+    fn forward_train<const B: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[T; B],
         y: &mut [T; B],
         tape: &mut [T; B],
@@ -55,17 +59,8 @@ impl<T: Tensor, R: Scalar> Layer for Dropout<T, R> {
         }
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        _: &mut Context<'_, S>,
-        _: &[T; B],
-        _: &[T; B],
-        dy: &mut [T; B],
-        tape: &mut [T; B],
-        (): &mut (),
-        dx: Option<&mut [T; B]>,
-    ) {
+    fn backward<const B: usize>(&self, _: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass { dy, tape, dx, .. } = pass;
         if let Some(dx) = dx {
             for ((dx, dy), factor) in as_mut_slice(dx)
                 .iter_mut()

@@ -1,8 +1,8 @@
-use super::{Context, Layer, Visitor};
+use super::{Context, Layer, Pass, Train, Visitor};
 use crate::activation::Linear;
 use crate::plain::{self, Plain, as_mut_slice, as_slice, view, view_mut};
 use crate::tensor::Tensor;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use rand::Rng;
 
 /// The same layer on each of `P` steps of a sequence or pixels of an image (Keras `TimeDistributed`, and what its `Dense` does
@@ -37,41 +37,46 @@ impl<L: Layer, const P: usize> Each<L, P> {
 impl<L: Layer, const P: usize> Layer for Each<L, P> {
     type Input = <L::Input as Tensor>::At<P>;
     type Output = <L::Output as Tensor>::At<P>;
-    type Grad = L::Grad;
-    /// The inner tapes, and the gradient of one sample.
-    type Tape<const B: usize> = ([L::Tape<P>; B], L::Grad);
     type Head = Linear;
     const KIND: &'static str = "each";
     const MACS: usize = P * L::MACS;
+    const UNTRAINED: usize = L::UNTRAINED;
     const SCRATCH_BYTES: usize = P * L::SCRATCH_BYTES;
 
-    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
-        self.layer.init(rng);
-    }
+    one_of_batch!();
 
     #[inline(always)]
-    fn forward<S: Simd, const B: usize>(
+    fn forward_batch<const B: usize>(
         &self,
-        simd: S,
+        level: Level,
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
     ) {
         let () = Self::TAKES_VECTORS;
         for (x, y) in x.iter().zip(y) {
             let steps: &[L::Input; P] = view(x);
-            self.layer.forward(simd, steps, view_mut(y));
+            self.layer.forward_batch(level, steps, view_mut(y));
         }
     }
+}
 
-    #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
+impl<L: Train, const P: usize> Train for Each<L, P> {
+    type Grad = L::Grad;
+    /// The inner tapes, and the gradient of one sample.
+    type Tape<const B: usize> = ([L::Tape<P>; B], L::Grad);
+
+    fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        self.layer.init(rng);
+    }
+
+    fn forward_train<const B: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
         (tapes, _): &mut Self::Tape<B>,
     ) {
-        let mut inner = all_rows::<S, P>(context);
+        let mut inner = all_rows::<P>(context);
         for ((x, y), tape) in x.iter().zip(y).zip(tapes) {
             let steps: &[L::Input; P] = view(x);
             self.layer
@@ -79,24 +84,27 @@ impl<L: Layer, const P: usize> Layer for Each<L, P> {
         }
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; B],
-        y: &[Self::Output; B],
-        dy: &mut [Self::Output; B],
-        (tapes, one): &mut Self::Tape<B>,
-        grad: &mut L::Grad,
-        mut dx: Option<&mut [Self::Input; B]>,
-    ) {
-        let mut inner = all_rows::<S, P>(context);
+    fn backward<const B: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass {
+            x,
+            y,
+            dy,
+            tape: (tapes, one),
+            grad,
+            mut dx,
+        } = pass;
+        let mut inner = all_rows::<P>(context);
         as_mut_slice(grad).fill(0.0);
         for (sample, (dy, tape)) in dy.iter_mut().zip(tapes).enumerate() {
-            let (x, y) = (view(&x[sample]), view(&y[sample]));
-            let dx = dx.as_mut().map(|dx| view_mut(&mut dx[sample]));
-            self.layer
-                .backward(&mut inner, x, y, view_mut(dy), tape, one, dx);
+            let steps = Pass {
+                x: view(&x[sample]),
+                y: view(&y[sample]),
+                dy: view_mut(dy),
+                tape,
+                grad: &mut *one,
+                dx: dx.as_mut().map(|dx| view_mut(&mut dx[sample])),
+            };
+            self.layer.backward(&mut inner, steps);
             for (sum, value) in as_mut_slice(grad).iter_mut().zip(as_slice(one)) {
                 *sum += value;
             }
@@ -113,10 +121,9 @@ impl<L: Layer, const P: usize> Layer for Each<L, P> {
 }
 
 /// Within a sample every step counts.
-#[inline(always)]
-fn all_rows<'a, S: Simd, const P: usize>(context: &'a mut Context<'_, S>) -> Context<'a, S> {
+fn all_rows<'a, const P: usize>(context: &'a mut Context<'_>) -> Context<'a> {
     Context {
-        simd: context.simd,
+        level: context.level,
         rows: P,
         random: context.random,
     }

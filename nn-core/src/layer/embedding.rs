@@ -1,11 +1,11 @@
-use super::{Context, Layer, ParameterInfo, Visitor};
+use super::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
 use crate::init::{Initializer, RandomUniform, Shape};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
 use crate::stream::Stream;
 use crate::tensor::Tensor;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
@@ -95,45 +95,34 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Layer
 {
     type Input = X;
     type Output = SMatrix<f32, OUT, STEPS>;
-    type Grad = Self;
-    type Tape<const B: usize> = ();
     type Head = crate::activation::Linear;
     const KIND: &'static str = "embedding";
     const MACS: usize = 0;
     const INDICES: Option<usize> = Some(IN);
 
+    one_of_batch!();
+
+    #[inline(always)]
+    fn forward_batch<const B: usize>(&self, _: Level, x: &[X; B], y: &mut [Self::Output; B]) {
+        let () = Self::ONE_INDEX_EACH;
+        self.rows(as_slice(x), as_mut_slice(y));
+    }
+}
+
+impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Train
+    for Embedding<X, IN, OUT, STEPS>
+{
+    type Grad = Self;
+    type Tape<const B: usize> = ();
+
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&RandomUniform, rng);
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[X; B], y: &mut [Self::Output; B]) {
-        let () = Self::ONE_INDEX_EACH;
-        self.rows(as_slice(x), as_mut_slice(y));
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
-        &mut self,
-        context: &mut Context<'_, S>,
-        x: &[X; B],
-        y: &mut [Self::Output; B],
-        (): &mut (),
-    ) {
-        self.forward(context.simd, x, y);
-    }
-
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        _: &mut Context<'_, S>,
-        x: &[X; B],
-        _: &[Self::Output; B],
-        dy: &mut [Self::Output; B],
-        (): &mut (),
-        grad: &mut Self,
-        dx: Option<&mut [X; B]>,
-    ) {
+    fn backward<const B: usize>(&self, _: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass {
+            x, dy, grad, dx, ..
+        } = pass;
         let table = as_mut_slice(&mut grad.embeddings);
         table.fill(0.0);
         for (&index, dy) in as_slice(x)

@@ -1,8 +1,8 @@
-use super::{Context, Layer};
+use super::{Context, Layer, Pass, Train};
 use crate::plain::{self, view};
 use crate::tensor::Tensor;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::SVector;
 
 /// A sequence or image as a vector of `N` values, in memory order (Keras `Flatten`).
@@ -15,39 +15,24 @@ plain::mark!([T: 'static, const N: usize] Flatten<T, N> { 0 });
 impl<T: Tensor, const N: usize> Layer for Flatten<T, N> {
     type Input = T;
     type Output = SVector<f32, N>;
-    type Grad = ();
-    type Tape<const B: usize> = ();
     type Head = crate::activation::Linear;
     const KIND: &'static str = "flatten";
     const MACS: usize = 0;
 
-    #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[T; B], y: &mut [Self::Output; B]) {
-        *y = *view(x);
-    }
+    one_of_batch!();
 
     #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
-        &mut self,
-        _: &mut Context<'_, S>,
-        x: &[T; B],
-        y: &mut [Self::Output; B],
-        (): &mut (),
-    ) {
+    fn forward_batch<const B: usize>(&self, _: Level, x: &[T; B], y: &mut [Self::Output; B]) {
         *y = *view(x);
     }
+}
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        _: &mut Context<'_, S>,
-        _: &[T; B],
-        _: &[Self::Output; B],
-        dy: &mut [Self::Output; B],
-        (): &mut (),
-        (): &mut (),
-        dx: Option<&mut [T; B]>,
-    ) {
+impl<T: Tensor, const N: usize> Train for Flatten<T, N> {
+    type Grad = ();
+    type Tape<const B: usize> = ();
+
+    fn backward<const B: usize>(&self, _: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass { dy, dx, .. } = pass;
         if let Some(dx) = dx {
             *dx = *view(dy);
         }

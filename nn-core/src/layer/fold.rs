@@ -2,7 +2,7 @@
 
 use super::{
     BatchNorm, Bias, Conv, ConvTranspose, Dense, Each, Geometry, Layer, Moments, SeparableConv,
-    WithBias,
+    Train, WithBias,
 };
 use crate::activation::{Activation, Linear};
 use crate::plain::{Plain, as_mut_slice, as_slice};
@@ -80,7 +80,7 @@ where
 }
 
 /// A layer that gives weighted sums of its inputs, which a batch normalisation may follow.
-pub trait Fold: Layer {
+pub trait Fold: Train {
     /// The same with biases and an activation.
     type Folded<A: Activation>: Layer<Input = Self::Input, Output = Self::Output>;
 

@@ -3,10 +3,10 @@ use super::rnn::{KeepOf, check, save};
 use super::{Bias, WithBias};
 use crate::activation::{Activation, Keep, Sigmoid, Tanh};
 use crate::kernel::recurrent::Columns;
-use crate::kernel::recurrent::{Formula, outer_within, times, units};
+use crate::kernel::recurrent::{Formula, Width, outer_within};
 use crate::math::vector::Vector;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::SVector;
 
 /// The formulas of a gated recurrent unit (Cho et al. 2014) whose reset gate scales the product of the hidden state (Keras `GRUCell`
@@ -70,47 +70,49 @@ impl<A: Activation, R: Activation> Cell for GruCell<A, R> {
     type Bias<B: Bias, const G: usize> = [B::Of<G>; 2];
 
     #[inline(always)]
-    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>) {
         const { (check::<A>(), check::<R>()) };
-        times::<S, U, 3>(
+        let units = width.units();
+        width.product::<S, 3>(
             simd,
             step.hidden,
-            step.columns::<U, 3>(0),
+            step.columns(units, 0, 3),
             step.bias,
             step.aside,
         );
-        for row in 0..step.hidden.len() / U {
-            let [z, r, g] = parts_mut(step.gates, row, U);
-            let [hidden] = parts_mut(step.hidden, row, U);
-            let products: [_; 3] = parts(step.aside, row, U);
+        for row in 0..step.hidden.len() / units.max(1) {
+            let [z, r, g] = parts_mut(step.gates, row, units);
+            let [hidden] = parts_mut(step.hidden, row, units);
+            let products: [_; 3] = parts(step.aside, row, units);
             if step.before.is_empty() {
-                units::<S, Forward<A, R>, U, 4, 3>(simd, [z, r, g, hidden], products);
+                width.map::<S, Forward<A, R>, 4, 3>(simd, [z, r, g, hidden], products);
             } else {
-                let [zz, zr, zg] = parts_mut(step.before, row, U);
+                let [zz, zr, zg] = parts_mut(step.before, row, units);
                 let own = [z, r, g, hidden, zz, zr, zg];
-                units::<S, Saving<A, R>, U, 7, 3>(simd, own, products);
+                width.map::<S, Saving<A, R>, 7, 3>(simd, own, products);
             }
         }
     }
 
     #[inline(always)]
-    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
+    fn backward<S: Simd, W: Width>(simd: S, width: W, step: CellBackStep<'_>) {
+        let units = width.units();
         let before = if step.before.is_empty() {
             &*step.scratch
         } else {
             step.before
         };
         let [hidden_before, _] = step.hidden;
-        for row in 0..step.d_hidden.len() / U {
-            let [z, r, g] = parts_mut(step.gates, row, U);
-            let [hz, hr, hg] = parts_mut(step.aside, row, U);
-            let [d_hidden] = parts_mut(step.d_hidden, row, U);
-            let [hidden_before] = parts(hidden_before, row, U);
-            let [zz, zr, zg] = parts(before, row, U);
+        for row in 0..step.d_hidden.len() / units.max(1) {
+            let [z, r, g] = parts_mut(step.gates, row, units);
+            let [hz, hr, hg] = parts_mut(step.aside, row, units);
+            let [d_hidden] = parts_mut(step.d_hidden, row, units);
+            let [hidden_before] = parts(hidden_before, row, units);
+            let [zz, zr, zg] = parts(before, row, units);
             let own = [z, r, g, hz, hr, hg, d_hidden];
-            units::<S, Backward<A, R>, U, 7, 4>(simd, own, [hidden_before, zz, zr, zg]);
+            width.map::<S, Backward<A, R>, 7, 4>(simd, own, [hidden_before, zz, zr, zg]);
         }
-        times::<S, U, 1>(simd, step.aside, step.rows::<U>(0, 3), None, step.through);
+        width.product::<S, 1>(simd, step.aside, step.rows(units, 0, 3), None, step.through);
     }
 
     #[inline(always)]
@@ -186,73 +188,78 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
     type Bias<B: Bias, const G: usize> = B::Of<G>;
 
     #[inline(always)]
-    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>) {
         const { (check::<A>(), check::<R>()) };
-        let rows = step.hidden.len() / U;
-        let (kernels, last_kernel) = (step.columns::<U, 2>(0), step.columns::<U, 1>(2));
-        let (two, one) = step.scratch.split_at_mut(rows * 2 * U);
-        times::<S, U, 2>(simd, step.hidden, kernels, None, two);
+        let units = width.units();
+        let rows = step.hidden.len() / units.max(1);
+        let (kernels, last_kernel) = (step.columns(units, 0, 2), step.columns(units, 2, 1));
+        let (two, one) = step.scratch.split_at_mut(rows * 2 * units);
+        width.product::<S, 2>(simd, step.hidden, kernels, None, two);
         for row in 0..rows {
-            let [z, r, _] = parts_mut(step.gates, row, U);
-            let [hidden] = parts(step.hidden, row, U);
-            let [aside] = parts_mut(step.aside, row, U);
-            let [hz, hr] = parts(two, row, U);
-            if let Some(before) = step.before.get_mut(row * 3 * U..(row * 3 + 2) * U) {
-                let [zz, zr] = parts_mut(before, 0, U);
+            let [z, r, _] = parts_mut(step.gates, row, units);
+            let [hidden] = parts(step.hidden, row, units);
+            let [aside] = parts_mut(step.aside, row, units);
+            let [hz, hr] = parts(two, row, units);
+            if let Some(before) = step.before.get_mut(row * 3 * units..(row * 3 + 2) * units) {
+                let [zz, zr] = parts_mut(before, 0, units);
                 save(simd, zz, z, hz);
                 save(simd, zr, r, hr);
             }
-            units::<S, Reset<R>, U, 3, 3>(simd, [z, r, aside], [hz, hr, hidden]);
+            width.map::<S, Reset<R>, 3, 3>(simd, [z, r, aside], [hz, hr, hidden]);
         }
-        times::<S, U, 1>(simd, step.aside, last_kernel, None, one);
+        width.product::<S, 1>(simd, step.aside, last_kernel, None, one);
         for row in 0..rows {
-            let [z, _, g] = parts_mut(step.gates, row, U);
-            let [hidden] = parts_mut(step.hidden, row, U);
-            let [hg] = parts(one, row, U);
-            if let Some(before) = step.before.get_mut((row * 3 + 2) * U..(row * 3 + 3) * U) {
+            let [z, _, g] = parts_mut(step.gates, row, units);
+            let [hidden] = parts_mut(step.hidden, row, units);
+            let [hg] = parts(one, row, units);
+            if let Some(before) = step
+                .before
+                .get_mut((row * 3 + 2) * units..(row * 3 + 3) * units)
+            {
                 save(simd, before, g, hg);
             }
-            units::<S, Mix<A>, U, 2, 2>(simd, [g, hidden], [hg, z]);
+            width.map::<S, Mix<A>, 2, 2>(simd, [g, hidden], [hg, z]);
         }
     }
 
     #[inline(always)]
-    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
-        let rows = step.d_hidden.len() / U;
+    fn backward<S: Simd, W: Width>(simd: S, width: W, step: CellBackStep<'_>) {
+        let units = width.units();
+        let rows = step.d_hidden.len() / units.max(1);
         let [hidden_before, _] = step.hidden;
-        let (kernels, last_kernel) = (step.rows::<U>(0, 2), step.rows::<U>(2, 1));
-        let (two, one) = step.scratch.split_at_mut(rows * 2 * U);
+        let (kernels, last_kernel) = (step.rows(units, 0, 2), step.rows(units, 2, 1));
+        let (two, one) = step.scratch.split_at_mut(rows * 2 * units);
         for row in 0..rows {
-            let [z, _, g] = parts_mut(step.gates, row, U);
-            let [d_hidden] = parts_mut(step.d_hidden, row, U);
-            let [d_product] = parts_mut(one, row, U);
-            let [hidden_before] = parts(hidden_before, row, U);
-            let [zz, _, zg] = before::<3>(step.before, row, U, hidden_before);
+            let [z, _, g] = parts_mut(step.gates, row, units);
+            let [d_hidden] = parts_mut(step.d_hidden, row, units);
+            let [d_product] = parts_mut(one, row, units);
+            let [hidden_before] = parts(hidden_before, row, units);
+            let [zz, _, zg] = before::<3>(step.before, row, units, hidden_before);
             let own = [z, g, d_hidden, d_product];
-            units::<S, BackMix<A, R>, U, 4, 3>(simd, own, [hidden_before, zz, zg]);
+            width.map::<S, BackMix<A, R>, 4, 3>(simd, own, [hidden_before, zz, zg]);
         }
         // The gradient of `r h`, and through it those of both.
-        times::<S, U, 1>(simd, one, last_kernel, None, &mut two[..rows * U]);
+        width.product::<S, 1>(simd, one, last_kernel, None, &mut two[..rows * units]);
         for row in 0..rows {
-            let [_, r, _] = parts_mut(step.gates, row, U);
-            let [d_hidden] = parts_mut(step.d_hidden, row, U);
-            let [d_reset] = parts(&two[..rows * U], row, U);
-            let [hidden_before] = parts(hidden_before, row, U);
-            let [_, zr, _] = before::<3>(step.before, row, U, hidden_before);
-            units::<S, BackReset<R>, U, 2, 3>(simd, [r, d_hidden], [d_reset, hidden_before, zr]);
+            let [_, r, _] = parts_mut(step.gates, row, units);
+            let [d_hidden] = parts_mut(step.d_hidden, row, units);
+            let [d_reset] = parts(&two[..rows * units], row, units);
+            let [hidden_before] = parts(hidden_before, row, units);
+            let [_, zr, _] = before::<3>(step.before, row, units, hidden_before);
+            width.map::<S, BackReset<R>, 2, 3>(simd, [r, d_hidden], [d_reset, hidden_before, zr]);
         }
         for (two, gates) in two
-            .chunks_exact_mut(2 * U)
-            .zip(step.gates.chunks_exact(3 * U))
+            .chunks_exact_mut(2 * units)
+            .zip(step.gates.chunks_exact(3 * units))
         {
-            two.copy_from_slice(&gates[..2 * U]);
+            two.copy_from_slice(&gates[..2 * units]);
         }
-        times::<S, U, 1>(simd, two, kernels, None, step.through);
+        width.product::<S, 1>(simd, two, kernels, None, step.through);
     }
 
     #[inline(always)]
-    fn recurrent_gradient<S: Simd>(
-        simd: S,
+    fn recurrent_gradient(
+        level: Level,
         units: usize,
         before: &[f32],
         gates: &[f32],
@@ -264,14 +271,8 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
             stride: 3 * units,
             count: count * units,
         };
-        outer_within(simd.level(), before, units, columns(0, 2), grad);
-        outer_within(
-            simd.level(),
-            aside,
-            units,
-            columns(2, 1),
-            &mut grad[2 * units..],
-        );
+        outer_within(level, before, units, columns(0, 2), grad);
+        outer_within(level, aside, units, columns(2, 1), &mut grad[2 * units..]);
     }
 }
 

@@ -1,9 +1,9 @@
-use super::{Context, Layer};
+use super::{Context, Layer, Pass, Train};
 use crate::activation::Linear;
 use crate::plain;
 use crate::stream::Stream;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 
 use crate::tensor::Tensor;
@@ -18,39 +18,24 @@ plain::mark!([T: 'static] Identity<T> { 0 });
 impl<T: Tensor> Layer for Identity<T> {
     type Input = T;
     type Output = T;
-    type Grad = ();
-    type Tape<const B: usize> = ();
     type Head = Linear;
     const KIND: &'static str = "identity";
     const MACS: usize = 0;
 
-    #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[T; B], y: &mut [T; B]) {
-        *y = *x;
-    }
+    one_of_batch!();
 
     #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
-        &mut self,
-        _: &mut Context<'_, S>,
-        x: &[T; B],
-        y: &mut [T; B],
-        (): &mut (),
-    ) {
+    fn forward_batch<const B: usize>(&self, _: Level, x: &[T; B], y: &mut [T; B]) {
         *y = *x;
     }
+}
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        _: &mut Context<'_, S>,
-        _: &[T; B],
-        _: &[T; B],
-        dy: &mut [T; B],
-        (): &mut (),
-        (): &mut (),
-        dx: Option<&mut [T; B]>,
-    ) {
+impl<T: Tensor> Train for Identity<T> {
+    type Grad = ();
+    type Tape<const B: usize> = ();
+
+    fn backward<const B: usize>(&self, _: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass { dy, dx, .. } = pass;
         if let Some(dx) = dx {
             *dx = *dy;
         }

@@ -1,11 +1,11 @@
-use super::{Bias, Context, Layer, ParameterInfo, Visitor, WithBias};
+use super::{Bias, Context, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::Linear;
 use crate::kernel::norm;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::{Ratio, Scalar};
 use crate::stream::Stream;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
@@ -61,8 +61,7 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> LayerNorm<C, P
     }
 
     /// Normalises each row of `C` values.
-    #[inline(always)]
-    fn rows<S: Simd>(&self, simd: S, x: &[f32], y: &mut [f32]) {
+    fn rows(&self, level: Level, x: &[f32], y: &mut [f32]) {
         let nothing: [f32; C];
         let beta: &[f32] = if B::PRESENT {
             as_slice(&self.beta)
@@ -72,7 +71,7 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> LayerNorm<C, P
         };
         self.with_gamma(
             #[inline(always)]
-            |gamma| norm::rows(simd.level(), x, [gamma, beta], E::VALUE as f32, y),
+            |gamma| norm::rows(level, x, [gamma, beta], E::VALUE as f32, y),
         );
     }
 }
@@ -82,52 +81,41 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Layer
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, C, P>;
-    type Grad = Self;
-    /// Mean and variance are computed anew: that takes less time than to keep them takes memory.
-    type Tape<const N: usize> = ();
     type Head = Linear;
     const KIND: &'static str = "layer_norm";
     const MACS: usize = C.saturating_mul(P);
     const SCRATCH_BYTES: usize =
         size_of::<[f32; C]>() * (if G::PRESENT { 0 } else { 1 } + if B::PRESENT { 0 } else { 1 });
 
+    one_of_batch!();
+
+    #[inline(always)]
+    fn forward_batch<const N: usize>(
+        &self,
+        level: Level,
+        x: &[Self::Input; N],
+        y: &mut [Self::Output; N],
+    ) {
+        self.rows(level, as_slice(x), as_mut_slice(y));
+    }
+}
+
+impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Train
+    for LayerNorm<C, P, E, G, B>
+{
+    type Grad = Self;
+    /// Mean and variance are computed anew: that takes less time than to keep them takes memory.
+    type Tape<const N: usize> = ();
+
     fn init<R: Rng + ?Sized>(&mut self, _: &mut R) {
         as_mut_slice(&mut self.gamma).fill(1.0);
         as_mut_slice(&mut self.beta).fill(0.0);
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-    ) {
-        self.rows(simd, as_slice(x), as_mut_slice(y));
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const N: usize>(
-        &mut self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-        (): &mut (),
-    ) {
-        self.forward(context.simd, x, y);
-    }
-
-    #[inline(always)]
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dy: &mut [Self::Output; N],
-        (): &mut (),
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
+    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            x, dy, grad, dx, ..
+        } = pass;
         let run = (RUN * C).max(1);
         let mut dx = dx.map(|dx| as_mut_slice(dx).chunks_mut(run));
         *grad = Self::default();
@@ -139,7 +127,7 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Layer
                 |gamma| {
                     let sums = [&mut of_gamma[..], &mut of_beta[..]];
                     let epsilon = E::VALUE as f32;
-                    norm::rows_backward(context.simd.level(), [x, dy], gamma, epsilon, sums, dx);
+                    norm::rows_backward(context.level, [x, dy], gamma, epsilon, sums, dx);
                 },
             );
             add(as_mut_slice(&mut grad.gamma), &of_gamma);
@@ -183,7 +171,7 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Stream
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
-        self.rows(simd, as_slice(x), as_mut_slice(y));
+        self.rows(simd.level(), as_slice(x), as_mut_slice(y));
     }
 }
 

@@ -3,7 +3,7 @@ use super::rnn::{KeepOf, check, save};
 use super::{Bias, WithBias};
 use crate::activation::{Activation, Keep, Sigmoid, Tanh};
 use crate::init::{Initializer, Shape};
-use crate::kernel::recurrent::{Formula, times, units};
+use crate::kernel::recurrent::{Formula, Width};
 use crate::math::vector::Vector;
 use core::marker::PhantomData;
 use fearless_simd::Simd;
@@ -79,48 +79,50 @@ impl<A: Activation, R: Activation> Cell for LstmCell<A, R> {
     }
 
     #[inline(always)]
-    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>) {
         const { (check::<A>(), check::<R>()) };
-        times::<S, U, 4>(
+        let units = width.units();
+        width.product::<S, 4>(
             simd,
             step.hidden,
-            step.columns::<U, 4>(0),
+            step.columns(units, 0, 4),
             None,
             step.scratch,
         );
         save(simd, step.before, step.gates, step.scratch);
-        for row in 0..step.hidden.len() / U {
-            let [i, f, g, o] = parts_mut(step.gates, row, U);
-            let [cell] = parts_mut(step.cell, row, U);
-            let [hidden] = parts_mut(step.hidden, row, U);
-            let [aside] = parts_mut(step.aside, row, U);
-            let products: [_; 4] = parts(step.scratch, row, U);
+        for row in 0..step.hidden.len() / units.max(1) {
+            let [i, f, g, o] = parts_mut(step.gates, row, units);
+            let [cell] = parts_mut(step.cell, row, units);
+            let [hidden] = parts_mut(step.hidden, row, units);
+            let [aside] = parts_mut(step.aside, row, units);
+            let products: [_; 4] = parts(step.scratch, row, units);
             let own = [i, f, g, o, cell, hidden, aside];
-            units::<S, Forward<A, R>, U, 7, 4>(simd, own, products);
+            width.map::<S, Forward<A, R>, 7, 4>(simd, own, products);
         }
     }
 
     #[inline(always)]
-    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
+    fn backward<S: Simd, W: Width>(simd: S, width: W, step: CellBackStep<'_>) {
+        let units = width.units();
         let before = if step.before.is_empty() {
             &*step.scratch
         } else {
             step.before
         };
         let [cell_before, cell] = step.cell;
-        for row in 0..step.d_hidden.len() / U {
-            let [i, f, g, o] = parts_mut(step.gates, row, U);
-            let [d_hidden] = parts_mut(step.d_hidden, row, U);
-            let [d_cell] = parts_mut(step.d_cell, row, U);
-            let [aside] = parts(step.aside, row, U);
-            let [cell_before] = parts(cell_before, row, U);
-            let [cell] = parts(cell, row, U);
-            let [zi, zf, zg, zo] = parts(before, row, U);
+        for row in 0..step.d_hidden.len() / units.max(1) {
+            let [i, f, g, o] = parts_mut(step.gates, row, units);
+            let [d_hidden] = parts_mut(step.d_hidden, row, units);
+            let [d_cell] = parts_mut(step.d_cell, row, units);
+            let [aside] = parts(step.aside, row, units);
+            let [cell_before] = parts(cell_before, row, units);
+            let [cell] = parts(cell, row, units);
+            let [zi, zf, zg, zo] = parts(before, row, units);
             let own = [i, f, g, o, d_hidden, d_cell];
             let read = [cell_before, cell, aside, zi, zf, zg, zo];
-            units::<S, Backward<A, R>, U, 6, 7>(simd, own, read);
+            width.map::<S, Backward<A, R>, 6, 7>(simd, own, read);
         }
-        times::<S, U, 1>(simd, step.gates, step.rows::<U>(0, 4), None, step.through);
+        width.product::<S, 1>(simd, step.gates, step.rows(units, 0, 4), None, step.through);
     }
 }
 

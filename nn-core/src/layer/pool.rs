@@ -1,10 +1,10 @@
 use super::window::{check, shape};
-use super::{Context, Geometry, Layer};
+use super::{Context, Geometry, Layer, Pass, Train};
 use crate::activation::Linear;
 use crate::kernel;
 use crate::plain::{self, as_mut_slice, as_slice};
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::SMatrix;
 
 #[cfg(test)]
@@ -82,52 +82,47 @@ const fn sizes<W: Geometry>(channels: usize, inputs: usize, outputs: usize) -> k
 impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for MaxPool<W, C, P, Q> {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, C, Q>;
-    type Grad = ();
-    /// The tap under which each maximum is.
-    type Tape<const B: usize> = [Self::Output; B];
     type Head = Linear;
     const KIND: &'static str = "max_pool";
     const MACS: usize = 0;
 
+    one_of_batch!();
+
     #[inline(always)]
-    fn forward<S: Simd, const B: usize>(
+    fn forward_batch<const B: usize>(
         &self,
-        simd: S,
+        level: Level,
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
     ) {
         let shape = const { sizes::<W>(C, P, Q) };
-        kernel::max_pool(simd.level(), shape, as_slice(x), as_mut_slice(y));
+        kernel::max_pool(level, shape, as_slice(x), as_mut_slice(y));
     }
+}
 
-    #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
+impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Train for MaxPool<W, C, P, Q> {
+    type Grad = ();
+    /// The tap under which each maximum is.
+    type Tape<const B: usize> = [Self::Output; B];
+
+    fn forward_train<const B: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
         tape: &mut Self::Tape<B>,
     ) {
         let shape = const { sizes::<W>(C, P, Q) };
         let (x, y, taps) = (as_slice(x), as_mut_slice(y), as_mut_slice(tape));
-        kernel::max_pool_taps(context.simd.level(), shape, x, y, taps);
+        kernel::max_pool_taps(context.level, shape, x, y, taps);
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        _: &[Self::Input; B],
-        _: &[Self::Output; B],
-        dy: &mut [Self::Output; B],
-        tape: &mut Self::Tape<B>,
-        (): &mut (),
-        dx: Option<&mut [Self::Input; B]>,
-    ) {
+    fn backward<const B: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass { dy, tape, dx, .. } = pass;
         let shape = const { sizes::<W>(C, P, Q) };
         if let Some(dx) = dx {
             let (dy, taps, dx) = (as_slice(dy), as_slice(tape), as_mut_slice(dx));
-            kernel::max_pool_back(context.simd.level(), shape, dy, taps, dx);
+            kernel::max_pool_back(context.level, shape, dy, taps, dx);
         }
     }
 }
@@ -135,48 +130,33 @@ impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for MaxP
 impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Layer for AvgPool<W, C, P, Q> {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, C, Q>;
-    type Grad = ();
-    type Tape<const B: usize> = ();
     type Head = Linear;
     const KIND: &'static str = "avg_pool";
     const MACS: usize = 0;
 
+    one_of_batch!();
+
     #[inline(always)]
-    fn forward<S: Simd, const B: usize>(
+    fn forward_batch<const B: usize>(
         &self,
-        simd: S,
+        level: Level,
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
     ) {
         let shape = const { sizes::<W>(C, P, Q) };
-        kernel::avg_pool(simd.level(), shape, as_slice(x), as_mut_slice(y));
+        kernel::avg_pool(level, shape, as_slice(x), as_mut_slice(y));
     }
+}
 
-    #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
-        &mut self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; B],
-        y: &mut [Self::Output; B],
-        (): &mut (),
-    ) {
-        self.forward(context.simd, x, y);
-    }
+impl<W: Geometry, const C: usize, const P: usize, const Q: usize> Train for AvgPool<W, C, P, Q> {
+    type Grad = ();
+    type Tape<const B: usize> = ();
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        _: &[Self::Input; B],
-        _: &[Self::Output; B],
-        dy: &mut [Self::Output; B],
-        (): &mut (),
-        (): &mut (),
-        dx: Option<&mut [Self::Input; B]>,
-    ) {
+    fn backward<const B: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass { dy, dx, .. } = pass;
         let shape = const { sizes::<W>(C, P, Q) };
         if let Some(dx) = dx {
-            kernel::avg_pool_back(context.simd.level(), shape, as_slice(dy), as_mut_slice(dx));
+            kernel::avg_pool_back(context.level, shape, as_slice(dy), as_mut_slice(dx));
         }
     }
 }

@@ -7,20 +7,20 @@ mod tape;
 #[cfg(test)]
 mod tests;
 
-pub use cell::{Cell, CellBackStep, CellStep};
+pub use cell::{Cell, CellBackStep, CellStep, INSTANCES};
 pub(super) use cell::{parts, parts_mut};
 pub use tape::RecurrentTape;
 
-use super::{Bias, Context, Layer, ParameterInfo, Visitor, WithBias};
+use super::{Bias, Context, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::Linear;
 use crate::init::{GlorotUniform, Initializer, Orthogonal, Shape};
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
-use crate::stream::Stream;
+use crate::stream::{Stream, TrainStream};
 use crate::tensor::Tensor;
 use core::fmt::Debug;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
@@ -155,19 +155,18 @@ where
         regularizer::l1_l2(kernel, grad, l1, l2)
     }
 
-    /// [`Layer::forward_train`] that goes on from a state for each sample of the batch, as between the windows of a longer
+    /// [`Train::forward_train`] that goes on from a state for each sample of the batch, as between the windows of a longer
     /// stream; the gradient ends there (truncated back-propagation through time).
-    #[inline(always)]
-    pub fn forward_train_from<S: Simd, const N: usize>(
+    pub fn forward_train_from<const N: usize>(
         &self,
-        simd: S,
+        level: Level,
         states: &[RecurrentState<U, C::Memory<U>>; N],
         x: &[SMatrix<f32, F, T>; N],
         y: &mut [Y::Of<U, T>; N],
         tape: &mut RecurrentTape<C, F, U, T, G, N>,
     ) {
         tape.begin(states);
-        self.run_train(simd, x, y, tape);
+        self.run_train(level, x, y, tape);
     }
 
     /// The biases of the inputs' and of the hidden state's products.
@@ -198,12 +197,34 @@ where
 {
     type Input = SMatrix<f32, F, T>;
     type Output = Y::Of<U, T>;
-    type Grad = Self;
-    type Tape<const N: usize> = RecurrentTape<C, F, U, T, G, N>;
     type Head = Linear;
     const KIND: &'static str = C::KIND;
     const MACS: usize = T.saturating_mul(F.saturating_add(U)).saturating_mul(G);
     const SCRATCH_BYTES: usize = pass::scratch_bytes::<C, F, U, G>();
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
+        self.run(simd, x, y);
+    }
+
+    fn forward_batch<const BATCH: usize>(
+        &self,
+        level: Level,
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
+    ) {
+        self.run_batch(level, x, y);
+    }
+}
+
+impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias> Train
+    for Recurrent<C, F, U, T, G, Y, D, B>
+where
+    Y: Returns,
+    D: Direction,
+{
+    type Grad = Self;
+    type Tape<const N: usize> = RecurrentTape<C, F, U, T, G, N>;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);
@@ -211,41 +232,23 @@ where
         C::init_bias(as_mut_slice(&mut self.bias));
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const N: usize>(
-        &self,
-        simd: S,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-    ) {
-        self.run(simd, x, y);
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const N: usize>(
+    fn forward_train<const N: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
         tape: &mut Self::Tape<N>,
     ) {
         tape.begin_at_zero();
-        self.run_train(context.simd, x, y, tape);
+        self.run_train(context.level, x, y, tape);
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        _: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dy: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        self.run_back(context.simd, dy, tape);
-        self.gradients(context.simd, tape, grad, dx);
+    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            dy, tape, grad, dx, ..
+        } = pass;
+        self.run_back(context.level, dy, tape);
+        self.gradients(context.level, tape, grad, dx);
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
@@ -293,17 +296,23 @@ where
         self.advance(simd, as_slice(x), state);
         *y = state.hidden;
     }
+}
 
-    #[inline(always)]
-    fn forward_window<S: Simd, const N: usize>(
+#[diagnostic::do_not_recommend]
+impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias>
+    TrainStream for Recurrent<C, F, U, T, G, Y, Forwards, B>
+where
+    Y: Returns,
+{
+    fn forward_window<const BATCH: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
-        states: &mut [Self::State; N],
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
+        context: &mut Context<'_>,
+        states: &mut [Self::State; BATCH],
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
+        tape: &mut Self::Tape<BATCH>,
     ) {
-        self.forward_train_from(context.simd, states, x, y, tape);
+        self.forward_train_from(context.level, states, x, y, tape);
         *states = tape.states();
     }
 }

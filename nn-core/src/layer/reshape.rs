@@ -1,9 +1,9 @@
-use super::{Context, Layer};
+use super::{Context, Layer, Pass, Train};
 use crate::activation::Linear;
 use crate::plain::{self, view};
 use crate::tensor::Tensor;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 
 /// The same values in another shape, in memory order (Keras `Reshape`).
 ///
@@ -25,39 +25,24 @@ plain::mark!([T: 'static, U: 'static] Reshape<T, U> { 0 });
 impl<T: Tensor, U: Tensor> Layer for Reshape<T, U> {
     type Input = T;
     type Output = U;
-    type Grad = ();
-    type Tape<const B: usize> = ();
     type Head = Linear;
     const KIND: &'static str = "reshape";
     const MACS: usize = 0;
 
-    #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, _: S, x: &[T; B], y: &mut [U; B]) {
-        *y = *view(x);
-    }
+    one_of_batch!();
 
     #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
-        &mut self,
-        _: &mut Context<'_, S>,
-        x: &[T; B],
-        y: &mut [U; B],
-        (): &mut (),
-    ) {
+    fn forward_batch<const B: usize>(&self, _: Level, x: &[T; B], y: &mut [U; B]) {
         *y = *view(x);
     }
+}
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        _: &mut Context<'_, S>,
-        _: &[T; B],
-        _: &[U; B],
-        dy: &mut [U; B],
-        (): &mut (),
-        (): &mut (),
-        dx: Option<&mut [T; B]>,
-    ) {
+impl<T: Tensor, U: Tensor> Train for Reshape<T, U> {
+    type Grad = ();
+    type Tape<const B: usize> = ();
+
+    fn backward<const B: usize>(&self, _: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass { dy, dx, .. } = pass;
         if let Some(dx) = dx {
             *dx = *view(dy);
         }

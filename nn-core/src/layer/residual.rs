@@ -1,9 +1,9 @@
-use super::{Context, Layer, Visitor};
+use super::{Context, Layer, Pass, Train, Visitor};
 use crate::activation::Linear;
 use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, view_mut};
-use crate::stream::Stream;
+use crate::stream::{Stream, TrainStream};
 use crate::tensor::Tensor;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use rand::Rng;
 
 /// `y = x + body(x)`: a layer or network beside its own input (Keras `Add` of a layer's output and its input; He et al., "Deep
@@ -33,29 +33,42 @@ mark!([L: Plain] Residual<L> { body });
 impl<L: Layer> Layer for Residual<L> {
     type Input = L::Input;
     type Output = L::Input;
-    type Grad = L::Grad;
-    /// The body's own, what it gave, and the gradient of that.
-    type Tape<const B: usize> = (L::Tape<B>, [L::Output; B], [L::Output; B]);
     type Head = Linear;
     const KIND: &'static str = "residual";
     const MACS: usize = L::MACS;
+    const UNTRAINED: usize = L::UNTRAINED;
     const SCRATCH_BYTES: usize = L::SCRATCH_BYTES;
     const INDICES: Option<usize> = L::INDICES;
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, x: &L::Input, y: &mut L::Input) {
+        self.body.forward(simd, x, view_mut(y));
+        add(as_mut_slice(y), as_slice(x));
+    }
+
+    fn forward_batch<const B: usize>(
+        &self,
+        level: Level,
+        x: &[L::Input; B],
+        y: &mut [L::Input; B],
+    ) {
+        self.body.forward_batch(level, x, view_mut(y));
+        add(as_mut_slice(y), as_slice(x));
+    }
+}
+
+impl<L: Train> Train for Residual<L> {
+    type Grad = L::Grad;
+    /// The body's own, what it gave, and the gradient of that.
+    type Tape<const B: usize> = (L::Tape<B>, [L::Output; B], [L::Output; B]);
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.body.init(rng);
     }
 
-    #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, simd: S, x: &[L::Input; B], y: &mut [L::Input; B]) {
-        self.body.forward(simd, x, view_mut(y));
-        add(as_mut_slice(y), as_slice(x));
-    }
-
-    #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
+    fn forward_train<const B: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         x: &[L::Input; B],
         y: &mut [L::Input; B],
         (tape, given, _): &mut Self::Tape<B>,
@@ -65,22 +78,26 @@ impl<L: Layer> Layer for Residual<L> {
         add(as_mut_slice(y), as_slice(x));
     }
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[L::Input; B],
-        _: &[L::Input; B],
-        dy: &mut [L::Input; B],
-        (tape, given, d_given): &mut Self::Tape<B>,
-        grad: &mut L::Grad,
-        mut dx: Option<&mut [L::Input; B]>,
-    ) {
+    fn backward<const B: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass {
+            x,
+            dy,
+            tape: (tape, given, d_given),
+            grad,
+            mut dx,
+            ..
+        } = pass;
         // The body may overwrite the gradient it is given, and the input's is that one too.
         *d_given = *view(dy);
-        let dx_body = dx.as_deref_mut();
-        self.body
-            .backward(context, x, given, d_given, tape, grad, dx_body);
+        let body = Pass {
+            x,
+            y: given,
+            dy: d_given,
+            tape,
+            grad,
+            dx: dx.as_deref_mut(),
+        };
+        self.body.backward(context, body);
         if let Some(dx) = dx {
             add(as_mut_slice(dx), as_slice(dy));
         }
@@ -112,11 +129,13 @@ impl<L: Stream> Stream for Residual<L> {
         self.body.step(simd, state, x, y);
         add(y.values_mut(), x.values());
     }
+}
 
-    #[inline(always)]
-    fn forward_window<S: Simd, const B: usize>(
+#[diagnostic::do_not_recommend]
+impl<L: TrainStream> TrainStream for Residual<L> {
+    fn forward_window<const B: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         states: &mut [L::State; B],
         x: &[L::Input; B],
         y: &mut [L::Input; B],

@@ -1,7 +1,7 @@
 use super::recurrent::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
 use super::{Bias, WithBias};
 use crate::activation::{Activation, Head, Tanh};
-use crate::kernel::recurrent::{Formula, times, units};
+use crate::kernel::recurrent::{Formula, Width};
 use crate::math::slices;
 use crate::math::vector::Vector;
 use core::marker::PhantomData;
@@ -44,40 +44,42 @@ impl<A: Activation> Cell for RnnCell<A> {
     type Bias<B: Bias, const G: usize> = B::Of<G>;
 
     #[inline(always)]
-    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>) {
+    fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>) {
         const { check::<A>() };
-        times::<S, U, 1>(
+        let units = width.units();
+        width.product::<S, 1>(
             simd,
             step.hidden,
-            step.columns::<U, 1>(0),
+            step.columns(units, 0, 1),
             None,
             step.scratch,
         );
         save(simd, step.before, step.gates, step.scratch);
-        for row in 0..step.hidden.len() / U {
-            let [hidden] = parts_mut(step.hidden, row, U);
-            let [gate] = parts(step.gates, row, U);
-            let [product] = parts(step.scratch, row, U);
-            units::<S, Forward<A>, U, 1, 2>(simd, [hidden], [gate, product]);
+        for row in 0..step.hidden.len() / units.max(1) {
+            let [hidden] = parts_mut(step.hidden, row, units);
+            let [gate] = parts(step.gates, row, units);
+            let [product] = parts(step.scratch, row, units);
+            width.map::<S, Forward<A>, 1, 2>(simd, [hidden], [gate, product]);
         }
     }
 
     #[inline(always)]
-    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>) {
+    fn backward<S: Simd, W: Width>(simd: S, width: W, step: CellBackStep<'_>) {
+        let units = width.units();
         let before = if step.before.is_empty() {
             &*step.scratch
         } else {
             step.before
         };
         let [_, hidden] = step.hidden;
-        for row in 0..step.d_hidden.len() / U {
-            let [gate] = parts_mut(step.gates, row, U);
-            let [d_hidden] = parts_mut(step.d_hidden, row, U);
-            let [hidden] = parts(hidden, row, U);
-            let [before] = parts(before, row, U);
-            units::<S, Backward<A>, U, 2, 2>(simd, [gate, d_hidden], [hidden, before]);
+        for row in 0..step.d_hidden.len() / units.max(1) {
+            let [gate] = parts_mut(step.gates, row, units);
+            let [d_hidden] = parts_mut(step.d_hidden, row, units);
+            let [hidden] = parts(hidden, row, units);
+            let [before] = parts(before, row, units);
+            width.map::<S, Backward<A>, 2, 2>(simd, [gate, d_hidden], [hidden, before]);
         }
-        times::<S, U, 1>(simd, step.gates, step.rows::<U>(0, 1), None, step.through);
+        width.product::<S, 1>(simd, step.gates, step.rows(units, 0, 1), None, step.through);
     }
 }
 

@@ -1,13 +1,13 @@
-use super::conv::{activated, visit_affine};
+use super::conv::{activated, activated_train, visit_affine};
 use super::window::{check, shape};
-use super::{Bias, Context, Geometry, Layer, ParameterInfo, Visitor, WithBias};
-use crate::activation::{Activation, Head, HeadKind, Keep, Linear};
+use super::{Bias, Context, Geometry, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
+use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
 use crate::init::{self, GlorotUniform, Initializer};
 use crate::kernel;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
@@ -123,28 +123,20 @@ where
     }
 
     /// The filters with an activation of the caller's choice, and what is in between.
-    #[inline(always)]
-    fn apply<With: Activation, S: Simd, const N: usize>(
+    fn apply<With: Activation, const BATCH: usize>(
         &self,
-        simd: S,
-        x: &[SMatrix<f32, C, P>; N],
-        y: &mut [SMatrix<f32, F, Q>; N],
-        between: &mut [SMatrix<f32, D, Q>; N],
+        level: Level,
+        x: &[SMatrix<f32, C, P>; BATCH],
+        y: &mut [SMatrix<f32, F, Q>; BATCH],
+        between: &mut [SMatrix<f32, D, Q>; BATCH],
     ) {
         let depthwise = as_slice(&self.depthwise_kernel);
         let between = as_mut_slice(between);
-        kernel::conv(
-            simd.level(),
-            Self::SHAPE,
-            as_slice(x),
-            depthwise,
-            None,
-            between,
-        );
+        kernel::conv(level, Self::SHAPE, as_slice(x), depthwise, None, between);
         let (pointwise, y) = (as_slice(&self.pointwise_kernel), as_mut_slice(y));
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
-        kernel::affine(simd.level(), between, pointwise, bias, y, D, F);
-        With::forward(simd, y, F);
+        kernel::affine(level, between, pointwise, bias, y, D, F);
+        activation::forward::<With>(level, y, F);
     }
 }
 
@@ -166,12 +158,6 @@ where
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, F, Q>;
-    type Grad = Self;
-    /// What the activation needs, and what is in between, whose gradient takes its place.
-    type Tape<const N: usize> = (
-        <A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>,
-        [SMatrix<f32, D, Q>; N],
-    );
     type Head = A::Head;
     const KIND: &'static str = if W::IW == 1 && W::KW == 1 {
         "separable_conv1d"
@@ -182,37 +168,61 @@ where
     const MACS: usize = Q.saturating_mul(D).saturating_mul(K.saturating_add(F));
     const SCRATCH_BYTES: usize = size_of::<SMatrix<f32, D, Q>>();
 
+    activated!(F, A);
+}
+
+impl<
+    W,
+    const C: usize,
+    const P: usize,
+    const F: usize,
+    const Q: usize,
+    const K: usize,
+    const D: usize,
+    A,
+    B,
+> Train for SeparableConv<W, C, P, F, Q, K, D, A, B>
+where
+    W: Geometry,
+    A: Activation,
+    B: Bias,
+{
+    type Grad = Self;
+    /// What the activation needs, and what is in between, whose gradient takes its place.
+    type Tape<const N: usize> = (
+        <A::Keep as Keep>::Of<[SMatrix<f32, F, Q>; N]>,
+        [SMatrix<f32, D, Q>; N],
+    );
+
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);
     }
 
-    activated!(F, A);
+    activated_train!(F, A);
 
-    #[inline(always)]
-    fn backward_logits<S: Simd, const N: usize>(
-        &self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; N],
-        _: &[Self::Output; N],
-        dz: &mut [Self::Output; N],
-        (_, between): &mut Self::Tape<N>,
-        grad: &mut Self,
-        dx: Option<&mut [Self::Input; N]>,
-    ) {
-        let (simd, between, dz) = (context.simd, as_mut_slice(between), as_slice(dz));
+    fn backward_logits<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+        let Pass {
+            x,
+            dy: dz,
+            tape: (_, between),
+            grad,
+            dx,
+            ..
+        } = pass;
+        let (level, between, dz) = (context.level, as_mut_slice(between), as_slice(dz));
         let pointwise = as_mut_slice(&mut grad.pointwise_kernel);
-        kernel::outer(simd.level(), between, dz, pointwise, D, F);
+        kernel::outer(level, between, dz, pointwise, D, F);
         if B::PRESENT {
-            kernel::sum_rows(simd.level(), dz, as_mut_slice(&mut grad.bias));
+            kernel::sum_rows(level, dz, as_mut_slice(&mut grad.bias));
         }
         let pointwise = as_slice(&self.pointwise_kernel);
-        kernel::transposed(simd.level(), dz, pointwise, between, D, F);
+        kernel::transposed(level, dz, pointwise, between, D, F);
         let depthwise = as_mut_slice(&mut grad.depthwise_kernel);
-        kernel::conv_weights(simd.level(), Self::SHAPE, as_slice(x), between, depthwise);
+        kernel::conv_weights(level, Self::SHAPE, as_slice(x), between, depthwise);
         if let Some(dx) = dx {
             let depthwise = as_slice(&self.depthwise_kernel);
             kernel::conv_inputs(
-                simd.level(),
+                level,
                 Self::SHAPE,
                 between,
                 depthwise,

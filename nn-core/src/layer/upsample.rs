@@ -1,8 +1,8 @@
-use super::{Context, Layer};
+use super::{Context, Layer, Pass, Train};
 use crate::activation::Linear;
 use crate::plain::{self, as_mut_slice, as_slice};
 use core::marker::PhantomData;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::SMatrix;
 
 /// Every pixel `DOWN x RIGHT` times (Keras `UpSampling2D` with `nearest`); every step of a sequence, an image of width 1, `DOWN` times
@@ -79,16 +79,16 @@ impl<
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, C, Q>;
-    type Grad = ();
-    type Tape<const B: usize> = ();
     type Head = Linear;
     const KIND: &'static str = "upsample";
     const MACS: usize = 0;
 
+    one_of_batch!();
+
     #[inline(always)]
-    fn forward<S: Simd, const B: usize>(
+    fn forward_batch<const B: usize>(
         &self,
-        _: S,
+        _: Level,
         x: &[Self::Input; B],
         y: &mut [Self::Output; B],
     ) {
@@ -97,29 +97,23 @@ impl<
             y[large..large + C].copy_from_slice(&x[small..small + C]);
         });
     }
+}
 
-    #[inline(always)]
-    fn forward_train<S: Simd, const B: usize>(
-        &mut self,
-        context: &mut Context<'_, S>,
-        x: &[Self::Input; B],
-        y: &mut [Self::Output; B],
-        (): &mut (),
-    ) {
-        self.forward(context.simd, x, y);
-    }
+impl<
+    const H: usize,
+    const W: usize,
+    const DOWN: usize,
+    const RIGHT: usize,
+    const C: usize,
+    const P: usize,
+    const Q: usize,
+> Train for Upsample<H, W, DOWN, RIGHT, C, P, Q>
+{
+    type Grad = ();
+    type Tape<const B: usize> = ();
 
-    #[inline(always)]
-    fn backward<S: Simd, const B: usize>(
-        &self,
-        _: &mut Context<'_, S>,
-        _: &[Self::Input; B],
-        _: &[Self::Output; B],
-        dy: &mut [Self::Output; B],
-        (): &mut (),
-        (): &mut (),
-        dx: Option<&mut [Self::Input; B]>,
-    ) {
+    fn backward<const B: usize>(&self, _: &mut Context<'_>, pass: Pass<'_, Self, B>) {
+        let Pass { dy, dx, .. } = pass;
         let Some(dx) = dx else { return };
         let (dy, dx) = (as_slice(dy), as_mut_slice(dx));
         dx.fill(0.0);

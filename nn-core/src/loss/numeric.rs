@@ -3,7 +3,7 @@
 use super::Prediction;
 use crate::activation::HeadKind;
 use crate::tensor::Tensor;
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use libm::logf;
 
 /// Keras's `epsilon`: probabilities are clipped to it and to one minus it before their logarithm is taken.
@@ -55,14 +55,14 @@ pub(crate) fn largest_at(outputs: &[f32], index: usize) -> f32 {
 pub(super) fn softmax(z: &[f32], p: &mut [f32]) {
     p.copy_from_slice(z);
     let row = p.len();
-    dispatch!(Level::baseline(), simd => HeadKind::Softmax.apply(simd, p, row));
+    HeadKind::Softmax.apply(Level::baseline(), p, row);
 }
 
 /// Writes the sigmoid of the logits `z` to `p`, as [`softmax`] does.
 #[inline(always)]
 pub(super) fn sigmoid(z: &[f32], p: &mut [f32]) {
     p.copy_from_slice(z);
-    dispatch!(Level::baseline(), simd => HeadKind::Sigmoid.apply(simd, p, 1));
+    HeadKind::Sigmoid.apply(Level::baseline(), p, 1);
 }
 
 /// The largest logit and its `-ln p`, of the logits `z` and their softmax `p`.

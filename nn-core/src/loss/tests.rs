@@ -1,6 +1,6 @@
 use super::*;
 use crate::activation::HeadKind;
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use nalgebra::{SMatrix, SVector};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -13,7 +13,7 @@ const STEP: f32 = 1.0 / 512.0;
 
 fn apply<Y: Tensor>(head: HeadKind, logits: &Y) -> Y {
     let mut output = *logits;
-    dispatch!(Level::baseline(), simd => head.apply(simd, output.values_mut(), Y::CHANNELS));
+    head.apply(Level::baseline(), output.values_mut(), Y::CHANNELS);
     output
 }
 

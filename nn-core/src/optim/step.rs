@@ -1,16 +1,16 @@
 use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
 use crate::ahead::Ahead;
-use crate::layer::{Layer, ParameterInfo, Visitor};
+use crate::layer::{ParameterInfo, Train, Visitor};
+use crate::level::dispatch;
 use crate::plain::{self, as_mut_slice};
 use core::ops::Range;
-use fearless_simd::{Simd, prelude::*};
+use fearless_simd::{Level, Simd, prelude::*};
 
 /// One step of `optimizer`, the `step`-th counted from 0, on all trained parameters of `layer`.
 ///
 /// `grad` is the mean gradient over the batch; clipping changes it. `state` starts as zeros.
-#[inline(always)]
-pub fn step<S: Simd, L: Layer, O: Optimizer>(
-    simd: S,
+pub fn step<L: Train, O: Optimizer>(
+    level: Level,
     layer: &mut L,
     grad: &mut L::Grad,
     state: &mut O::State<L::Grad>,
@@ -18,13 +18,12 @@ pub fn step<S: Simd, L: Layer, O: Optimizer>(
     optimizer: &mut O,
 ) {
     let ahead = &mut Ahead::nothing();
-    step_and_fetch(simd, layer, grad, state, step, optimizer, ahead);
+    step_and_fetch(level, layer, grad, state, step, optimizer, ahead);
 }
 
 /// [`step`], which spreads the requests for what is `ahead` over its work: it waits for square roots and divisions, not for memory.
-#[inline(always)]
-pub(crate) fn step_and_fetch<S: Simd, L: Layer, O: Optimizer>(
-    simd: S,
+pub(crate) fn step_and_fetch<L: Train, O: Optimizer>(
+    level: Level,
     layer: &mut L,
     grad: &mut L::Grad,
     state: &mut O::State<L::Grad>,
@@ -33,7 +32,7 @@ pub(crate) fn step_and_fetch<S: Simd, L: Layer, O: Optimizer>(
     ahead: &mut Ahead<'_>,
 ) {
     let mut each = EachTensor {
-        simd,
+        level,
         rule: optimizer.rule(step),
         adjust: Adjust::new(optimizer.options(), step, as_mut_slice(grad)),
         slots: slots(as_mut_slice(state), plain::len::<L::Grad>()),
@@ -61,9 +60,9 @@ fn slots(state: &mut [f32], len: usize) -> [&mut [f32]; MAX_SLOTS] {
     })
 }
 
-/// Updates one tensor after the other. Compiled once for an optimiser, not for each network.
-struct EachTensor<'a, 'b, S, R> {
-    simd: S,
+/// Updates one tensor after the other.
+struct EachTensor<'a, 'b, R> {
+    level: Level,
     rule: R,
     adjust: Adjust,
     /// The state of the tensors still to come.
@@ -71,7 +70,7 @@ struct EachTensor<'a, 'b, S, R> {
     ahead: &'a mut Ahead<'b>,
 }
 
-impl<S: Simd, R: Rule> Visitor for EachTensor<'_, '_, S, R> {
+impl<R: Rule> Visitor for EachTensor<'_, '_, R> {
     fn tensor(&mut self, _: ParameterInfo, parameters: &mut [f32], gradients: &mut [f32]) {
         let slots = self.slots.each_mut().map(|slot| {
             let (own, rest) = core::mem::take(slot)
@@ -80,23 +79,28 @@ impl<S: Simd, R: Rule> Visitor for EachTensor<'_, '_, S, R> {
             *slot = rest;
             own
         });
-        let (simd, rule, adjust) = (self.simd, self.rule, self.adjust);
-        let ahead = &mut *self.ahead;
-        // A visitor is called through a pointer, beyond which no instruction set is inherited. The closure owns what it
-        // uses, so that no store to a slice can be taken for a change of the rule.
-        simd.vectorize(
-            #[inline(always)]
-            move || {
-                adjust.gradients(parameters, gradients);
-                let run = Run {
-                    parameters,
-                    gradients,
-                    slots,
-                };
-                run.apply(simd, &rule, adjust.keep, ahead);
-            },
-        );
+        self.adjust.gradients(parameters, gradients);
+        let run = Run {
+            parameters,
+            gradients,
+            slots,
+        };
+        apply(self.level, self.rule, self.adjust.keep, run, self.ahead);
     }
+}
+
+/// Applies a rule to parameters side by side: compiled once for each rule of this crate in this crate ([`INSTANCES`](super::INSTANCES)).
+///
+/// It owns what it uses, so that no store to a slice can be taken for a change of the rule.
+#[inline(never)]
+pub(super) fn apply<R: Rule>(
+    level: Level,
+    rule: R,
+    keep: f32,
+    run: Run<'_>,
+    ahead: &mut Ahead<'_>,
+) {
+    dispatch!(level, simd => run.apply(simd, &rule, keep, ahead));
 }
 
 /// What [`Options`] do at one step.
@@ -112,7 +116,6 @@ struct Adjust {
 }
 
 impl Adjust {
-    #[inline(always)]
     fn new(options: &Options, step: u64, gradients: &[f32]) -> Self {
         let mut adjust = Self {
             keep: 1.0,
@@ -134,10 +137,8 @@ impl Adjust {
     }
 
     /// Clips the gradients of these parameters and adds their L2 term; nothing at all if there is no such option.
-    #[inline(always)]
     fn gradients(&self, parameters: &[f32], gradients: &mut [f32]) {
         let &Self { l2, limit, .. } = self;
-        // Not `map_or`: its closure would not inherit the instruction set.
         let scale = match self.clipnorm {
             Some(norm) => scale_to(norm, gradients),
             None => self.scale,
@@ -160,7 +161,6 @@ impl Adjust {
 }
 
 /// The factor that brings the Euclidean norm of `values` down to `norm`; 1 if it is not above.
-#[inline(always)]
 fn scale_to(norm: f64, values: &[f32]) -> f32 {
     let actual = crate::sum::norm(values);
     if actual > norm {
@@ -178,7 +178,7 @@ const FLUSH: f32 = 1e-36;
 const LINES: usize = 2;
 
 /// Parameters side by side, with what belongs to them.
-struct Run<'a> {
+pub(crate) struct Run<'a> {
     parameters: &'a mut [f32],
     gradients: &'a [f32],
     slots: [&'a mut [f32]; MAX_SLOTS],

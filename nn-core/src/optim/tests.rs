@@ -1,8 +1,7 @@
 use super::*;
 use crate::golden::{Case, assert_close};
-use crate::layer::{Context, Layer, ParameterInfo, Visitor};
+use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
 use crate::plain::{self, as_mut_slice, zeroed};
-use fearless_simd::dispatch;
 use nalgebra::SVector;
 use std::format;
 
@@ -19,37 +18,16 @@ plain::mark!([const K: usize, const B: usize] Parameters<K, B> { kernel, bias })
 impl<const K: usize, const B: usize> Layer for Parameters<K, B> {
     type Input = SVector<f32, 1>;
     type Output = SVector<f32, 1>;
-    type Grad = Self;
-    type Tape<const N: usize> = ();
     type Head = crate::activation::Linear;
     const KIND: &'static str = "parameters";
     const MACS: usize = 0;
-    fn forward<S: Simd, const N: usize>(
-        &self,
-        _: S,
-        _: &[Self::Input; N],
-        _: &mut [Self::Output; N],
-    ) {
-    }
-    fn forward_train<S: Simd, const N: usize>(
-        &mut self,
-        _: &mut Context<'_, S>,
-        _: &[Self::Input; N],
-        _: &mut [Self::Output; N],
-        (): &mut (),
-    ) {
-    }
-    fn backward<S: Simd, const N: usize>(
-        &self,
-        _: &mut Context<'_, S>,
-        _: &[Self::Input; N],
-        _: &[Self::Output; N],
-        _: &mut [Self::Output; N],
-        (): &mut (),
-        _: &mut Self,
-        _: Option<&mut [Self::Input; N]>,
-    ) {
-    }
+    fn forward<S: Simd>(&self, _: S, _: &Self::Input, _: &mut Self::Output) {}
+}
+
+impl<const K: usize, const B: usize> Train for Parameters<K, B> {
+    type Grad = Self;
+    type Tape<const N: usize> = ();
+    fn backward<const N: usize>(&self, _: &mut Context<'_>, _: Pass<'_, Self, N>) {}
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
         let kernel = ParameterInfo { name: "kernel" };
         visitor.tensor(
@@ -78,7 +56,14 @@ fn check<O: Optimizer>(name: &str, mut optimizer: O) {
         let mut grad: Parameters<6, 0> = zeroed();
         as_mut_slice(&mut grad).copy_from_slice(g);
         let level = crate::__private::level();
-        dispatch!(level, simd => step(simd, &mut parameters, &mut grad, &mut state, i as u64, &mut optimizer));
+        step(
+            level,
+            &mut parameters,
+            &mut grad,
+            &mut state,
+            i as u64,
+            &mut optimizer,
+        );
         assert_close(
             &format!("{name}, step {i}"),
             plain::as_slice(&parameters),
@@ -163,7 +148,14 @@ fn run<const K: usize, const B: usize, O: Optimizer>(
     for i in 0..steps {
         let mut grad = gradient;
         let level = crate::__private::level();
-        dispatch!(level, simd => step(simd, &mut parameters, &mut grad, &mut state, i, &mut optimizer));
+        step(
+            level,
+            &mut parameters,
+            &mut grad,
+            &mut state,
+            i,
+            &mut optimizer,
+        );
     }
     (parameters, state)
 }
@@ -213,7 +205,14 @@ fn moments_leave_the_subnormal_range() {
     for i in 3..20_000 {
         let mut grad = zeroed();
         let level = crate::__private::level();
-        dispatch!(level, simd => step(simd, &mut parameters, &mut grad, &mut state, i, &mut optimizer));
+        step(
+            level,
+            &mut parameters,
+            &mut grad,
+            &mut state,
+            i,
+            &mut optimizer,
+        );
         let values = plain::as_slice(&state);
         assert!(values.iter().all(|value| !value.is_subnormal()), "step {i}");
     }

@@ -6,41 +6,45 @@
 
 use super::level;
 use crate::activation::Activation;
-use crate::error::{Error, Result};
-use crate::infer;
 use crate::layer::fold::{Fold, Normalize};
-use crate::layer::{Context, Layer};
+use crate::layer::{Context, Layer, Pass, Train};
 use crate::level::apart;
 use crate::level::dispatch;
 use crate::network::Row;
 use crate::plain::{self, Plain, view, view_mut, zeroed};
-use crate::stream::{State, Stream};
+use crate::stream::{State, Stream, TrainStream};
 use crate::tensor::Tensor;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 
 /// Compiles if `L` is a layer, and so plain memory.
 pub const fn is_layer<L: Layer>() {}
 
-/// What a training step remembers of a layer that is not the last.
+/// The memory of a training step for a layer that is not the last.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Step<L: Layer, const B: usize> {
+pub struct Step<L: Train, const BATCH: usize> {
     /// The layer's own.
-    pub tape: L::Tape<B>,
-    /// What it gave.
-    pub output: [L::Output; B],
-    /// The gradient of what it gave.
-    pub gradient: [L::Output; B],
+    pub tape: L::Tape<BATCH>,
+    /// The outputs.
+    pub output: [L::Output; BATCH],
+    /// The gradient of the outputs.
+    pub gradient: [L::Output; BATCH],
 }
-plain::mark_zeroed!([L: Layer, const B: usize] Step<L, B> { tape, output, gradient });
+plain::mark_zeroed!([L: Train, const BATCH: usize] Step<L, BATCH> { tape, output, gradient });
+
+/// One sample as a batch of one, for the places between layers.
+#[inline(always)]
+pub fn one<'a, X, Y>(x: &'a X, y: &'a mut Y) -> (&'a [X; 1], &'a mut [Y; 1]) {
+    (core::array::from_ref(x), core::array::from_mut(y))
+}
 
 /// [`Layer::forward`].
 #[inline(always)]
-pub fn forward<L: Layer, X: Tensor, S: Simd, const B: usize>(
+pub fn forward<L: Layer, X: Tensor, S: Simd>(
     layer: &L,
     simd: S,
-    x: &[X; B],
-    y: &mut [L::Output; B],
+    [x]: &[X; 1],
+    [y]: &mut [L::Output; 1],
 ) {
     apart(
         simd,
@@ -49,86 +53,83 @@ pub fn forward<L: Layer, X: Tensor, S: Simd, const B: usize>(
     );
 }
 
+/// [`Layer::forward_batch`].
+#[inline(always)]
+pub fn forward_batch<L: Layer, X: Tensor, const BATCH: usize>(
+    layer: &L,
+    level: Level,
+    x: &[X; BATCH],
+    y: &mut [L::Output; BATCH],
+) {
+    layer.forward_batch(level, view(x), y);
+}
+
 /// [`Layer::forward_logits`].
 #[inline(always)]
-pub fn forward_logits<L: Layer, X: Tensor, S: Simd, const B: usize>(
+pub fn forward_logits<L: Layer, X: Tensor, const BATCH: usize>(
     layer: &L,
-    simd: S,
-    x: &[X; B],
-    z: &mut [L::Output; B],
+    level: Level,
+    x: &[X; BATCH],
+    z: &mut [L::Output; BATCH],
 ) {
-    apart(
-        simd,
-        #[inline(always)]
-        || layer.forward_logits(simd, view(x), z),
-    );
+    layer.forward_logits(level, view(x), z);
 }
 
-/// [`Layer::forward_train`].
+/// [`Train::forward_train`].
 #[inline(always)]
-pub fn forward_train<L: Layer, X: Tensor, S: Simd, const B: usize>(
+pub fn forward_train<L: Train, X: Tensor, const BATCH: usize>(
     layer: &mut L,
-    context: &mut Context<'_, S>,
-    x: &[X; B],
-    y: &mut [L::Output; B],
-    tape: &mut L::Tape<B>,
+    context: &mut Context<'_>,
+    x: &[X; BATCH],
+    y: &mut [L::Output; BATCH],
+    tape: &mut L::Tape<BATCH>,
 ) {
-    apart(
-        context.simd,
-        #[inline(always)]
-        || layer.forward_train(context, view(x), y, tape),
-    );
+    layer.forward_train(context, view(x), y, tape);
 }
 
-/// [`Layer::logits`].
+/// [`Train::logits`].
 #[inline(always)]
 #[must_use]
-pub fn logits<'t, L: Layer, X: Tensor, const B: usize>(
-    x: &'t [X; B],
-    y: &'t [L::Output; B],
-    tape: &'t L::Tape<B>,
-) -> &'t [L::Output; B] {
+pub fn logits<'t, L: Train, X: Tensor, const BATCH: usize>(
+    x: &'t [X; BATCH],
+    y: &'t [L::Output; BATCH],
+    tape: &'t L::Tape<BATCH>,
+) -> &'t [L::Output; BATCH] {
     L::logits(view(x), y, tape)
 }
 
-/// [`Layer::backward`].
+/// A layer's [`Pass`].
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
-pub fn backward<L: Layer, X: Tensor, S: Simd, const B: usize>(
-    layer: &L,
-    context: &mut Context<'_, S>,
-    x: &[X; B],
-    y: &[L::Output; B],
-    dy: &mut [L::Output; B],
-    tape: &mut L::Tape<B>,
-    grad: &mut L::Grad,
-    dx: Option<&mut [X; B]>,
-) {
-    apart(
-        context.simd,
-        #[inline(always)]
-        || layer.backward(context, view(x), y, dy, tape, grad, dx.map(view_mut)),
-    );
+pub fn pass<'a, L: Train, X: Tensor, const BATCH: usize>(
+    x: &'a [X; BATCH],
+    y: &'a [L::Output; BATCH],
+    dy: &'a mut [L::Output; BATCH],
+    tape: &'a mut L::Tape<BATCH>,
+    grad: &'a mut L::Grad,
+    dx: Option<&'a mut [X; BATCH]>,
+) -> Pass<'a, L, BATCH> {
+    Pass {
+        x: view(x),
+        y,
+        dy,
+        tape,
+        grad,
+        dx: dx.map(view_mut),
+    }
 }
 
-/// [`Layer::backward_logits`].
+/// [`Train::backward`], or from the logits.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
-pub fn backward_logits<L: Layer, X: Tensor, S: Simd, const B: usize>(
+pub fn backward<L: Train, const LOGITS: bool, const BATCH: usize>(
     layer: &L,
-    context: &mut Context<'_, S>,
-    x: &[X; B],
-    y: &[L::Output; B],
-    dz: &mut [L::Output; B],
-    tape: &mut L::Tape<B>,
-    grad: &mut L::Grad,
-    dx: Option<&mut [X; B]>,
+    context: &mut Context<'_>,
+    pass: Pass<'_, L, BATCH>,
 ) {
-    apart(
-        context.simd,
-        #[inline(always)]
-        || layer.backward_logits(context, view(x), y, dz, tape, grad, dx.map(view_mut)),
-    );
+    if const { LOGITS } {
+        layer.backward_logits(context, pass);
+    } else {
+        layer.backward(context, pass);
+    }
 }
 
 /// A place for what a layer makes of a step.
@@ -171,29 +172,18 @@ pub fn copy<T: Plain>(from: &T, to: &mut T) {
     plain::as_mut_slice(to).copy_from_slice(plain::as_slice(from));
 }
 
-/// [`Stream::forward_window`]; `part` is the layer's own part of a network's state.
+/// [`TrainStream::forward_window`]; `part` is the layer's own part of a network's state.
 #[inline(always)]
-pub fn forward_window<L: Stream, Q, X: Tensor, S: Simd, const B: usize>(
+pub fn forward_window<L: TrainStream, Q, X: Tensor, const BATCH: usize>(
     layer: &mut L,
-    context: &mut Context<'_, S>,
-    states: &mut [Q; B],
+    context: &mut Context<'_>,
+    states: &mut [Q; BATCH],
     part: impl Fn(&mut Q) -> &mut L::State,
-    x: &[X; B],
-    y: &mut [L::Output; B],
-    tape: &mut L::Tape<B>,
+    x: &[X; BATCH],
+    y: &mut [L::Output; BATCH],
+    tape: &mut L::Tape<BATCH>,
 ) {
-    let mut own: [L::State; B] = zeroed();
-    for (own, state) in own.iter_mut().zip(states.iter_mut()) {
-        core::mem::swap(own, part(state));
-    }
-    apart(
-        context.simd,
-        #[inline(always)]
-        || layer.forward_window(context, &mut own, view(x), y, tape),
-    );
-    for (own, state) in own.iter_mut().zip(states) {
-        core::mem::swap(own, part(state));
-    }
+    crate::stream::forward_window(layer, context, states, part, x, y, tape);
 }
 
 /// `value` if it is wanted.
@@ -205,7 +195,7 @@ pub fn when<T>(wanted: bool, value: &mut T) -> Option<&mut T> {
 /// Whether a layer has anything to train.
 #[inline(always)]
 #[must_use]
-pub const fn is_trained<L: Layer>() -> bool {
+pub const fn is_trained<L: Train>() -> bool {
     plain::len::<L::Grad>() > 0
 }
 
@@ -284,7 +274,7 @@ pub const fn row<L: Layer>(
         layer,
         output,
         params: plain::len::<L>(),
-        trained: plain::len::<L::Grad>(),
+        trained: plain::len::<L>() - L::UNTRAINED,
     }
 }
 
@@ -298,62 +288,6 @@ pub const fn block_row(name: &'static str, layer: &'static str, output: &'static
         params: 0,
         trained: 0,
     }
-}
-
-/// Inference of one sample.
-#[inline]
-pub fn predict<L: Layer>(layer: &L, x: &L::Input) -> L::Output {
-    let mut y = zeroed();
-    predict_into(layer, x, &mut y);
-    y
-}
-
-/// Inference of one sample.
-#[inline]
-pub fn predict_into<L: Layer>(layer: &L, x: &L::Input, y: &mut L::Output) {
-    let x = core::array::from_ref(x);
-    let y = core::array::from_mut(y);
-    dispatch!(level(), simd => {
-        if const { L::SCRATCH_BYTES > SMALL } {
-            forward_apart(simd, layer, x, y);
-        } else {
-            layer.forward(simd, x, y);
-        }
-    });
-}
-
-/// Bytes between layers that are not worth a call of their own.
-const SMALL: usize = 512;
-
-/// [`Layer::forward`] in a frame of its own. The level that the target guarantees needs no function of its own and would become
-/// part of the caller, which then had room for its buffers below those of the level that runs.
-#[inline(never)]
-fn forward_apart<L: Layer, S: Simd>(simd: S, layer: &L, x: &[L::Input; 1], y: &mut [L::Output; 1]) {
-    simd.vectorize(
-        #[inline(always)]
-        || layer.forward(simd, x, y),
-    );
-}
-
-/// Inference of many samples, in a frame of its own like [`forward_apart`].
-#[inline(never)]
-fn batch_apart<L: Layer, S: Simd>(simd: S, layer: &L, x: &[L::Input], y: &mut [L::Output]) {
-    simd.vectorize(
-        #[inline(always)]
-        || infer::all::<_, L, false, { infer::TILE }>(simd, layer, x, y),
-    );
-}
-
-/// Inference of many samples.
-pub fn predict_batch<L: Layer>(layer: &L, x: &[L::Input], y: &mut [L::Output]) -> Result<()> {
-    if x.len() != y.len() {
-        return Err(Error::Lengths {
-            inputs: x.len(),
-            others: y.len(),
-        });
-    }
-    dispatch!(level(), simd => batch_apart(simd, layer, x, y));
-    Ok(())
 }
 
 /// One step of a sequence.

@@ -1,13 +1,12 @@
 use super::{Rbm, draw};
-use crate::activation::{Activation, Sigmoid};
+use crate::activation::{self, Sigmoid};
 use crate::error::{Error, Result};
 use crate::kernel;
 use crate::level::best;
-use crate::level::dispatch;
 use crate::option;
 use crate::plain::{as_mut_slice, as_slice, zeroed};
 use crate::train::order::Shuffle;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 use nalgebra::SVector;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -163,8 +162,7 @@ impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H,
                 }
             }
             let (memory, options) = (&mut self.memory, self.options);
-            let batch =
-                dispatch!(best(), simd => memory.step(simd, options, rbm, rows, &mut random))?;
+            let batch = memory.step(best(), options, rbm, rows, &mut random)?;
             sums.reconstruction_error += batch.reconstruction_error;
             sums.free_energy += batch.free_energy;
         }
@@ -216,10 +214,9 @@ fn check<const V: usize>(data: &[SVector<f32, V>]) -> Result<()> {
 
 impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
     /// One update from the first `rows` of the batch; returns sums over them.
-    #[inline(always)]
-    fn step<S: Simd>(
+    fn step(
         &mut self,
-        simd: S,
+        level: Level,
         options: Options,
         rbm: &mut Rbm<V, H>,
         rows: usize,
@@ -228,25 +225,25 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
         let Self {
             visible, hidden, ..
         } = self;
-        rbm.to_inputs(simd, &visible[0], &mut hidden[0]);
+        rbm.to_inputs(level, &visible[0], &mut hidden[0]);
         let free_energy = rbm.free_energies(&visible[0][..rows], &hidden[0][..rows]);
-        Sigmoid::forward(simd, as_mut_slice(&mut hidden[0]), H);
+        activation::forward::<Sigmoid>(level, as_mut_slice(&mut hidden[0]), H);
         self.start_chains(options.persistent, rows);
         for _ in 0..options.k {
             draw(random, as_mut_slice(&mut self.drawn));
-            rbm.to_visible(simd, &self.drawn, &mut self.visible[1]);
+            rbm.to_visible(level, &self.drawn, &mut self.visible[1]);
             if options.persistent {
                 // A chain that goes on for ever must be a true one.
                 draw(random, as_mut_slice(&mut self.visible[1]));
             }
-            rbm.to_hidden(simd, &self.visible[1], &mut self.hidden[1]);
+            rbm.to_hidden(level, &self.visible[1], &mut self.hidden[1]);
             self.drawn = self.hidden[1];
         }
         let progress = Progress {
             reconstruction_error: self.difference(rows),
             free_energy,
         };
-        self.differentiate(simd, rows);
+        self.differentiate(level, rows);
         self.apply(options, rbm, rows, progress)?;
         Ok(progress)
     }
@@ -268,8 +265,7 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
     }
 
     /// `<v h>_data - <v h>_k` and the like for the biases, summed over the rows.
-    #[inline(always)]
-    fn differentiate<S: Simd>(&mut self, simd: S, rows: usize) {
+    fn differentiate(&mut self, level: Level, rows: usize) {
         let Self {
             visible,
             hidden,
@@ -285,15 +281,14 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
         let negate = |values: &mut [f32]| values.iter_mut().for_each(|value| *value = -*value);
         negate(as_mut_slice(&mut hidden[1]));
         let (v, h) = (as_slice(visible), as_slice(hidden));
-        kernel::outer(simd.level(), v, h, as_mut_slice(&mut gradient.kernel), V, H);
-        kernel::sum_rows(simd.level(), h, as_mut_slice(&mut gradient.hidden_bias));
+        kernel::outer(level, v, h, as_mut_slice(&mut gradient.kernel), V, H);
+        kernel::sum_rows(level, h, as_mut_slice(&mut gradient.hidden_bias));
         negate(as_mut_slice(&mut visible[1]));
         let v = as_slice(visible);
-        kernel::sum_rows(simd.level(), v, as_mut_slice(&mut gradient.visible_bias));
+        kernel::sum_rows(level, v, as_mut_slice(&mut gradient.visible_bias));
     }
 
     /// Takes the step, unless it would lead out of the finite numbers.
-    #[inline(always)]
     fn apply(
         &mut self,
         options: Options,

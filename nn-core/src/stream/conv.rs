@@ -1,8 +1,8 @@
 //! Convolutions that look back only: what they remember is the steps that their taps still reach.
 
-use super::{Stream, forward_one};
+use super::{Stream, TrainStream};
 use crate::activation::Activation;
-use crate::layer::{Bias, Causal, Context, Conv, Layer, Window};
+use crate::layer::{Bias, Causal, Context, Conv, Layer, Train, Window};
 use crate::plain::{mark_zeroed, view};
 use fearless_simd::Simd;
 use nalgebra::{SMatrix, SVector};
@@ -77,13 +77,27 @@ impl<
             )
         };
         let one: &Conv<Taps<K>, C, K, F, 1, K, G, A, B> = view(self);
-        forward_one(one, simd, &past.taps(D, x), y);
+        one.forward(simd, &past.taps(D, x), y);
     }
+}
 
-    #[inline(always)]
-    fn forward_window<S: Simd, const R: usize>(
+#[diagnostic::do_not_recommend]
+impl<
+    const T: usize,
+    const K: usize,
+    const D: usize,
+    const W: usize,
+    const N: usize,
+    const C: usize,
+    const F: usize,
+    const G: usize,
+    A: Activation,
+    B: Bias,
+> TrainStream for Conv<Looking<T, K, D, W, N>, C, T, F, T, K, G, A, B>
+{
+    fn forward_window<const R: usize>(
         &mut self,
-        context: &mut Context<'_, S>,
+        context: &mut Context<'_>,
         _: &mut [Self::State; R],
         x: &[Self::Input; R],
         y: &mut [Self::Output; R],

@@ -7,7 +7,7 @@ use crate::layer::{Layer, row};
 use crate::level::dispatch;
 use crate::loss::Loss;
 use crate::tensor::Tensor;
-use fearless_simd::{Level, Simd};
+use fearless_simd::Level;
 
 /// The first `inputs` samples, as many as the data set says that it has, can be used with `N`. `x` is room for one input.
 pub(super) fn samples<N: Layer, D: Dataset<N::Input> + ?Sized, L: Loss<N::Output, D::Target>>(
@@ -36,7 +36,7 @@ pub(super) fn samples<N: Layer, D: Dataset<N::Input> + ?Sized, L: Loss<N::Output
             }
         }
     }
-    match dispatch!(level, simd => first_not_finite(simd, data, inputs, x)) {
+    match first_not_finite(level, data, inputs, x) {
         None => {}
         Some(sample) => return Err(not_finite(set, data, sample, x)),
     }
@@ -70,20 +70,18 @@ fn indices<X: Tensor, D: Dataset<X> + ?Sized>(
 }
 
 /// The first sample with a value that is not finite.
-#[inline(always)]
-fn first_not_finite<S: Simd, X: Tensor, D: Dataset<X> + ?Sized>(
-    _: S,
+fn first_not_finite<X: Tensor, D: Dataset<X> + ?Sized>(
+    level: Level,
     data: &D,
     inputs: usize,
     x: &mut X,
 ) -> Option<usize> {
-    // Not `find`, whose closures would not inherit the instruction set.
     for sample in 0..inputs {
         let finite = if let Some(values) = data.peek(sample) {
-            all_finite(values)
+            all_finite(level, values)
         } else {
             data.read(sample, x);
-            all_finite(x.values())
+            all_finite(level, x.values())
         };
         if !finite {
             return Some(sample);
@@ -93,8 +91,12 @@ fn first_not_finite<S: Simd, X: Tensor, D: Dataset<X> + ?Sized>(
 }
 
 /// Whether no value is infinite or not a number. No early end: this runs in vectors.
+fn all_finite(level: Level, values: &[f32]) -> bool {
+    dispatch!(level, _ => every_exponent_in_range(values))
+}
+
 #[inline(always)]
-fn all_finite(values: &[f32]) -> bool {
+fn every_exponent_in_range(values: &[f32]) -> bool {
     /// All of these bits are set in infinities and in what is not a number.
     const EXPONENT: u32 = 0x7f80_0000;
     let mut largest = 0;

@@ -7,8 +7,7 @@ use super::{Trainer, check};
 use crate::ahead::Ahead;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
-use crate::layer::Layer;
-use crate::level::dispatch;
+use crate::layer::Train;
 use crate::loss::{Loss, Space};
 use crate::optim::Optimizer;
 use crate::plain::as_mut_slice;
@@ -43,7 +42,7 @@ use crate::plain::as_mut_slice;
 /// # Ok(())
 /// # }
 /// ```
-impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// One optimiser step on up to `B` samples (Keras `train_on_batch`). Returns the loss and accuracy before the step.
     ///
     /// # Errors
@@ -87,10 +86,8 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             weights,
         };
         let place = Place { start: 0, rows };
-        let sums = dispatch!(self.chosen_level(), simd => {
-            self.memory.read(&samples, place);
-            self.differentiate(simd, net, &samples, place, dx)
-        });
+        self.memory.read(&samples, place);
+        let sums = self.differentiate(self.chosen_level(), net, &samples, place, dx);
         if !sums.loss.is_finite() {
             return Err(Error::Loss { loss: sums.loss });
         }
@@ -112,7 +109,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 None => as_mut_slice(x).fill(0.0),
             }
         }
-        dispatch!(self.chosen_level(), simd => self.run_forward(simd, net, rows));
+        self.run_forward(self.chosen_level(), net, rows);
         Ok(self.memory.y.get(..rows).unwrap_or_default())
     }
 
@@ -138,7 +135,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 None => as_mut_slice(dy).fill(0.0),
             }
         }
-        dispatch!(self.chosen_level(), simd => self.run_backward(simd, net, inputs, Space::Output, dx));
+        self.run_backward(self.chosen_level(), net, inputs, Space::Output, dx);
         let _ = net.regularize(&mut self.memory.grad);
         Ok(())
     }
@@ -151,7 +148,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     pub fn apply(&mut self, net: &mut N) -> Result<()> {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
         self.optimizer.check_options()?;
-        dispatch!(self.chosen_level(), simd => self.update(simd, net, &mut Ahead::nothing()));
+        self.update(self.chosen_level(), net, &mut Ahead::nothing());
         Ok(())
     }
 

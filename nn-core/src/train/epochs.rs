@@ -12,7 +12,7 @@ use super::{Trainer, check};
 use crate::augment::Augmentation;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
-use crate::layer::Layer;
+use crate::layer::Train;
 use crate::loss::{Loss, Prediction};
 use crate::optim::Optimizer;
 
@@ -27,7 +27,7 @@ struct Counts {
     validation: usize,
 }
 
-impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// Trains `net` on `data`: anything that is a [`Dataset`], such as `&[(input, label)]` or `(&inputs, &targets)`.
     ///
     /// Allocates nothing unless a progress bar is asked for. Data and options are checked before the first weight changes.

@@ -8,13 +8,12 @@ use crate::ahead::Ahead;
 use crate::augment::Augmentation;
 use crate::dataset::Dataset;
 use crate::infer;
-use crate::layer::{Context, Layer};
-use crate::level::dispatch;
+use crate::layer::{Context, Pass, Train};
 use crate::loss::{Loss, Prediction, Space};
 use crate::optim::{self, Optimizer};
 use crate::plain::as_mut_slice;
 use crate::tensor::Tensor;
-use fearless_simd::{Level, Simd};
+use fearless_simd::Level;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
@@ -68,9 +67,8 @@ const fn large<X>(count: usize) -> bool {
     size_of::<X>().saturating_mul(count) > 16 * 1024
 }
 
-impl<N: Layer, State, const B: usize> Memory<N, State, B> {
+impl<N: Train, State, const B: usize> Memory<N, State, B> {
     /// Reads the inputs of a batch; rows without a sample become zero.
-    #[inline(always)]
     pub(super) fn read<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         samples: &Samples<'_, D>,
@@ -86,11 +84,11 @@ impl<N: Layer, State, const B: usize> Memory<N, State, B> {
     }
 }
 
-impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// Trains on one batch.
     ///
-    /// Compiled once for each type of data, whatever callbacks, augmentation, metrics and validation data surround it: with all its layers at all
-    /// SIMD levels it is most of what there is to compile.
+    /// Compiled once for each type of data, whatever callbacks, augmentation, metrics and validation data surround it; what it calls to go forward,
+    /// backward and on does not depend on that type, and is compiled once for a network.
     #[inline(never)]
     pub(super) fn learn<D: Dataset<N::Input> + ?Sized>(
         &mut self,
@@ -103,22 +101,23 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     where
         L: Loss<N::Output, D::Target>,
     {
-        dispatch!(level, simd => {
-            self.memory.read(samples, place);
-            self.augment(place.rows, augmentation);
-            let sums = self.differentiate(simd, net, samples, place, None);
-            // A step along a gradient that is not a number would destroy the weights.
-            if sums.loss.is_finite() {
-                let next = |row| samples.data.peek(samples.order.at(place.start + B + row));
-                let rows = if const { large::<N::Input>(B) } && place.rows == B { B } else { 0 };
-                self.update(simd, net, &mut Ahead::new(rows, &next));
-            }
-            sums
-        })
+        self.memory.read(samples, place);
+        self.augment(place.rows, augmentation);
+        let sums = self.differentiate(level, net, samples, place, None);
+        // A step along a gradient that is not a number would destroy the weights.
+        if sums.loss.is_finite() {
+            let next = |row| samples.data.peek(samples.order.at(place.start + B + row));
+            let rows = if const { large::<N::Input>(B) } && place.rows == B {
+                B
+            } else {
+                0
+            };
+            self.update(level, net, &mut Ahead::new(rows, &next));
+        }
+        sums
     }
 
     /// Changes the samples that have been read, at random.
-    #[inline(always)]
     fn augment(&mut self, rows: usize, augmentation: &dyn Augmentation<N::Input>) {
         let random = &mut self.random(2);
         let batch = self.memory.x.get_mut(..rows).unwrap_or_default();
@@ -126,10 +125,9 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// Gradients of the batch that has been read: of the parameters to `grad` and, if asked for, of the inputs to `dx`.
-    #[inline(always)]
-    pub(super) fn differentiate<S: Simd, D: Dataset<N::Input> + ?Sized>(
+    pub(super) fn differentiate<D: Dataset<N::Input> + ?Sized>(
         &mut self,
-        simd: S,
+        level: Level,
         net: &mut N,
         samples: &Samples<'_, D>,
         place: Place,
@@ -138,15 +136,14 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     where
         L: Loss<N::Output, D::Target>,
     {
-        self.run_forward(simd, net, place.rows);
-        self.differentiate_output(simd, net, samples, place, dx)
+        self.run_forward(level, net, place.rows);
+        self.differentiate_output(level, net, samples, place, dx)
     }
 
     /// Gradients of the batch that has gone forward: see [`differentiate`](Self::differentiate).
-    #[inline(always)]
-    pub(super) fn differentiate_output<S: Simd, D: Dataset<N::Input> + ?Sized>(
+    pub(super) fn differentiate_output<D: Dataset<N::Input> + ?Sized>(
         &mut self,
-        simd: S,
+        level: Level,
         net: &N,
         samples: &Samples<'_, D>,
         place: Place,
@@ -184,7 +181,7 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             }
         }
         let space = self.loss.space(head);
-        self.run_backward(simd, net, place.rows, space, dx);
+        self.run_backward(level, net, place.rows, space, dx);
         let penalty = net.regularize(&mut self.memory.grad);
         Sums {
             loss: total * factor + penalty,
@@ -194,26 +191,34 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// Forward over the batch in `x`, which has this many samples.
-    #[inline(always)]
-    pub(super) fn run_forward<S: Simd>(&mut self, simd: S, net: &mut N, rows: usize) {
+    #[inline(never)]
+    pub(super) fn run_forward(&mut self, level: Level, net: &mut N, rows: usize) {
         let random = &mut self.random(0);
-        let mut context = Context { simd, rows, random };
+        let mut context = Context {
+            level,
+            rows,
+            random,
+        };
         let Memory { x, y, tape, .. } = &mut self.memory;
         net.forward_train(&mut context, x, y, tape);
     }
 
     /// Backward from `dy`, in this space.
-    #[inline(always)]
-    pub(super) fn run_backward<S: Simd>(
+    #[inline(never)]
+    pub(super) fn run_backward(
         &mut self,
-        simd: S,
+        level: Level,
         net: &N,
         rows: usize,
         space: Space,
         dx: Option<&mut [N::Input; B]>,
     ) {
         let random = &mut self.random(1);
-        let mut context = Context { simd, rows, random };
+        let mut context = Context {
+            level,
+            rows,
+            random,
+        };
         let Memory {
             x,
             y,
@@ -222,18 +227,26 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             grad,
             ..
         } = &mut self.memory;
+        let pass = Pass {
+            x,
+            y,
+            dy,
+            tape,
+            grad,
+            dx,
+        };
         match space {
-            Space::Output => net.backward(&mut context, x, y, dy, tape, grad, dx),
-            Space::Logits => net.backward_logits(&mut context, x, y, dy, tape, grad, dx),
+            Space::Output => net.backward(&mut context, pass),
+            Space::Logits => net.backward_logits(&mut context, pass),
         }
     }
 
     /// One step of the optimiser along `grad`, and, meanwhile, a look at what is `ahead`.
-    #[inline(always)]
-    pub(super) fn update<S: Simd>(&mut self, simd: S, net: &mut N, ahead: &mut Ahead<'_>) {
+    #[inline(never)]
+    pub(super) fn update(&mut self, level: Level, net: &mut N, ahead: &mut Ahead<'_>) {
         let Memory { grad, state, .. } = &mut self.memory;
         optim::step_and_fetch(
-            simd,
+            level,
             net,
             grad,
             state,
@@ -245,7 +258,6 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// The random numbers of the coming step, the same for the same seed and step: forward, backward, and of augmentation.
-    #[inline(always)]
     pub(super) fn random(&self, pass: u64) -> SmallRng {
         // Multiples of an odd number differ for all steps.
         let step = (4 * self.step + pass).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -261,20 +273,21 @@ impl<N: Layer, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         samples: &Samples<'_, D>,
         place: Place,
     ) {
-        dispatch!(level, simd => {
-            self.memory.read(samples, place);
-            let Memory { x, y, dy, .. } = &mut self.memory;
-            let (x, z) = (x.split_at(place.rows).0, dy.split_at_mut(place.rows).0);
-            if const { B < infer::TILE } {
-                infer::all::<_, N, true, B>(simd, net, x, z);
-            } else {
-                infer::all::<_, N, true, { infer::TILE }>(simd, net, x, z);
-            }
-            for (y, logits) in y.iter_mut().zip(&*dy).take(place.rows) {
-                *y = *logits;
-                <N::Head as Head>::KIND.apply(simd, y.values_mut(), N::Output::CHANNELS);
-            }
-        });
+        self.memory.read(samples, place);
+        self.infer_batch(level, net, place.rows);
+    }
+
+    /// The logits, to `dy`, and outputs of what has been read; does not depend on the type of data.
+    #[inline(never)]
+    fn infer_batch(&mut self, level: Level, net: &N, rows: usize) {
+        let Memory { x, y, dy, .. } = &mut self.memory;
+        infer::logits(level, net, x, dy, rows);
+        for (y, logits) in y.iter_mut().zip(&*dy).take(rows) {
+            *y = *logits;
+        }
+        let outputs = as_mut_slice(y);
+        let outputs = outputs.get_mut(..rows * N::Output::LEN).unwrap_or_default();
+        <N::Head as Head>::KIND.apply(level, outputs, N::Output::CHANNELS);
     }
 
     /// The loss of one batch, without training.

@@ -9,11 +9,11 @@ use crate::error::{Error, Result, Set};
 use crate::layer::Context;
 use crate::loss::Loss;
 use crate::optim::Optimizer;
-use crate::stream::{States, Stream};
-use fearless_simd::{Simd, dispatch};
+use crate::stream::{States, TrainStream};
+use fearless_simd::Level;
 
 /// Streams longer than the declared sequence.
-impl<N: Stream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: TrainStream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// One optimiser step on the next window of up to `B` streams: truncated back-propagation through time (Keras `stateful=True` with
     /// `train_on_batch`; Williams and Peng 1990).
     ///
@@ -69,11 +69,10 @@ impl<N: Stream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             weights: Weights::default(),
         };
         let place = Place { start: 0, rows };
-        let sums = dispatch!(self.chosen_level(), simd => {
-            self.memory.read(&samples, place);
-            self.run_window(simd, net, states, rows);
-            self.differentiate_output(simd, net, &samples, place, None)
-        });
+        let level = self.chosen_level();
+        self.memory.read(&samples, place);
+        self.run_window(level, net, states, rows);
+        let sums = self.differentiate_output(level, net, &samples, place, None);
         for row in rows..B {
             states.reset_row(row);
         }
@@ -88,16 +87,14 @@ impl<N: Stream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// Forward over the batch in `x`, which has this many samples, from the states.
-    #[inline(always)]
-    fn run_window<S: Simd>(
-        &mut self,
-        simd: S,
-        net: &mut N,
-        states: &mut States<N, B>,
-        rows: usize,
-    ) {
+    #[inline(never)]
+    fn run_window(&mut self, level: Level, net: &mut N, states: &mut States<N, B>, rows: usize) {
         let random = &mut self.random(0);
-        let mut context = Context { simd, rows, random };
+        let mut context = Context {
+            level,
+            rows,
+            random,
+        };
         let Memory { x, y, tape, .. } = &mut self.memory;
         net.forward_window(&mut context, &mut states.rows, x, y, tape);
     }

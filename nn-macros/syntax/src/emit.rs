@@ -14,7 +14,7 @@ mod types;
 use crate::model::{Layer, Model};
 use crate::paths::Paths;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 pub(crate) use stub::stub;
 
@@ -32,6 +32,7 @@ fn alone(model: &Model, paths: &Paths) -> TokenStream {
     let types = types::hidden(model);
     let api = api::inherent(model, paths);
     let layer = layer_impl(model, paths);
+    let train = train_impl(model);
     let network = network_impl(model, paths);
     let stream = stream::stream(model, paths);
     let assertions = &model.assertions;
@@ -49,6 +50,7 @@ fn alone(model: &Model, paths: &Paths) -> TokenStream {
             #types
             #api
             #layer
+            #train
             #network
             #stream
             #fold
@@ -71,7 +73,6 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let name = &model.name;
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
-    let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
     let last = aliases.last();
     // A layer that only hands its input on has nothing to say of it.
     let first = (0..aliases.len()).find(|i| !arena::is_view(model, *i));
@@ -79,6 +80,38 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     let bounds = &model.bounds;
     let plan = arena::Plan::new(model, paths);
     let scratch = plan.scratch_bytes();
+    let inference = forward::inference(model, &plan);
+    quote! {
+        impl __nn::Layer for #name where #(#bounds),* {
+            type Input = #input;
+            type Output = #output;
+            type Head = <#last as __nn::Layer>::Head;
+            const KIND: &'static __nn::str = "network";
+            const MACS: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::MACS),*]);
+            const SCRATCH_BYTES: __nn::usize = #scratch;
+            const UNTRAINED: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::UNTRAINED),*]);
+            const INDICES: __nn::core::option::Option<__nn::usize> = <#first as __nn::Layer>::INDICES;
+            #inference
+        }
+    }
+}
+
+/// That the layers can be trained which the macro does not know. A bound that is plainly false would be an error in itself; quantified
+/// over a lifetime, it makes the `impl` not apply.
+fn trains(model: &Model) -> Vec<TokenStream> {
+    let foreign = model.layers.iter().filter(|layer| types::is_foreign(layer));
+    foreign
+        .map(|layer| {
+            let alias = alias(layer);
+            quote_spanned!(layer.field.span()=> for<'a> #alias: __nn::Train)
+        })
+        .collect()
+}
+
+fn train_impl(model: &Model) -> TokenStream {
+    let (name, bounds) = (&model.name, &model.bounds);
+    let trains = trains(model);
+    let fields = model.layers.iter().map(|layer| &layer.field);
     let init = model.layers.iter().map(|layer| {
         let field = &layer.field;
         let place = &layer.facts.place;
@@ -86,7 +119,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
         let recurrent = layer.facts.recurrent_initializer.iter();
         let bias = layer.facts.bias_initializer.iter();
         quote! {
-            __nn::Layer::init(&mut self.#field, rng);
+            __nn::Train::init(&mut self.#field, rng);
             #(self.#field #place.init_kernel_with(&#kernel, rng);)*
             #(self.#field #place.init_recurrent_kernel_with(&#recurrent, rng);)*
             #(self.#field #place.init_bias_with(&#bias, rng);)*
@@ -99,23 +132,16 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
             quote!(penalty += self.#field #place.regularize_kernel(&mut gradient.#field, #l1, #l2);)
         });
         quote! {
-            penalty += __nn::Layer::regularize(&self.#field, &mut gradient.#field);
+            penalty += __nn::Train::regularize(&self.#field, &mut gradient.#field);
             #(#penalty)*
         }
     });
-    let forward = forward::methods(model, &plan);
-    let backward = backward::methods(model);
+    let forward = forward::training(model);
+    let (backward, function) = (backward::methods(), backward::function(model));
     quote! {
-        impl __nn::Layer for #name where #(#bounds),* {
-            type Input = #input;
-            type Output = #output;
+        impl __nn::Train for #name where #(#bounds,)* #(#trains),* {
             type Grad = __Gradient;
             type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
-            type Head = <#last as __nn::Layer>::Head;
-            const KIND: &'static __nn::str = "network";
-            const MACS: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::MACS),*]);
-            const SCRATCH_BYTES: __nn::usize = #scratch;
-            const INDICES: __nn::core::option::Option<__nn::usize> = <#first as __nn::Layer>::INDICES;
 
             fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
                 #(#init)*
@@ -123,7 +149,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
             #forward
             #backward
             fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-                #(__nn::Layer::visit(&mut self.#fields, &mut gradient.#fields, visitor);)*
+                #(__nn::Train::visit(&mut self.#fields, &mut gradient.#fields, visitor);)*
             }
             fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
                 let mut penalty = 0.0;
@@ -131,17 +157,28 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
                 penalty
             }
         }
+
+        #function
     }
 }
 
 fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
     let (name, bounds) = (&model.name, &model.bounds);
+    let trains = trains(model);
     let text = ident_text(name);
     let rows = rows(model, "", paths);
     quote! {
-        impl __nn::Network for #name where #(#bounds),* {
-            const NAME: &'static __nn::str = #text;
-            const ROWS: &'static [__nn::Row] = &[#(#rows),*];
+        impl #name where #(#bounds),* {
+            /// The table of layers, to be printed.
+            #[must_use]
+            pub const fn summary() -> __nn::Summary {
+                const ROWS: &[__nn::Row] = &[#(#rows),*];
+                __nn::Summary { name: #text, rows: ROWS }
+            }
+        }
+
+        impl __nn::Network for #name where #(#bounds,)* #(#trains),* {
+            const SUMMARY: __nn::Summary = #name::summary();
             const INPUT: __nn::usize = #name::INPUT;
             const OUTPUT: __nn::usize = #name::OUTPUT;
             const PARAMS: __nn::usize = #name::PARAMS;

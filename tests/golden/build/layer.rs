@@ -58,10 +58,8 @@ pub fn plan(case: &Case) -> Planned {
         // The whole sequence at once begins with zeros.
         plan.check.push_str("Ok(())");
     } else {
-        let types = match mode(case, class, training) {
-            ("frozen", _) => format!("frozen::<{name}::Net, {batch}>"),
-            (mode, levels) => format!("{mode}::<{name}::Net, check::{levels}, {batch}>"),
-        };
+        let mode = mode(case, class, training);
+        let types = format!("{mode}::<{name}::Net, {batch}>");
         let call = format!("check::{types}(case, compare, &{name}::SPEC)");
         plan.check.push_str(&call);
     }
@@ -122,12 +120,9 @@ fn keras<'a>(
     Ok(network)
 }
 
-/// What is checked, and at which SIMD levels.
-fn mode(case: &Case, class: &str, training: Option<bool>) -> (&'static str, &'static str) {
-    // Anything that two cases of a kind differ in.
-    let odd = case.name.bytes().map(u32::from).sum::<u32>() % 2 == 1;
-    let levels = if odd { "Inner" } else { "Outer" };
-    let mode = match training {
+/// The function that checks a case.
+fn mode(case: &Case, class: &str, training: Option<bool>) -> &'static str {
+    match training {
         // Training and inference agree.
         _ if !class.starts_with("BatchNorm") => "layer",
         Some(true) => "trained",
@@ -135,6 +130,5 @@ fn mode(case: &Case, class: &str, training: Option<bool>) -> (&'static str, &'st
         // PyTorch's files do not say, but only training has something to say of the statistics after it.
         None if case.has(&["state_after"]) => "trained",
         None => "frozen",
-    };
-    (mode, levels)
+    }
 }

@@ -1,32 +1,22 @@
-use super::levels::{At, Levels, levels};
+use super::levels::levels;
 use super::read::{compare_gradients, compare_statistics, load, samples};
 use super::spec::{Spec, axes};
-use super::step::{Step, from_upstream};
+use super::step::from_upstream;
 use crate::case::{Case, Result, Tensor};
 use crate::compare::Compare;
-use nn_core::layer::Layer;
-use nn_core::{Level, Simd, plain};
+use nn_core::layer::Train;
+use nn_core::{Level, plain, predict_at};
 
-/// A network and what it makes of the file's inputs.
-struct Pass<'a, L: Layer, const B: usize> {
+/// A network and the file's inputs.
+struct Pass<'a, L: Train, const B: usize> {
     case: &'a Case,
     spec: &'a Spec<L>,
     net: Box<L>,
     x: Box<[L::Input; B]>,
     dy: Box<[L::Output; B]>,
-    y: Box<[L::Output; B]>,
-    step: Option<Step<L, B>>,
 }
 
-impl<L: Layer, const B: usize> At for Pass<'_, L, B> {
-    #[inline(always)]
-    fn at<S: Simd>(&mut self, simd: S) {
-        self.net.forward(simd, &self.x, &mut self.y);
-        self.step = Some(from_upstream(simd, &mut *self.net, &self.x, &self.dy));
-    }
-}
-
-impl<'a, L: Layer, const B: usize> Pass<'a, L, B> {
+impl<'a, L: Train, const B: usize> Pass<'a, L, B> {
     fn new(case: &'a Case, spec: &'a Spec<L>) -> Result<Self> {
         Ok(Self {
             case,
@@ -34,15 +24,23 @@ impl<'a, L: Layer, const B: usize> Pass<'a, L, B> {
             net: load::<L>(case, &["params"], spec)?,
             x: batch(case, "x", spec.x)?,
             dy: upstream::<L, B>(case, spec)?,
-            y: plain::zeroed_box(),
-            step: None,
         })
     }
 
+    /// Outputs at inference: of the batch, and of each sample alone.
+    fn infer(&self, compare: &mut Compare, level: Level, output: &Tensor) -> Result<()> {
+        let mut y = forward(level, &*self.net, &self.x);
+        compare.tensor("output", plain::as_slice(&*y), output)?;
+        for (x, y) in self.x.iter().zip(y.iter_mut()) {
+            *y = predict_at(&*self.net, level, x);
+        }
+        compare.tensor("output of each alone", plain::as_slice(&*y), output)
+    }
+
     /// Outputs in training, gradients of the inputs and of all parameters, statistics.
-    fn compare(&mut self, compare: &mut Compare) -> Result<()> {
+    fn train(&mut self, compare: &mut Compare, level: Level) -> Result<()> {
         let (case, spec) = (self.case, self.spec);
-        let mut step = self.step.take().ok_or("no level")?;
+        let mut step = from_upstream(level, &mut *self.net, &self.x, &self.dy);
         let output = output(case, spec)?;
         compare.tensor("output in training", plain::as_slice(&*step.y), &output)?;
         // Indices have none.
@@ -62,31 +60,35 @@ impl<'a, L: Layer, const B: usize> Pass<'a, L, B> {
 }
 
 /// Forward in training, gradients, statistics, for the file's batch `B`: a layer that does something else at inference.
-pub fn trained<L: Layer, V: Levels, const B: usize>(
+pub fn trained<L: Train, const B: usize>(
     case: &Case,
     compare: &mut Compare,
     spec: &Spec<L>,
 ) -> Result<()> {
     let mut pass = Pass::<L, B>::new(case, spec)?;
-    V::each(&mut pass, |pass| pass.compare(compare))
+    for level in levels() {
+        pass.train(compare, level)?;
+    }
+    Ok(())
 }
 
 /// [`trained`], and the same outputs at inference.
-pub fn layer<L: Layer, V: Levels, const B: usize>(
+pub fn layer<L: Train, const B: usize>(
     case: &Case,
     compare: &mut Compare,
     spec: &Spec<L>,
 ) -> Result<()> {
     let mut pass = Pass::<L, B>::new(case, spec)?;
     let output = output(case, spec)?;
-    V::each(&mut pass, |pass| {
-        compare.tensor("output", plain::as_slice(&*pass.y), &output)?;
-        pass.compare(compare)
-    })
+    for level in levels() {
+        pass.infer(compare, level, &output)?;
+        pass.train(compare, level)?;
+    }
+    Ok(())
 }
 
 /// Inference alone, with its gradients: a layer that does something else in training.
-pub fn frozen<L: Layer, const B: usize>(
+pub fn frozen<L: Train, const B: usize>(
     case: &Case,
     compare: &mut Compare,
     spec: &Spec<L>,
@@ -105,7 +107,7 @@ pub fn frozen<L: Layer, const B: usize>(
 }
 
 /// The upstream gradient; ones if the file says nothing.
-fn upstream<L: Layer, const B: usize>(case: &Case, spec: &Spec<L>) -> Result<Box<[L::Output; B]>> {
+fn upstream<L: Train, const B: usize>(case: &Case, spec: &Spec<L>) -> Result<Box<[L::Output; B]>> {
     if case.has(&["inputs", "grad_output"]) {
         return batch(case, "grad_output", spec.y);
     }
@@ -116,7 +118,7 @@ fn upstream<L: Layer, const B: usize>(case: &Case, spec: &Spec<L>) -> Result<Box
 
 /// The gradients of inference where it is not training's: there is no backward pass for it, but a layer that is a straight
 /// line in each of its inputs and parameters, as a normalisation with given statistics is, has its differences for slopes.
-fn slopes<L: Layer, const B: usize>(
+fn slopes<L: Train, const B: usize>(
     case: &Case,
     compare: &mut Compare,
     spec: &Spec<L>,
@@ -171,7 +173,7 @@ fn output<L>(case: &Case, spec: &Spec<L>) -> Result<Tensor> {
 }
 
 /// The identity at inference; in training every value is dropped or scaled, and its gradient with it.
-pub fn dropout<L: Layer, const B: usize>(
+pub fn dropout<L: Train, const B: usize>(
     case: &Case,
     compare: &mut Compare,
     rate: f64,
@@ -184,7 +186,7 @@ pub fn dropout<L: Layer, const B: usize>(
     for level in levels() {
         let y = forward(level, &*net, &x);
         compare.tensor("output", plain::as_slice(&*y), &output)?;
-        let step = fearless_simd::dispatch!(level, simd => from_upstream(simd, &mut *net, &x, &dy));
+        let step = from_upstream(level, &mut *net, &x, &dy);
         let y = plain::as_slice(&*step.y).iter().zip(plain::as_slice(&*x));
         let dx = plain::as_slice(&*step.dx).iter().zip(plain::as_slice(&*dy));
         for ((&y, &x), (&dx, &dy)) in y.zip(dx) {
@@ -210,12 +212,12 @@ fn batch<T: nn_core::Tensor, const B: usize>(
         .map_err(|_| format!("`inputs.{name}` has not {B} samples"))
 }
 
-fn forward<L: Layer, const B: usize>(
+fn forward<L: Train, const B: usize>(
     level: Level,
     net: &L,
     x: &[L::Input; B],
 ) -> Box<[L::Output; B]> {
     let mut y = plain::zeroed_box();
-    fearless_simd::dispatch!(level, simd => net.forward(simd, x, &mut y));
+    net.forward_batch(level, x, &mut y);
     y
 }

@@ -1,14 +1,14 @@
 use super::levels::levels;
 use crate::case::{Case, Result};
 use crate::compare::Compare;
-use nn_core::layer::Layer;
+use nn_core::layer::Train;
 use nn_core::optim::{Optimizer, Schedule, step};
 use nn_core::plain::{self, as_mut_slice, as_slice};
 
 /// The parameter after each step, under given gradients.
 ///
 /// `L` is a layer with one tensor of the parameter's shape, so that what works on whole tensors (`clipnorm`) does.
-pub fn optimizer<L: Layer, O: Optimizer + Copy>(
+pub fn optimizer<L: Train, O: Optimizer + Copy>(
     case: &Case,
     compare: &mut Compare,
     optimizer: O,
@@ -32,9 +32,14 @@ pub fn optimizer<L: Layer, O: Optimizer + Copy>(
         let mut path = Vec::new();
         for (i, gradient) in (0..).zip(gradients.chunks_exact(len)) {
             as_mut_slice(&mut *grad).copy_from_slice(gradient);
-            fearless_simd::dispatch!(level, simd => {
-                step(simd, &mut *layer, &mut grad, &mut *state, i, &mut optimizer);
-            });
+            step(
+                level,
+                &mut *layer,
+                &mut grad,
+                &mut *state,
+                i,
+                &mut optimizer,
+            );
             path.extend_from_slice(as_slice(&*layer));
         }
         compare.tensor("trajectory", &path, &trajectory)?;

@@ -3,7 +3,7 @@
 use super::spec::{Parameter, Spec, axes};
 use crate::case::{Case, Result, Tensor};
 use crate::compare::Compare;
-use nn_core::layer::{Layer, ParameterInfo, Visitor};
+use nn_core::layer::{ParameterInfo, Train, Visitor};
 use nn_core::nalgebra::SVector;
 use nn_core::plain;
 
@@ -121,7 +121,7 @@ impl Visitor for Bind<'_> {
     }
 }
 
-fn bind<L: Layer>(
+fn bind<L: Train>(
     net: &mut L,
     grad: &mut L::Grad,
     case: &Case,
@@ -145,7 +145,7 @@ fn bind<L: Layer>(
 }
 
 /// A network with the parameters and statistics under `keys`.
-pub fn load<L: Layer>(case: &Case, keys: &[&str], spec: &Spec<L>) -> Result<Box<L>> {
+pub fn load<L: Train>(case: &Case, keys: &[&str], spec: &Spec<L>) -> Result<Box<L>> {
     let mut net = plain::zeroed_box::<L>();
     let mut grad = plain::zeroed_box::<L::Grad>();
     let parameters = spec.parameters;
@@ -164,7 +164,7 @@ pub fn load<L: Layer>(case: &Case, keys: &[&str], spec: &Spec<L>) -> Result<Box<
     Ok(net)
 }
 
-pub fn compare_parameters<L: Layer>(
+pub fn compare_parameters<L: Train>(
     compare: &mut Compare,
     net: &mut L,
     case: &Case,
@@ -177,7 +177,7 @@ pub fn compare_parameters<L: Layer>(
     compare_statistics(compare, net, case, keys, spec)
 }
 
-pub fn compare_statistics<L: Layer>(
+pub fn compare_statistics<L: Train>(
     compare: &mut Compare,
     net: &mut L,
     case: &Case,
@@ -191,7 +191,7 @@ pub fn compare_statistics<L: Layer>(
     Ok(())
 }
 
-pub fn compare_gradients<L: Layer>(
+pub fn compare_gradients<L: Train>(
     compare: &mut Compare,
     (net, grad): (&mut L, &mut L::Grad),
     case: &Case,

@@ -5,13 +5,13 @@ use super::read::load;
 use super::spec::Spec;
 use crate::case::{Case, Result, Tensor};
 use crate::compare::Compare;
-use nn_core::{Level, State, Stream, Tensor as _, plain, step_at};
+use nn_core::{Level, State, Stream, Tensor as _, Train, plain, step_at};
 
 /// The hidden state of each recurrent layer and, of an LSTM, its cell state.
 pub type Memories<'a> = Vec<[&'a mut [f32]; 2]>;
 
 /// The network and what of the file it must give.
-pub struct Streamed<N: Stream> {
+pub struct Streamed<N: Stream + Train> {
     pub spec: Spec<N>,
     pub memories: fn(&mut State<N>) -> Memories<'_>,
     /// Whether the last step comes first.
@@ -22,7 +22,7 @@ pub struct Streamed<N: Stream> {
     pub column: usize,
 }
 
-impl<N: Stream> Streamed<N> {
+impl<N: Stream + Train> Streamed<N> {
     /// Each step's output, and the states at the end.
     pub fn check(&self, case: &Case, compare: &mut Compare) -> Result<()> {
         let net = load::<N>(case, &["params"], &self.spec)?;

@@ -1,8 +1,8 @@
 //! One head of one sequence: three products and a softmax.
 
-use crate::activation::{Activation, Softmax};
+use crate::activation::{self, Softmax};
 use crate::kernel;
-use fearless_simd::Simd;
+use fearless_simd::Level;
 
 /// Rows of weights that are worked out at a time where they need not be remembered.
 pub(super) const ROWS: usize = 8;
@@ -22,9 +22,9 @@ pub(super) struct Head<'a> {
 impl Head<'_> {
     /// The results of all steps, whose weights are forgotten.
     #[inline(always)]
-    pub(super) fn attend_in_tiles<S: Simd, const P: usize, const CAUSAL: bool>(
+    pub(super) fn attend_in_tiles<const P: usize, const CAUSAL: bool>(
         &self,
-        simd: S,
+        level: Level,
         result: &mut [f32],
     ) {
         let mut weights = [[0.0; P]; ROWS];
@@ -32,73 +32,53 @@ impl Head<'_> {
             let rows = ROWS.min(self.steps - first);
             let weights = &mut weights.as_flattened_mut()[..rows * self.steps];
             let result = &mut result[first * self.width..][..rows * self.width];
-            self.attend::<S, CAUSAL>(simd, first, weights, result);
+            self.attend::<CAUSAL>(level, first, weights, result);
         }
     }
 
     /// The weights and results of the steps from `first` on, as many as there is room for.
     #[inline(always)]
-    pub(super) fn attend<S: Simd, const CAUSAL: bool>(
+    pub(super) fn attend<const CAUSAL: bool>(
         &self,
-        simd: S,
+        level: Level,
         first: usize,
         weights: &mut [f32],
         result: &mut [f32],
     ) {
         let rows = weights.len() / self.steps.max(1);
         let query = &self.query[first * self.size..][..rows * self.size];
-        kernel::transposed(
-            simd.level(),
-            query,
-            self.key,
-            weights,
-            self.steps,
-            self.size,
-        );
+        kernel::transposed(level, query, self.key, weights, self.steps, self.size);
         if CAUSAL {
             for (row, weights) in weights.chunks_exact_mut(self.steps).enumerate() {
                 let (seen, later) = weights.split_at_mut(first + row + 1);
-                Softmax::forward(simd, seen, seen.len());
+                activation::forward::<Softmax>(level, seen, seen.len());
                 later.fill(0.0);
             }
         } else {
-            Softmax::forward(simd, weights, self.steps);
+            activation::forward::<Softmax>(level, weights, self.steps);
         }
         kernel::affine(
-            simd.level(),
-            weights,
-            self.value,
-            None,
-            result,
-            self.steps,
-            self.width,
+            level, weights, self.value, None, result, self.steps, self.width,
         );
     }
 
     /// The gradient of the values, from the weights and that of the results.
     #[inline(always)]
-    pub(super) fn value_gradient<S: Simd>(
+    pub(super) fn value_gradient(
         &self,
-        simd: S,
+        level: Level,
         weights: &[f32],
         d_result: &[f32],
         d_value: &mut [f32],
     ) {
-        kernel::outer(
-            simd.level(),
-            weights,
-            d_result,
-            d_value,
-            self.steps,
-            self.width,
-        );
+        kernel::outer(level, weights, d_result, d_value, self.steps, self.width);
     }
 
     /// The gradient of what went into the softmax, in place of the weights, from that of the results.
     #[inline(always)]
-    pub(super) fn score_gradient<S: Simd, const P: usize>(
+    pub(super) fn score_gradient<const P: usize>(
         &self,
-        simd: S,
+        level: Level,
         weights: &mut [f32],
         d_result: &[f32],
     ) {
@@ -107,44 +87,26 @@ impl Head<'_> {
         for (weights, d_result) in tiles.zip(d_result.chunks(ROWS * self.width)) {
             let d_weights = &mut room.as_flattened_mut()[..weights.len()];
             kernel::transposed(
-                simd.level(),
-                d_result,
-                self.value,
-                d_weights,
-                self.steps,
-                self.width,
+                level, d_result, self.value, d_weights, self.steps, self.width,
             );
             // A weight of 0, as of later steps, has a gradient of 0.
-            Softmax::backward(simd, weights, weights, d_weights, self.steps);
+            activation::backward::<Softmax>(level, weights, weights, d_weights, self.steps);
             weights.copy_from_slice(d_weights);
         }
     }
 
     /// The gradient of the scaled queries, from that of the scores.
     #[inline(always)]
-    pub(super) fn query_gradient<S: Simd>(&self, simd: S, d_scores: &[f32], d_query: &mut [f32]) {
+    pub(super) fn query_gradient(&self, level: Level, d_scores: &[f32], d_query: &mut [f32]) {
         kernel::affine(
-            simd.level(),
-            d_scores,
-            self.key,
-            None,
-            d_query,
-            self.steps,
-            self.size,
+            level, d_scores, self.key, None, d_query, self.steps, self.size,
         );
     }
 
     /// The gradient of the keys, from that of the scores.
     #[inline(always)]
-    pub(super) fn key_gradient<S: Simd>(&self, simd: S, d_scores: &[f32], d_key: &mut [f32]) {
-        kernel::outer(
-            simd.level(),
-            d_scores,
-            self.query,
-            d_key,
-            self.steps,
-            self.size,
-        );
+    pub(super) fn key_gradient(&self, level: Level, d_scores: &[f32], d_key: &mut [f32]) {
+        kernel::outer(level, d_scores, self.query, d_key, self.steps, self.size);
     }
 }
 

@@ -9,14 +9,14 @@ use rand::{RngExt, SeedableRng};
 use std::vec::Vec;
 
 /// What one training step makes of a batch.
-pub(in crate::layer) struct Step<L: Layer, const N: usize> {
+pub(in crate::layer) struct Step<L: Train, const N: usize> {
     pub(in crate::layer) y: [L::Output; N],
     pub(in crate::layer) dx: [L::Input; N],
     pub(in crate::layer) grad: L::Grad,
 }
 
 /// Forward and backward of a batch of which `rows` count.
-pub(in crate::layer) fn train<L: Layer, const N: usize>(
+pub(in crate::layer) fn train<L: Train, const N: usize>(
     level: Level,
     layer: &mut L,
     x: &[L::Input; N],
@@ -30,11 +30,21 @@ pub(in crate::layer) fn train<L: Layer, const N: usize>(
     as_mut_slice(&mut dx).fill(f32::NAN);
     as_mut_slice(&mut grad).fill(f32::NAN);
     let mut dy = *dy;
-    dispatch!(level, simd => {
-        let mut context = Context { simd, rows, random };
-        layer.forward_train(&mut context, x, &mut y, &mut tape);
-        layer.backward(&mut context, x, &y, &mut dy, &mut tape, &mut grad, Some(&mut dx));
-    });
+    let mut context = Context {
+        level,
+        rows,
+        random,
+    };
+    layer.forward_train(&mut context, x, &mut y, &mut tape);
+    let pass = Pass {
+        x: x,
+        y: &y,
+        dy: &mut dy,
+        tape: &mut tape,
+        grad: &mut grad,
+        dx: Some(&mut dx),
+    };
+    layer.backward(&mut context, pass);
     Step { y, dx, grad }
 }
 
@@ -150,7 +160,7 @@ fn inference<const C: usize, const P: usize, const N: usize>(name: &str) {
     let x = read::<[SMatrix<f32, C, P>; N]>(&case, "/inputs/x");
     for level in crate::level::all() {
         let mut y = zeroed();
-        dispatch!(level, simd => layer.forward(simd, &x, &mut y));
+        layer.forward_batch(level, &x, &mut y);
         assert_close(name, as_slice(&y), &case.tensor("/output"));
         let mut result = zeroed();
         dispatch!(level, simd => layer.step(simd, &mut (), &x[0].column(0).into(), &mut result));
@@ -165,7 +175,7 @@ fn inference_is_that_of_keras() {
 }
 
 /// The sum of the outputs in training, each times its own weight.
-fn score<L: Layer + Clone, const N: usize>(
+fn score<L: Train + Clone, const N: usize>(
     layer: &L,
     x: &[L::Input; N],
     weights: &[L::Output; N],
@@ -177,7 +187,7 @@ fn score<L: Layer + Clone, const N: usize>(
 }
 
 /// Gradients of inputs and parameters of a training step with `rows` samples against difference quotients.
-pub(in crate::layer) fn differences<L: Layer + Clone, const N: usize>(rows: usize) {
+pub(in crate::layer) fn differences<L: Train + Clone, const N: usize>(rows: usize) {
     let mut random = SmallRng::seed_from_u64(5);
     let mut layer = zeroed::<L>();
     let (mut x, mut weights) = (zeroed::<[L::Input; N]>(), zeroed::<[L::Output; N]>());

@@ -3,7 +3,6 @@ use crate::activation::Relu;
 use crate::golden::{Case, assert_close};
 use crate::layer::{ConvTranspose, NoBias, SeparableConv, Window};
 use crate::level;
-use fearless_simd::dispatch;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use std::boxed::Box;
@@ -44,7 +43,7 @@ fn tensors(case: &Case, folder: &str, names: &[&str]) -> Vec<f64> {
 }
 
 /// Forward and backward of a layer over the three samples of a case, at every level.
-pub(crate) fn check_case<L: Layer<Grad = L>>(name: &str) {
+pub(crate) fn check_case<L: Train<Grad = L>>(name: &str) {
     const PARAMS: [&str; 5] = [
         "depthwise_kernel",
         "pointwise_kernel",
@@ -76,13 +75,23 @@ pub(crate) fn check_case<L: Layer<Grad = L>>(name: &str) {
         as_mut_slice(&mut *dx).fill(f32::NAN);
         as_mut_slice(&mut *grad).fill(f32::NAN);
         let mut random = SmallRng::seed_from_u64(1);
-        dispatch!(level, simd => {
-            let mut context = Context { simd, rows: 3, random: &mut random };
-            layer.forward_train(&mut context, &x, &mut y, &mut tape);
-            layer.backward(&mut context, &x, &y, &mut dy, &mut tape, &mut grad, Some(&mut dx));
-        });
+        let mut context = Context {
+            level,
+            rows: 3,
+            random: &mut random,
+        };
+        layer.forward_train(&mut context, &x, &mut y, &mut tape);
+        let pass = Pass {
+            x: &x,
+            y: &y,
+            dy: &mut dy,
+            tape: &mut *tape,
+            grad: &mut *grad,
+            dx: Some(&mut dx),
+        };
+        layer.backward(&mut context, pass);
         assert_close(name, as_slice(&*y), &tensor(&case, "/output"));
-        dispatch!(level, simd => layer.forward(simd, &x, &mut y));
+        layer.forward_batch(level, &x, &mut y);
         assert_close(name, as_slice(&*y), &tensor(&case, "/output"));
         assert_close(name, as_slice(&*grad), &tensors(&case, "/grads", &PARAMS));
         assert_close(name, as_slice(&*dx), &tensor(&case, "/grads/input"));

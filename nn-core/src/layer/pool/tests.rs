@@ -2,7 +2,6 @@ use super::*;
 use crate::golden::{Case, assert_close};
 use crate::layer::{Upsample, Window, ZeroPad};
 use crate::{Tensor, level};
-use fearless_simd::dispatch;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use std::boxed::Box;
@@ -16,7 +15,7 @@ type Passes<L> = (
 );
 
 /// Forward and backward of a layer without parameters, over three samples at a SIMD level.
-fn pass<L: Layer<Grad = ()>>(level: crate::Level, x: &[f32], dy: &[f32]) -> Passes<L> {
+fn pass<L: Train<Grad = ()>>(level: crate::Level, x: &[f32], dy: &[f32]) -> Passes<L> {
     let mut layer: L = plain::zeroed();
     let mut xs: Box<[L::Input; 3]> = plain::zeroed_box();
     let mut dys: Box<[L::Output; 3]> = plain::zeroed_box();
@@ -31,16 +30,26 @@ fn pass<L: Layer<Grad = ()>>(level: crate::Level, x: &[f32], dy: &[f32]) -> Pass
     as_mut_slice(&mut *dxs).fill(f32::NAN);
     let mut tape: Box<L::Tape<3>> = plain::zeroed_box();
     let mut random = SmallRng::seed_from_u64(1);
-    dispatch!(level, simd => {
-        let mut context = Context { simd, rows: 3, random: &mut random };
-        layer.forward_train(&mut context, &xs, &mut ys, &mut tape);
-        layer.forward(simd, &xs, &mut inferred);
-        layer.backward(&mut context, &xs, &ys, &mut dys, &mut tape, &mut (), Some(&mut dxs));
-    });
+    let mut context = Context {
+        level,
+        rows: 3,
+        random: &mut random,
+    };
+    layer.forward_train(&mut context, &xs, &mut ys, &mut tape);
+    layer.forward_batch(level, &xs, &mut inferred);
+    let pass = Pass {
+        x: &xs,
+        y: &ys,
+        dy: &mut dys,
+        tape: &mut *tape,
+        grad: &mut (),
+        dx: Some(&mut dxs),
+    };
+    layer.backward(&mut context, pass);
     (ys, inferred, dxs)
 }
 
-fn check_case<L: Layer<Grad = ()>>(name: &str) {
+fn check_case<L: Train<Grad = ()>>(name: &str) {
     let case = Case::read(name);
     let (x, dy) = (
         case.tensor_f32("/inputs/x"),

@@ -1,10 +1,12 @@
 use super::super::Bias;
-use crate::activation::Keep;
+use crate::activation::{Keep, Relu};
 use crate::kernel;
-use crate::kernel::recurrent::Columns;
+use crate::kernel::recurrent::{Any, Columns, Width};
+use crate::layer::{GruBeforeCell, GruCell, LstmCell, RnnCell};
+use crate::level::dispatch;
 use crate::plain::Plain;
 use core::fmt::Debug;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 
 /// The formulas of a recurrent layer: [`RnnCell`](crate::layer::RnnCell), [`LstmCell`](crate::layer::LstmCell) and
 /// [`GruCell`](crate::layer::GruCell).
@@ -29,11 +31,11 @@ pub trait Cell: Copy + Debug + 'static {
         let _ = bias;
     }
 
-    /// One step of `U` units.
-    fn forward<S: Simd, const U: usize>(simd: S, step: CellStep<'_>);
+    /// One step.
+    fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>);
 
-    /// One step of `U` units, backwards.
-    fn backward<S: Simd, const U: usize>(simd: S, step: CellBackStep<'_>);
+    /// One step, backwards.
+    fn backward<S: Simd, W: Width>(simd: S, width: W, step: CellBackStep<'_>);
 
     /// The gradient of the hidden state's products, which is that of the gates unless a cell scales the products.
     #[inline(always)]
@@ -45,8 +47,8 @@ pub trait Cell: Copy + Debug + 'static {
     /// The gradient of the recurrent kernel, from all steps of all rows: the hidden states before them, the gradients of their
     /// gates, and what was put aside.
     #[inline(always)]
-    fn recurrent_gradient<S: Simd>(
-        simd: S,
+    fn recurrent_gradient(
+        level: Level,
         units: usize,
         before: &[f32],
         gates: &[f32],
@@ -54,9 +56,36 @@ pub trait Cell: Copy + Debug + 'static {
         grad: &mut [f32],
     ) {
         let side = Self::recurrent_side(gates, aside);
-        kernel::outer(simd.level(), before, side, grad, units, Self::GATES * units);
+        kernel::outer(level, before, side, grad, units, Self::GATES * units);
     }
 }
+
+/// [`Cell::forward`] of a batch: compiled once for a cell, for the cells with default activations in this crate ([`INSTANCES`]).
+#[inline(never)]
+pub(crate) fn forward<C: Cell>(level: Level, units: usize, step: CellStep<'_>) {
+    dispatch!(level, simd => C::forward(simd, Any(units), step));
+}
+
+/// [`Cell::backward`] of a batch: see [`forward`].
+#[inline(never)]
+pub(crate) fn backward<C: Cell>(level: Level, units: usize, step: CellBackStep<'_>) {
+    dispatch!(level, simd => C::backward(simd, Any(units), step));
+}
+
+type Instance = (
+    fn(Level, usize, CellStep<'_>),
+    fn(Level, usize, CellBackStep<'_>),
+);
+
+/// The cells that are compiled here: see [`activation::INSTANCES`](crate::activation::INSTANCES).
+#[doc(hidden)]
+pub static INSTANCES: &[Instance] = &[
+    (forward::<RnnCell>, backward::<RnnCell>),
+    (forward::<RnnCell<Relu>>, backward::<RnnCell<Relu>>),
+    (forward::<LstmCell>, backward::<LstmCell>),
+    (forward::<GruCell>, backward::<GruCell>),
+    (forward::<GruBeforeCell>, backward::<GruBeforeCell>),
+];
 
 /// One step of all rows of a batch.
 #[derive(Debug)]
@@ -105,13 +134,13 @@ pub struct CellBackStep<'a> {
 }
 
 impl<'a> CellStep<'a> {
-    /// The kernels of `N` gates from gate `first` on.
+    /// The kernels of `count` gates from gate `first` on.
     #[inline(always)]
-    pub(crate) fn columns<const U: usize, const N: usize>(&self, first: usize) -> Columns<'a> {
+    pub(crate) fn columns(&self, units: usize, first: usize, count: usize) -> Columns<'a> {
         Columns {
-            values: &self.kernel[first * U..],
-            stride: self.kernel.len() / U,
-            count: N * U,
+            values: self.kernel.get(first * units..).unwrap_or_default(),
+            stride: self.kernel.len() / units.max(1),
+            count: count * units,
         }
     }
 }
@@ -119,11 +148,13 @@ impl<'a> CellStep<'a> {
 impl<'a> CellBackStep<'a> {
     /// The transposed kernels of `count` gates from gate `first` on.
     #[inline(always)]
-    pub(crate) fn rows<const U: usize>(&self, first: usize, count: usize) -> Columns<'a> {
+    pub(crate) fn rows(&self, units: usize, first: usize, count: usize) -> Columns<'a> {
+        let (from, len) = (first * units * units, count * units * units);
+        let values = self.transposed.get(from..).and_then(|rows| rows.get(..len));
         Columns {
-            values: &self.transposed[first * U * U..(first + count) * U * U],
-            stride: U,
-            count: U,
+            values: values.unwrap_or_default(),
+            stride: units,
+            count: units,
         }
     }
 }
@@ -136,7 +167,10 @@ pub(in super::super) fn parts_mut<const N: usize>(
     units: usize,
 ) -> [&mut [f32]; N] {
     let width = N * units;
-    let mut parts = values[row * width..(row + 1) * width].chunks_exact_mut(units);
+    let row = values
+        .get_mut(row * width..)
+        .and_then(|row| row.get_mut(..width));
+    let mut parts = row.unwrap_or_default().chunks_exact_mut(units.max(1));
     core::array::from_fn(
         #[inline(always)]
         |_| parts.next().unwrap_or_default(),
@@ -151,7 +185,8 @@ pub(in super::super) fn parts<const N: usize>(
     units: usize,
 ) -> [&[f32]; N] {
     let width = N * units;
-    let mut parts = values[row * width..(row + 1) * width].chunks_exact(units);
+    let row = values.get(row * width..).and_then(|row| row.get(..width));
+    let mut parts = row.unwrap_or_default().chunks_exact(units.max(1));
     core::array::from_fn(
         #[inline(always)]
         |_| parts.next().unwrap_or_default(),

@@ -1,11 +1,15 @@
 //! Through the steps, forward and back.
 
-use super::{Cell, CellBackStep, CellStep, Direction, Recurrent, RecurrentTape, Returns, StateOf};
-use crate::kernel::{self, recurrent as kernels, recurrent::Columns};
+use super::{
+    Cell, CellBackStep, CellStep, Direction, Recurrent, RecurrentTape, Returns, StateOf, cell,
+};
+use crate::kernel::{
+    self, recurrent as kernels,
+    recurrent::{Columns, Fixed},
+};
 use crate::layer::Bias;
-use crate::math::slices;
 use crate::plain::{as_mut_slice, as_slice, zeroed};
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 
 /// The state of `N` samples and the room that a step needs at inference.
@@ -108,7 +112,7 @@ where
         let (mut gates, mut scratch): (SVector<f32, G>, SVector<f32, G>) = (zeroed(), zeroed());
         let mut aside: C::Aside<U, G> = zeroed();
         let [bias, recurrent_bias] = self.biases();
-        kernels::times::<S, G, 1>(simd, x, self.columns(), bias, as_mut_slice(&mut gates));
+        kernels::times_one::<S, G, 1>(simd, x, self.columns(), bias, as_mut_slice(&mut gates));
         let step = CellStep {
             kernel: as_slice(&self.recurrent_kernel),
             bias: recurrent_bias,
@@ -119,14 +123,26 @@ where
             before: &mut [],
             scratch: as_mut_slice(&mut scratch),
         };
-        C::forward::<S, U>(simd, step);
+        C::forward(simd, Fixed::<U>, step);
+    }
+
+    /// Inference of one sample, step after step, with sizes that are constants.
+    #[inline(always)]
+    pub(super) fn run<S: Simd>(&self, simd: S, x: &SMatrix<f32, F, T>, y: &mut Y::Of<U, T>) {
+        let mut state: StateOf<C, U> = zeroed();
+        for step in 0..T {
+            let x = as_slice(x)
+                .get(Self::time(step) * F..)
+                .and_then(|x| x.get(..F));
+            self.advance(simd, x.unwrap_or_default(), &mut state);
+            Self::emit(step, as_slice(&state.hidden), core::array::from_mut(y));
+        }
     }
 
     /// Inference: all samples side by side, step after step.
-    #[inline(always)]
-    pub(super) fn run<S: Simd, const N: usize>(
+    pub(super) fn run_batch<const N: usize>(
         &self,
-        simd: S,
+        level: Level,
         x: &[SMatrix<f32, F, T>; N],
         y: &mut [Y::Of<U, T>; N],
     ) {
@@ -138,7 +154,7 @@ where
                 row.copy_from(&x.column(Self::time(step)));
             }
             let gates = as_mut_slice(&mut now.gates);
-            kernels::times::<S, G, 1>(simd, as_slice(&now.inputs), self.columns(), bias, gates);
+            kernels::times(level, as_slice(&now.inputs), self.columns(), bias, gates);
             let one = CellStep {
                 kernel: as_slice(&self.recurrent_kernel),
                 bias: recurrent_bias,
@@ -149,16 +165,15 @@ where
                 before: &mut [],
                 scratch: as_mut_slice(&mut now.scratch),
             };
-            C::forward::<S, U>(simd, one);
+            cell::forward::<C>(level, U, one);
             Self::emit(step, as_slice(&now.hidden), y);
         }
     }
 
     /// Training, forward: the inputs' products of all steps and samples are one.
-    #[inline(always)]
-    pub(super) fn run_train<S: Simd, const N: usize>(
+    pub(super) fn run_train<const N: usize>(
         &self,
-        simd: S,
+        level: Level,
         x: &[SMatrix<f32, F, T>; N],
         y: &mut [Y::Of<U, T>; N],
         tape: &mut RecurrentTape<C, F, U, T, G, N>,
@@ -172,7 +187,7 @@ where
         let [bias, recurrent_bias] = self.biases();
         let (inputs, kernel) = (as_slice(&tape.inputs), as_slice(&self.kernel));
         kernel::affine(
-            simd.level(),
+            level,
             inputs,
             kernel,
             bias,
@@ -191,30 +206,29 @@ where
                 before: part_mut(as_mut_slice(&mut tape.before), step, T),
                 scratch: as_mut_slice(&mut tape.scratch),
             };
-            C::forward::<S, U>(simd, one);
+            cell::forward::<C>(level, U, one);
             Self::emit(step, part(as_slice(&tape.hidden), step + 1, T + 1), y);
         }
     }
 
     /// Training, back through all steps: makes gradients of the gates in the tape.
-    #[inline(always)]
-    pub(super) fn run_back<S: Simd, const N: usize>(
+    pub(super) fn run_back<const N: usize>(
         &self,
-        simd: S,
+        level: Level,
         dy: &[Y::Of<U, T>; N],
         tape: &mut RecurrentTape<C, F, U, T, G, N>,
     ) {
         let kernel = as_slice(&self.recurrent_kernel);
-        kernels::transposed_copy(simd.level(), kernel, G, as_mut_slice(&mut tape.transposed));
+        kernels::transposed_copy(level, kernel, G, as_mut_slice(&mut tape.transposed));
         as_mut_slice(&mut tape.d_hidden).fill(0.0);
         as_mut_slice(&mut tape.through).fill(0.0);
         as_mut_slice(&mut tape.d_cell).fill(0.0);
         for step in (0..T).rev() {
             let d_hidden = as_mut_slice(&mut tape.d_hidden);
-            add(simd, d_hidden, as_slice(&tape.through));
+            add(d_hidden, as_slice(&tape.through));
             if let Some(at) = Self::place(step) {
                 for (d_hidden, dy) in d_hidden.chunks_exact_mut(U).zip(dy) {
-                    add(simd, d_hidden, &as_slice(dy)[at..at + U]);
+                    add(d_hidden, &as_slice(dy)[at..at + U]);
                 }
             }
             let (hidden, cell) = (as_slice(&tape.hidden), as_slice(&tape.cell));
@@ -230,42 +244,34 @@ where
                 d_cell: as_mut_slice(&mut tape.d_cell),
                 scratch: as_mut_slice(&mut tape.scratch),
             };
-            C::backward::<S, U>(simd, one);
+            cell::backward::<C>(level, U, one);
         }
     }
 
     /// From the gradients of the gates of all steps to those of the weights and of the inputs.
-    #[inline(always)]
-    pub(super) fn gradients<S: Simd, const N: usize>(
+    pub(super) fn gradients<const N: usize>(
         &self,
-        simd: S,
+        level: Level,
         tape: &mut RecurrentTape<C, F, U, T, G, N>,
         grad: &mut Self,
         dx: Option<&mut [SMatrix<f32, F, T>; N]>,
     ) {
         let (gates, aside) = (as_slice(&tape.gates), as_slice(&tape.aside));
         let inputs = as_slice(&tape.inputs);
-        kernel::outer(
-            simd.level(),
-            inputs,
-            gates,
-            as_mut_slice(&mut grad.kernel),
-            F,
-            G,
-        );
+        kernel::outer(level, inputs, gates, as_mut_slice(&mut grad.kernel), F, G);
         // The hidden states before every step: all but the last.
         let hidden = as_slice(&tape.hidden);
         let before = &hidden[..T * N * U];
         let recurrent = as_mut_slice(&mut grad.recurrent_kernel);
-        C::recurrent_gradient(simd, U, before, gates, aside, recurrent);
+        C::recurrent_gradient(level, U, before, gates, aside, recurrent);
         let sides = [gates, C::recurrent_side(gates, aside)];
         let biases = as_mut_slice(&mut grad.bias).chunks_exact_mut(G);
         for (bias, side) in biases.zip(sides) {
-            kernel::sum_rows(simd.level(), side, bias);
+            kernel::sum_rows(level, side, bias);
         }
         let Some(dx) = dx else { return };
         let (d_inputs, kernel) = (as_mut_slice(&mut tape.inputs), as_slice(&self.kernel));
-        kernel::transposed(simd.level(), gates, kernel, d_inputs, F, G);
+        kernel::transposed(level, gates, kernel, d_inputs, F, G);
         for (step, rows) in tape.inputs.iter().enumerate() {
             for (row, dx) in rows.iter().zip(&mut *dx) {
                 dx.column_mut(Self::time(step)).copy_from(row);
@@ -275,13 +281,8 @@ where
 }
 
 /// `to += from`.
-#[inline(always)]
-fn add<S: Simd>(simd: S, to: &mut [f32], from: &[f32]) {
-    slices::update(
-        simd,
-        to,
-        [from],
-        #[inline(always)]
-        |to, [from]| to + from,
-    );
+fn add(to: &mut [f32], from: &[f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
 }

@@ -5,7 +5,7 @@ use crate::golden::{Case, assert_close};
 use crate::layer::*;
 use crate::plain::{as_mut_slice, as_slice, zeroed, zeroed_box};
 use crate::{State, level};
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use nalgebra::{SMatrix, SVector};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -14,14 +14,14 @@ use std::format;
 use std::vec::Vec;
 
 /// Outputs, gradients of the parameters and of the inputs.
-struct Results<L: Layer, const N: usize> {
+struct Results<L: Train, const N: usize> {
     y: Box<[L::Output; N]>,
     grad: Box<L::Grad>,
     dx: Box<[L::Input; N]>,
 }
 
 /// One forward and backward pass.
-fn train<L: Layer, const N: usize>(
+fn train<L: Train, const N: usize>(
     level: Level,
     layer: &mut L,
     x: &[L::Input; N],
@@ -35,19 +35,37 @@ fn train<L: Layer, const N: usize>(
     let mut tape = zeroed_box::<L::Tape<N>>();
     let (mut dy, random) = (Box::new(*dy), &mut SmallRng::seed_from_u64(1));
     let Results { y, grad, dx } = &mut results;
-    dispatch!(level, simd => {
-        let mut context = Context { simd, rows: N, random };
-        // Twice: nothing must be left over from the step before.
-        layer.forward_train(&mut context, x, y, &mut tape);
-        layer.backward(&mut context, x, y, &mut dy.clone(), &mut tape, grad, None);
-        layer.forward_train(&mut context, x, y, &mut tape);
-        layer.backward(&mut context, x, y, &mut dy, &mut tape, grad, Some(dx));
-    });
+    let mut context = Context {
+        level,
+        rows: N,
+        random,
+    };
+    // Twice: nothing must be left over from the step before.
+    layer.forward_train(&mut context, x, y, &mut tape);
+    let pass = Pass {
+        x: x,
+        y: y,
+        dy: &mut dy.clone(),
+        tape: &mut *tape,
+        grad: &mut **grad,
+        dx: None,
+    };
+    layer.backward(&mut context, pass);
+    layer.forward_train(&mut context, x, y, &mut tape);
+    let pass = Pass {
+        x: x,
+        y: y,
+        dy: &mut dy,
+        tape: &mut *tape,
+        grad: &mut **grad,
+        dx: Some(dx),
+    };
+    layer.backward(&mut context, pass);
     results
 }
 
 /// Compares with a case of Keras whose parameters have these names, in memory order.
-fn keras<L: Layer, const N: usize>(name: &str, parameters: &[&str]) {
+fn keras<L: Train, const N: usize>(name: &str, parameters: &[&str]) {
     let case = Case::read(name);
     let tensor = |from: &str, parameter: &str| {
         case.tensor(&format!("/{from}/{}", parameter.replace('/', "~1")))
@@ -65,7 +83,7 @@ fn keras<L: Layer, const N: usize>(name: &str, parameters: &[&str]) {
     as_mut_slice(&mut *dy).copy_from_slice(&case.tensor_f32("/inputs/grad_output"));
     for level in level::all() {
         let mut y = zeroed_box::<[L::Output; N]>();
-        dispatch!(level, simd => layer.forward(simd, &x, &mut y));
+        layer.forward_batch(level, &x, &mut y);
         assert_close(name, as_slice(&*y), &case.tensor("/output"));
         let results = train(level, &mut *layer, &x, &dy);
         assert_close(name, as_slice(&*results.y), &case.tensor("/output"));
@@ -151,7 +169,7 @@ fn torch_kernel(values: &[f64], inputs: usize, units: usize, order: &[usize]) ->
 /// Compares with a case of PyTorch: `biases` says whether the two are kept apart or added.
 fn torch<L, const N: usize>(name: &str, units: usize, order: &[usize], apart: bool)
 where
-    L: Layer<Input = SMatrix<f32, 3, 5>, Output = SMatrix<f32, 4, 5>>,
+    L: Train<Input = SMatrix<f32, 3, 5>, Output = SMatrix<f32, 4, 5>>,
 {
     let case = Case::read(name);
     let kernels = |from: &str| {
@@ -225,7 +243,7 @@ where
         }
     }
     let (mut y, mut tape) = ([SMatrix::zeros(); 3], zeroed());
-    dispatch!(level::best(), simd => layer.forward_train_from(simd, &states, &x, &mut y, &mut tape));
+    layer.forward_train_from(level::best(), &states, &x, &mut y, &mut tape);
     assert_close(name, as_slice(&y), &case.tensor("/output/sequence"));
     let after = tape.states();
     let hidden = after.map(|state| state.hidden);
@@ -258,7 +276,7 @@ fn a_stream_goes_on_from_a_state() {
 }
 
 /// Compares all gradients with differences of the loss `sum w y`.
-fn differences<L: Layer, const N: usize>() {
+fn differences<L: Train, const N: usize>() {
     let random = &mut SmallRng::seed_from_u64(3);
     let mut layer = zeroed_box::<L>();
     let mut draw = |values: &mut [f32]| values.fill_with(|| random.random_range(-1.0..1.0));
@@ -271,7 +289,7 @@ fn differences<L: Layer, const N: usize>() {
     draw(as_mut_slice(&mut *dy));
     let loss = |layer: &L, x: &[L::Input; N]| -> f64 {
         let mut y = zeroed_box::<[L::Output; N]>();
-        dispatch!(level::best(), simd => layer.forward(simd, x, &mut y));
+        layer.forward_batch(level::best(), x, &mut y);
         let terms = as_slice(&*y).iter().zip(as_slice(&*dy));
         terms.map(|(y, w)| f64::from(*y) * f64::from(*w)).sum()
     };

@@ -1,6 +1,6 @@
 //! What a user calls on a network: inherent items, so that no trait needs to be in scope and rustdoc shows them.
 
-use super::alias;
+use super::{alias, trains};
 use crate::model::Model;
 use crate::paths::Paths;
 use proc_macro2::{Ident, TokenStream};
@@ -17,6 +17,7 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
     let [predict, predict_into, predict_batch, view_input] =
         ["predict", "predict_into", "predict_batch", "input"]
             .map(|method| Ident::new(method, name.span()));
+    let trained = (!trains(model).is_empty()).then(|| quote!(where for<'a> Self: __nn::Train));
     let constants = constants(&quote!(#inputs), &quote!(#outputs), &aliases);
     quote! {
         impl #name where #(#bounds),* {
@@ -30,9 +31,9 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
 
             /// A network with fresh weights.
             #[must_use]
-            pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+            pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self #trained {
                 let mut network = Self::zeros();
-                __nn::Layer::init(&mut network, rng);
+                __nn::Train::init(&mut network, rng);
                 network
             }
 
@@ -72,12 +73,6 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
             #[inline]
             pub const fn output(values: &#output) -> &[__nn::f32; #outputs] {
                 __nn::view(values)
-            }
-
-            /// The table of layers, to be printed.
-            #[must_use]
-            pub fn summary() -> __nn::Summary {
-                <Self as __nn::Network>::summary()
             }
         }
     }

@@ -1,63 +1,73 @@
 //! The backward pass: one statement for each layer, last layer first.
 
-use super::alias;
-use super::forward::tape_input;
+use super::{alias, trains};
 use crate::model::{Folding, Layer, Model};
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
-/// `backward` and `backward_logits`, which differ in the last layer's call.
-pub(super) fn methods(model: &Model) -> TokenStream {
-    let backward = method(model, &format_ident!("backward"));
-    let backward_logits = method(model, &format_ident!("backward_logits"));
-    quote!(#backward #backward_logits)
+use super::forward::tape_input;
+
+/// `backward` and `backward_logits`.
+pub(super) fn methods() -> TokenStream {
+    quote! {
+        fn backward<const BATCH: __nn::usize>(&self, context: &mut __nn::Context<'_>, pass: __nn::Pass<'_, Self, BATCH>) {
+            __backward::<false, BATCH>(self, context, pass);
+        }
+        fn backward_logits<const BATCH: __nn::usize>(
+            &self,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
+        ) {
+            __backward::<true, BATCH>(self, context, pass);
+        }
+    }
 }
 
-fn method(model: &Model, name: &Ident) -> TokenStream {
+/// The function behind both, which differ in the last layer's call.
+pub(super) fn function(model: &Model) -> TokenStream {
+    let (name, bounds) = (&model.name, &model.bounds);
+    let trains = trains(model);
     let last = model.layers.len().saturating_sub(1);
-    let statements = (0..=last).rev().map(|i| {
-        let call = if i == last {
-            name.clone()
-        } else {
-            format_ident!("backward")
-        };
-        statement(model, i, last, &call)
-    });
+    let statements = (0..=last).rev().map(|i| statement(model, i, last));
     let wanted = match reached(model, 0) {
         Reached::Always => TokenStream::new(),
         _ => quote!(let wanted = d_input.is_some();),
     };
     quote! {
-        #[inline(always)]
-        fn #name<S: __nn::Simd, const BATCH: __nn::usize>(
-            &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
-        ) {
+        fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+            network: &#name,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, #name, BATCH>,
+        )
+        where
+            #(#bounds,)* #(#trains),*
+        {
+            let __nn::Pass { x: input, y: output, dy: d_output, tape, grad: gradient, dx: d_input } = pass;
             #wanted
             #(#statements)*
         }
     }
 }
 
-fn statement(model: &Model, i: usize, last: usize, call: &Ident) -> TokenStream {
+fn statement(model: &Model, i: usize, last: usize) -> TokenStream {
     let Some(layer) = model.layers.get(i) else {
         return TokenStream::new();
     };
     let field = &layer.field;
     let x = tape_input(model, i);
-    let (y, dy, tape) = if i == last {
-        (quote!(output), quote!(d_output), quote!(tape.#field))
+    let (y, dy, tape, logits) = if i == last {
+        (
+            quote!(output),
+            quote!(d_output),
+            quote!(tape.#field),
+            quote!(LOGITS),
+        )
     } else {
         (
             quote!(&tape.#field.output),
             quote!(&mut tape.#field.gradient),
             quote!(tape.#field.tape),
+            quote!(false),
         )
     };
     let dx = match i.checked_sub(1).and_then(|before| model.layers.get(before)) {
@@ -79,7 +89,8 @@ fn statement(model: &Model, i: usize, last: usize, call: &Ident) -> TokenStream 
         quote!(__nn::clear_bias::<#alias>(&mut gradient.#field);)
     });
     let statement = quote! {
-        __nn::#call(&self.#field, context, #x, #y, #dy, &mut #tape, &mut gradient.#field, #dx);
+        let pass = __nn::pass(#x, #y, #dy, &mut #tape, &mut gradient.#field, #dx);
+        __nn::backward::<_, #logits, BATCH>(&network.#field, context, pass);
         #clear_bias
     };
     match reached(model, i) {

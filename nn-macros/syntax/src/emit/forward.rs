@@ -6,12 +6,74 @@ use crate::model::Model;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-/// `forward`, `forward_train` and `logits`.
-pub(super) fn methods(model: &Model, plan: &Plan<'_>) -> TokenStream {
+/// `forward`, `forward_batch` and `forward_logits`.
+pub(super) fn inference(model: &Model, plan: &Plan<'_>) -> TokenStream {
+    let arena = plan.declaration();
+    let one = statements(
+        model,
+        plan,
+        |layer, x, y, _| quote!(__nn::forward(&self.#layer, simd, #x, #y);),
+    );
+    let many = |last_call: &str| {
+        statements(model, plan, |layer, x, y, last| {
+            let call = format_ident!("{}", if last { last_call } else { "forward_batch" });
+            quote!(__nn::#call(&self.#layer, level, #x, #y);)
+        })
+    };
+    let (batch, logits) = (many("forward_batch"), many("forward_logits"));
+    quote! {
+        #[inline(always)]
+        fn forward<S: __nn::Simd>(&self, simd: S, input: &Self::Input, output: &mut Self::Output) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
+            #arena
+            #one
+        }
+
+        fn forward_batch<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            #arena
+            #batch
+        }
+
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            #arena
+            #logits
+        }
+    }
+}
+
+/// One statement for each layer but those that only hand on what they get, made by `call` from field, input, output and whether it is the last.
+fn statements(
+    model: &Model,
+    plan: &Plan<'_>,
+    call: impl Fn(&Ident, TokenStream, TokenStream, bool) -> TokenStream,
+) -> TokenStream {
     let last = model.layers.len().saturating_sub(1);
-    let forward = inference_method(model, plan, last, &format_ident!("forward"));
-    let forward_logits = inference_method(model, plan, last, &format_ident!("forward_logits"));
-    let training = model.layers.iter().enumerate().map(|(i, layer)| {
+    let layers = model.layers.iter().enumerate();
+    let called = layers.filter(|(i, _)| !is_view(model, *i));
+    called
+        .map(|(i, layer)| {
+            let (places, x, y) = plan.places(i);
+            let call = call(&layer.field, x, y, i == last);
+            quote!(#places #call)
+        })
+        .collect()
+}
+
+/// `forward_train` and `logits`.
+pub(super) fn training(model: &Model) -> TokenStream {
+    let last = model.layers.len().saturating_sub(1);
+    let statements = model.layers.iter().enumerate().map(|(i, layer)| {
         let field = &layer.field;
         let x = tape_input(model, i);
         let (y, tape) = if i == last {
@@ -27,18 +89,14 @@ pub(super) fn methods(model: &Model, plan: &Plan<'_>) -> TokenStream {
         quote!(__nn::logits::<#alias, _, BATCH>(#x, output, &tape.#field))
     });
     quote! {
-        #forward
-        #forward_logits
-
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
         ) {
-            #(#training)*
+            #(#statements)*
         }
 
         #[inline(always)]
@@ -49,41 +107,6 @@ pub(super) fn methods(model: &Model, plan: &Plan<'_>) -> TokenStream {
         ) -> &'t [Self::Output; BATCH] {
             #logits
         }
-    }
-}
-
-/// `forward` and `forward_logits`, which differ in the last layer's call.
-fn inference_method(model: &Model, plan: &Plan<'_>, last: usize, name: &Ident) -> TokenStream {
-    let arena = plan.declaration();
-    let statements = (0..=last).map(|i| inference(model, plan, i, last, name));
-    quote! {
-        #[inline(always)]
-        fn #name<S: __nn::Simd, const BATCH: __nn::usize>(
-            &self,
-            simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
-        ) {
-            #arena
-            #(#statements)*
-        }
-    }
-}
-
-fn inference(model: &Model, plan: &Plan<'_>, i: usize, last: usize, call: &Ident) -> TokenStream {
-    let Some(layer) = model.layers.get(i).filter(|_| !is_view(model, i)) else {
-        return TokenStream::new();
-    };
-    let field = &layer.field;
-    let (places, x, y) = plan.places(i);
-    let call = if i == last {
-        call.clone()
-    } else {
-        format_ident!("forward")
-    };
-    quote! {
-        #places
-        __nn::#call(&self.#field, simd, #x, #y);
     }
 }
 

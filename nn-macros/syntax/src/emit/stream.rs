@@ -4,7 +4,7 @@
 //! that is quantified over a lifetime makes the `impl` not apply, and calling `step` an error that names the layer.
 
 use super::forward::tape_input;
-use super::{alias, ident_text};
+use super::{alias, ident_text, trains};
 use crate::model::Model;
 use crate::paths::Paths;
 use crate::shape::Shape;
@@ -16,10 +16,14 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
     let (name, bounds) = (&model.name, &model.bounds);
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     // A layer that cannot be streamed is shown where the user wrote it.
-    let streamed = model.layers.iter().map(|layer| {
-        let alias = alias(layer);
-        quote_spanned!(layer.field.span()=> for<'a> #alias: __nn::Stream)
-    });
+    let every = |word: TokenStream| {
+        model.layers.iter().map(move |layer| {
+            let (alias, word) = (alias(layer), &word);
+            quote_spanned!(layer.field.span()=> for<'a> #alias: __nn::#word)
+        })
+    };
+    let (streamed, windowed) = (every(quote!(Stream)), every(quote!(TrainStream)));
+    let trains = trains(model);
     let states = aliases.iter().rev().fold(
         quote!(()),
         |rest, alias| quote!((<#alias as __nn::Stream>::State, #rest)),
@@ -44,11 +48,12 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
             ) {
                 #(#statements)*
             }
+        }
 
-            #[inline(always)]
-            fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+        impl __nn::TrainStream for #name where #(#bounds,)* #(#trains,)* #(#windowed),* {
+            fn forward_window<const BATCH: __nn::usize>(
                 &mut self,
-                context: &mut __nn::Context<'_, S>,
+                context: &mut __nn::Context<'_>,
                 states: &mut [Self::State; BATCH],
                 input: &[Self::Input; BATCH],
                 output: &mut [Self::Output; BATCH],

@@ -42,29 +42,22 @@ fn alone(model: &Model, paths: &Paths) -> TokenStream {
             impl __nn::Layer for #name {
                 type Input = #input;
                 type Output = #output;
-                type Grad = ();
-                type Tape<const BATCH: __nn::usize> = ();
                 type Head = __nn::activation::Linear;
                 const KIND: &'static __nn::str = "network";
                 const MACS: __nn::usize = 0;
-                fn forward<S: __nn::Simd, const BATCH: __nn::usize>(&self, _: S, _: &[#input; BATCH], _: &mut [#output; BATCH]) {
+                fn forward<S: __nn::Simd>(&self, _: S, _: &#input, _: &mut #output) {
                     loop {}
                 }
-                fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
-                    &mut self, _: &mut __nn::Context<'_, S>, _: &[#input; BATCH], _: &mut [#output; BATCH], _: &mut (),
-                ) {
-                    loop {}
-                }
-                fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
-                    &self, _: &mut __nn::Context<'_, S>, _: &[#input; BATCH], _: &[#output; BATCH], _: &mut [#output; BATCH],
-                    _: &mut (), _: &mut (), _: __nn::core::option::Option<&mut [#input; BATCH]>,
-                ) {
+            }
+            impl __nn::Train for #name {
+                type Grad = ();
+                type Tape<const BATCH: __nn::usize> = ();
+                fn backward<const BATCH: __nn::usize>(&self, _: &mut __nn::Context<'_>, _: __nn::Pass<'_, Self, BATCH>) {
                     loop {}
                 }
             }
             impl __nn::Network for #name {
-                const NAME: &'static __nn::str = #text;
-                const ROWS: &'static [__nn::Row] = &[];
+                const SUMMARY: __nn::Summary = __nn::Summary { name: #text, rows: &[] };
                 const INPUT: __nn::usize = 0;
                 const OUTPUT: __nn::usize = 0;
                 const PARAMS: __nn::usize = 0;
@@ -141,5 +134,6 @@ fn streamed(model: &Model, paths: &Paths) -> TokenStream {
                 loop {}
             }
         }
+        impl __nn::TrainStream for #name {}
     }
 }

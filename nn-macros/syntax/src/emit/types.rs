@@ -1,6 +1,6 @@
 //! The struct, its gradient and its tape.
 
-use super::{alias, docs};
+use super::{alias, docs, trains};
 use crate::model::{Branch, Inference, Layer, Model};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -30,12 +30,8 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     let types = model.layers.iter().map(|layer| &layer.facts.ty);
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
     // Of a type of the user's, also of one inside a block, the bounds say it.
-    let own = |layer: &&Layer| {
-        let facts = &layer.facts;
-        let inside = |branch: &Branch| !branch.model.bounds.is_empty();
-        facts.inference != Inference::Foreign && !facts.branches.iter().any(inside)
-    };
-    let checks = model.layers.iter().filter(own).map(|layer| {
+    let own = model.layers.iter().filter(|layer| !is_foreign(layer));
+    let checks = own.map(|layer| {
         let alias = alias(layer);
         quote_spanned!(layer.field.span()=> __nn::is_layer::<#alias>();)
     });
@@ -43,10 +39,11 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     let layout = bounds
         .is_empty()
         .then(|| quote!(const _: () = __nn::plain::has_layout_of_floats::<#name>();));
+    let trains = trains(model);
     let last = model.layers.len().saturating_sub(1);
     let tapes = aliases.iter().enumerate().map(|(i, alias)| {
         if i == last {
-            quote!(<#alias as __nn::Layer>::Tape<BATCH>)
+            quote!(<#alias as __nn::Train>::Tape<BATCH>)
         } else {
             quote!(__nn::Step<#alias, BATCH>)
         }
@@ -69,21 +66,28 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
         #layout
 
         #[repr(C)]
-        pub struct __Gradient where #(#bounds),* {
-            #(#fields: <#aliases as __nn::Layer>::Grad),*
+        pub struct __Gradient where #(#bounds,)* #(#trains),* {
+            #(#fields: <#aliases as __nn::Train>::Grad),*
         }
-        // SAFETY: `Layer` says that every gradient is `Plain`.
-        unsafe impl __nn::Zeroable for __Gradient where #(#bounds),* {}
+        // SAFETY: `Train` says that every gradient is `Plain`.
+        unsafe impl __nn::Zeroable for __Gradient where #(#bounds,)* #(#trains),* {}
         // SAFETY: as above.
-        unsafe impl __nn::Plain for __Gradient where #(#bounds),* {
-            const FLOATS: __nn::usize = 0 #(+ <<#aliases as __nn::Layer>::Grad as __nn::Plain>::FLOATS)*;
+        unsafe impl __nn::Plain for __Gradient where #(#bounds,)* #(#trains),* {
+            const FLOATS: __nn::usize = 0 #(+ <<#aliases as __nn::Train>::Grad as __nn::Plain>::FLOATS)*;
         }
 
         #[repr(C)]
-        pub struct __Tape<const BATCH: __nn::usize> where #(#bounds),* {
+        pub struct __Tape<const BATCH: __nn::usize> where #(#bounds,)* #(#trains),* {
             #(#fields: #tapes),*
         }
-        // SAFETY: `Layer` says that every tape is `Zeroed`, and so is a step.
-        unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> where #(#bounds),* {}
+        // SAFETY: `Train` says that every tape is `Zeroed`, and so is a step.
+        unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> where #(#bounds,)* #(#trains),* {}
     }
+}
+
+/// Whether a layer is of a type of the user's, or has one inside it.
+pub(super) fn is_foreign(layer: &Layer) -> bool {
+    let facts = &layer.facts;
+    let inside = |branch: &Branch| !branch.model.bounds.is_empty();
+    facts.inference == Inference::Foreign || facts.branches.iter().any(inside)
 }
