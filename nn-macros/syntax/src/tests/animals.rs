@@ -41,22 +41,22 @@ const _: () = {
     const _: () = __nn::plain::has_layout_of_floats::<Animals>();
     #[repr(C)]
     pub struct __Gradient {
-        dense1: <__dense1 as __nn::Layer>::Grad,
-        dense2: <__dense2 as __nn::Layer>::Grad,
-        dense3: <__dense3 as __nn::Layer>::Grad,
+        dense1: <__dense1 as __nn::Train>::Grad,
+        dense2: <__dense2 as __nn::Train>::Grad,
+        dense3: <__dense3 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient {}
     unsafe impl __nn::Plain for __Gradient {
         const FLOATS: __nn::usize = 0
-            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dense3 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__dense1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dense3 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
         dense1: __nn::Step<__dense1, BATCH>,
         dense2: __nn::Step<__dense2, BATCH>,
-        dense3: <__dense3 as __nn::Layer>::Tape<BATCH>,
+        dense3: <__dense3 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl Animals {
@@ -85,7 +85,7 @@ const _: () = {
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -135,17 +135,10 @@ const _: () = {
         ) -> &[__nn::f32; 4] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for Animals {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 4>;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__dense3 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(
@@ -165,42 +158,65 @@ const _: () = {
                     <__dense3 as __nn::Layer>::SCRATCH_BYTES,
                 ],
             );
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[
+                <__dense1 as __nn::Layer>::UNTRAINED,
+                <__dense2 as __nn::Layer>::UNTRAINED,
+                <__dense3 as __nn::Layer>::UNTRAINED,
+            ],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.dense1, rng);
-            __nn::Layer::init(&mut self.dense2, rng);
-            __nn::Layer::init(&mut self.dense3, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward(&self.dense1, simd, input, dense1_output);
             let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
             __nn::forward(&self.dense3, simd, dense2_output, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
             let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
-            __nn::forward(&self.dense1, simd, input, dense1_output);
+            __nn::forward_batch(&self.dense1, level, input, dense1_output);
             let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
-            __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
-            __nn::forward_logits(&self.dense3, simd, dense2_output, output);
+            __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
+            __nn::forward_batch(&self.dense3, level, dense2_output, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward_batch(&self.dense1, level, input, dense1_output);
+            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
+            __nn::forward_logits(&self.dense3, level, dense2_output, output);
+        }
+    }
+    impl __nn::Train for Animals {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.dense1, rng);
+            __nn::Train::init(&mut self.dense2, rng);
+            __nn::Train::init(&mut self.dense3, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -235,110 +251,91 @@ const _: () = {
         ) -> &'t [Self::Output; BATCH] {
             __nn::logits::<__dense3, _, BATCH>(&tape.dense2.output, output, &tape.dense3)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward(
-                &self.dense3,
-                context,
-                &tape.dense2.output,
-                output,
-                d_output,
-                &mut tape.dense3,
-                &mut gradient.dense3,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.dense1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                input,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                d_input,
-            );
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward_logits(
-                &self.dense3,
-                context,
-                &tape.dense2.output,
-                output,
-                d_output,
-                &mut tape.dense3,
-                &mut gradient.dense3,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.dense1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                input,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                d_input,
-            );
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
-            __nn::Layer::visit(&mut self.dense2, &mut gradient.dense2, visitor);
-            __nn::Layer::visit(&mut self.dense3, &mut gradient.dense3, visitor);
+            __nn::Train::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+            __nn::Train::visit(&mut self.dense2, &mut gradient.dense2, visitor);
+            __nn::Train::visit(&mut self.dense3, &mut gradient.dense3, visitor);
         }
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
-            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
-            penalty += __nn::Layer::regularize(&self.dense2, &mut gradient.dense2);
-            penalty += __nn::Layer::regularize(&self.dense3, &mut gradient.dense3);
+            penalty += __nn::Train::regularize(&self.dense1, &mut gradient.dense1);
+            penalty += __nn::Train::regularize(&self.dense2, &mut gradient.dense2);
+            penalty += __nn::Train::regularize(&self.dense3, &mut gradient.dense3);
             penalty
         }
     }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &Animals,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, Animals, BATCH>,
+    ) {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let pass = __nn::pass(
+            &tape.dense2.output,
+            output,
+            d_output,
+            &mut tape.dense3,
+            &mut gradient.dense3,
+            __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.dense3, context, pass);
+        let pass = __nn::pass(
+            &tape.dense1.output,
+            &tape.dense2.output,
+            &mut tape.dense2.gradient,
+            &mut tape.dense2.tape,
+            &mut gradient.dense2,
+            __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense2, context, pass);
+        let pass = __nn::pass(
+            input,
+            &tape.dense1.output,
+            &mut tape.dense1.gradient,
+            &mut tape.dense1.tape,
+            &mut gradient.dense1,
+            d_input,
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense1, context, pass);
+    }
+    impl Animals {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<__dense1>("dense1", "dense 6 relu", &[6]),
+                __nn::row::<__dense2>("dense2", "dense 6 relu", &[6]),
+                __nn::row::<__dense3>("dense3", "dense 4 softmax", &[4]),
+            ];
+            __nn::Summary {
+                name: "Animals",
+                rows: ROWS,
+            }
+        }
+    }
     impl __nn::Network for Animals {
-        const NAME: &'static __nn::str = "Animals";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__dense1>("dense1", "dense 6 relu", &[6]),
-            __nn::row::<__dense2>("dense2", "dense 6 relu", &[6]),
-            __nn::row::<__dense3>("dense3", "dense 4 softmax", &[4]),
-        ];
+        const SUMMARY: __nn::Summary = Animals::summary();
         const INPUT: __nn::usize = Animals::INPUT;
         const OUTPUT: __nn::usize = Animals::OUTPUT;
         const PARAMS: __nn::usize = Animals::PARAMS;
@@ -377,10 +374,16 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.dense3, simd, &mut state.0, &dense2_result, output);
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for Animals
+    where
+        for<'a> __dense1: __nn::TrainStream,
+        for<'a> __dense2: __nn::TrainStream,
+        for<'a> __dense3: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],

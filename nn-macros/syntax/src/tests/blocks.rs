@@ -47,33 +47,38 @@ const _: () = {
     pub struct __Gradient
     where
         Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
-        dense1: <__dense1 as __nn::Layer>::Grad,
-        encoder1: <__encoder1 as __nn::Layer>::Grad,
+        dense1: <__dense1 as __nn::Train>::Grad,
+        encoder1: <__encoder1 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient
     where
         Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {}
     unsafe impl __nn::Plain for __Gradient
     where
         Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
         const FLOATS: __nn::usize = 0
-            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__encoder1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__dense1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__encoder1 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize>
     where
         Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
         dense1: __nn::Step<__dense1, BATCH>,
-        encoder1: <__encoder1 as __nn::Layer>::Tape<BATCH>,
+        encoder1: <__encoder1 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH>
     where
         Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {}
     impl BlocksSkip
     where
@@ -104,9 +109,12 @@ const _: () = {
         }
         /// A network with fresh weights.
         #[must_use]
-        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self
+        where
+            for<'a> Self: __nn::Train,
+        {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -156,11 +164,6 @@ const _: () = {
         ) -> &[__nn::f32; { ::nn_core::__private::output_len::<Encoder>() }] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for BlocksSkip
     where
@@ -168,8 +171,6 @@ const _: () = {
     {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
         type Output = <Encoder as ::nn_core::__private::Layer>::Output;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__encoder1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(
@@ -182,37 +183,61 @@ const _: () = {
                     <__encoder1 as __nn::Layer>::SCRATCH_BYTES,
                 ],
             );
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[
+                <__dense1 as __nn::Layer>::UNTRAINED,
+                <__encoder1 as __nn::Layer>::UNTRAINED,
+            ],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.dense1, rng);
-            __nn::Layer::init(&mut self.encoder1, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward(&self.dense1, simd, input, dense1_output);
             __nn::forward(&self.encoder1, simd, dense1_output, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
             let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
-            __nn::forward(&self.dense1, simd, input, dense1_output);
-            __nn::forward_logits(&self.encoder1, simd, dense1_output, output);
+            __nn::forward_batch(&self.dense1, level, input, dense1_output);
+            __nn::forward_batch(&self.encoder1, level, dense1_output, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward_batch(&self.dense1, level, input, dense1_output);
+            __nn::forward_logits(&self.encoder1, level, dense1_output, output);
+        }
+    }
+    impl __nn::Train for BlocksSkip
+    where
+        Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
+    {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.dense1, rng);
+            __nn::Train::init(&mut self.encoder1, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -244,93 +269,93 @@ const _: () = {
                 BATCH,
             >(&tape.dense1.output, output, &tape.encoder1)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward(
-                &self.encoder1,
-                context,
-                &tape.dense1.output,
-                output,
-                d_output,
-                &mut tape.encoder1,
-                &mut gradient.encoder1,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                input,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                d_input,
-            );
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward_logits(
-                &self.encoder1,
-                context,
-                &tape.dense1.output,
-                output,
-                d_output,
-                &mut tape.encoder1,
-                &mut gradient.encoder1,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                input,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                d_input,
-            );
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
-            __nn::Layer::visit(&mut self.encoder1, &mut gradient.encoder1, visitor);
+            __nn::Train::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+            __nn::Train::visit(&mut self.encoder1, &mut gradient.encoder1, visitor);
         }
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
-            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
+            penalty += __nn::Train::regularize(&self.dense1, &mut gradient.dense1);
             penalty += self.dense1.regularize_kernel(&mut gradient.dense1, 0.0, 0.0001);
-            penalty += __nn::Layer::regularize(&self.encoder1, &mut gradient.encoder1);
+            penalty += __nn::Train::regularize(&self.encoder1, &mut gradient.encoder1);
             penalty
+        }
+    }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &BlocksSkip,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, BlocksSkip, BATCH>,
+    )
+    where
+        Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
+    {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let pass = __nn::pass(
+            &tape.dense1.output,
+            output,
+            d_output,
+            &mut tape.encoder1,
+            &mut gradient.encoder1,
+            __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.encoder1, context, pass);
+        let pass = __nn::pass(
+            input,
+            &tape.dense1.output,
+            &mut tape.dense1.gradient,
+            &mut tape.dense1.tape,
+            &mut gradient.dense1,
+            d_input,
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense1, context, pass);
+    }
+    impl BlocksSkip
+    where
+        Encoder: __nn::Layer,
+    {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<__dense1>("dense1", "dense 4 relu l2 1e-4", &[4]),
+                __nn::row::<
+                    __encoder1,
+                >("encoder1", "Encoder", ::nn_core::__private::output_dims::<Encoder>()),
+            ];
+            __nn::Summary {
+                name: "BlocksSkip",
+                rows: ROWS,
+            }
         }
     }
     impl __nn::Network for BlocksSkip
     where
         Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
-        const NAME: &'static __nn::str = "BlocksSkip";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__dense1>("dense1", "dense 4 relu l2 1e-4", &[4]),
-            __nn::row::<
-                __encoder1,
-            >("encoder1", "Encoder", ::nn_core::__private::output_dims::<Encoder>()),
-        ];
+        const SUMMARY: __nn::Summary = BlocksSkip::summary();
         const INPUT: __nn::usize = BlocksSkip::INPUT;
         const OUTPUT: __nn::usize = BlocksSkip::OUTPUT;
         const PARAMS: __nn::usize = BlocksSkip::PARAMS;
@@ -360,10 +385,17 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.encoder1, simd, &mut state.0, &dense1_result, output);
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for BlocksSkip
+    where
+        Encoder: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
+        for<'a> __dense1: __nn::TrainStream,
+        for<'a> __encoder1: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
@@ -452,16 +484,16 @@ const _: () = {
     const _: () = __nn::plain::has_layout_of_floats::<BlocksConcat1Branch1>();
     #[repr(C)]
     pub struct __Gradient {
-        dense1: <__dense1 as __nn::Layer>::Grad,
+        dense1: <__dense1 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient {}
     unsafe impl __nn::Plain for __Gradient {
         const FLOATS: __nn::usize = 0
-            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__dense1 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
-        dense1: <__dense1 as __nn::Layer>::Tape<BATCH>,
+        dense1: <__dense1 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl BlocksConcat1Branch1 {
@@ -488,7 +520,7 @@ const _: () = {
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -538,48 +570,56 @@ const _: () = {
         ) -> &[__nn::f32; 3] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for BlocksConcat1Branch1 {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 3>;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__dense1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(&[<__dense1 as __nn::Layer>::MACS]);
         const SCRATCH_BYTES: __nn::usize = __nn::sum(&[])
             + __nn::largest(&[<__dense1 as __nn::Layer>::SCRATCH_BYTES]);
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[<__dense1 as __nn::Layer>::UNTRAINED],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.dense1, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             __nn::forward(&self.dense1, simd, input, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            __nn::forward_logits(&self.dense1, simd, input, output);
+            __nn::forward_batch(&self.dense1, level, input, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            __nn::forward_logits(&self.dense1, level, input, output);
+        }
+    }
+    impl __nn::Train for BlocksConcat1Branch1 {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.dense1, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -600,64 +640,67 @@ const _: () = {
         ) -> &'t [Self::Output; BATCH] {
             __nn::logits::<__dense1, _, BATCH>(input, output, &tape.dense1)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward(
-                &self.dense1,
-                context,
-                input,
-                output,
-                d_output,
-                &mut tape.dense1,
-                &mut gradient.dense1,
-                d_input,
-            );
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward_logits(
-                &self.dense1,
-                context,
-                input,
-                output,
-                d_output,
-                &mut tape.dense1,
-                &mut gradient.dense1,
-                d_input,
-            );
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+            __nn::Train::visit(&mut self.dense1, &mut gradient.dense1, visitor);
         }
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
-            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
+            penalty += __nn::Train::regularize(&self.dense1, &mut gradient.dense1);
             penalty
         }
     }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &BlocksConcat1Branch1,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, BlocksConcat1Branch1, BATCH>,
+    ) {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let pass = __nn::pass(
+            input,
+            output,
+            d_output,
+            &mut tape.dense1,
+            &mut gradient.dense1,
+            d_input,
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.dense1, context, pass);
+    }
+    impl BlocksConcat1Branch1 {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<__dense1>("dense1", "dense 3", &[3]),
+            ];
+            __nn::Summary {
+                name: "BlocksConcat1Branch1",
+                rows: ROWS,
+            }
+        }
+    }
     impl __nn::Network for BlocksConcat1Branch1 {
-        const NAME: &'static __nn::str = "BlocksConcat1Branch1";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__dense1>("dense1", "dense 3", &[3]),
-        ];
+        const SUMMARY: __nn::Summary = BlocksConcat1Branch1::summary();
         const INPUT: __nn::usize = BlocksConcat1Branch1::INPUT;
         const OUTPUT: __nn::usize = BlocksConcat1Branch1::OUTPUT;
         const PARAMS: __nn::usize = BlocksConcat1Branch1::PARAMS;
@@ -679,10 +722,14 @@ const _: () = {
         ) {
             __nn::step(&self.dense1, simd, &mut state.0, input, output);
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for BlocksConcat1Branch1
+    where
+        for<'a> __dense1: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
@@ -791,33 +838,38 @@ const _: () = {
     pub struct __Gradient
     where
         Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
     {
-        skip: <__skip as __nn::Layer>::Grad,
-        concat1: <__concat1 as __nn::Layer>::Grad,
+        skip: <__skip as __nn::Train>::Grad,
+        concat1: <__concat1 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient
     where
         Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
     {}
     unsafe impl __nn::Plain for __Gradient
     where
         Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
     {
         const FLOATS: __nn::usize = 0
-            + <<__skip as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__concat1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__skip as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__concat1 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize>
     where
         Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
     {
         skip: __nn::Step<__skip, BATCH>,
-        concat1: <__concat1 as __nn::Layer>::Tape<BATCH>,
+        concat1: <__concat1 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH>
     where
         Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
     {}
     impl Blocks
     where
@@ -846,9 +898,12 @@ const _: () = {
         }
         /// A network with fresh weights.
         #[must_use]
-        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self
+        where
+            for<'a> Self: __nn::Train,
+        {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -898,11 +953,6 @@ const _: () = {
         ) -> &[__nn::f32; 9] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for Blocks
     where
@@ -910,8 +960,6 @@ const _: () = {
     {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 6>;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 9>;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__concat1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(
@@ -924,37 +972,58 @@ const _: () = {
                     <__concat1 as __nn::Layer>::SCRATCH_BYTES,
                 ],
             );
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[<__skip as __nn::Layer>::UNTRAINED, <__concat1 as __nn::Layer>::UNTRAINED],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__skip as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.skip, rng);
-            __nn::Layer::init(&mut self.concat1, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
             __nn::forward(&self.skip, simd, input, skip_output);
             __nn::forward(&self.concat1, simd, skip_output, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
             let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
-            __nn::forward(&self.skip, simd, input, skip_output);
-            __nn::forward_logits(&self.concat1, simd, skip_output, output);
+            __nn::forward_batch(&self.skip, level, input, skip_output);
+            __nn::forward_batch(&self.concat1, level, skip_output, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
+            __nn::forward_batch(&self.skip, level, input, skip_output);
+            __nn::forward_logits(&self.concat1, level, skip_output, output);
+        }
+    }
+    impl __nn::Train for Blocks
+    where
+        Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
+    {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.skip, rng);
+            __nn::Train::init(&mut self.concat1, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -982,103 +1051,103 @@ const _: () = {
         ) -> &'t [Self::Output; BATCH] {
             __nn::logits::<__concat1, _, BATCH>(&tape.skip.output, output, &tape.concat1)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward(
-                &self.concat1,
-                context,
-                &tape.skip.output,
-                output,
-                d_output,
-                &mut tape.concat1,
-                &mut gradient.concat1,
-                __nn::core::option::Option::Some(&mut tape.skip.gradient),
-            );
-            __nn::backward(
-                &self.skip,
-                context,
-                input,
-                &tape.skip.output,
-                &mut tape.skip.gradient,
-                &mut tape.skip.tape,
-                &mut gradient.skip,
-                d_input,
-            );
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward_logits(
-                &self.concat1,
-                context,
-                &tape.skip.output,
-                output,
-                d_output,
-                &mut tape.concat1,
-                &mut gradient.concat1,
-                __nn::core::option::Option::Some(&mut tape.skip.gradient),
-            );
-            __nn::backward(
-                &self.skip,
-                context,
-                input,
-                &tape.skip.output,
-                &mut tape.skip.gradient,
-                &mut tape.skip.tape,
-                &mut gradient.skip,
-                d_input,
-            );
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(&mut self.skip, &mut gradient.skip, visitor);
-            __nn::Layer::visit(&mut self.concat1, &mut gradient.concat1, visitor);
+            __nn::Train::visit(&mut self.skip, &mut gradient.skip, visitor);
+            __nn::Train::visit(&mut self.concat1, &mut gradient.concat1, visitor);
         }
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
-            penalty += __nn::Layer::regularize(&self.skip, &mut gradient.skip);
-            penalty += __nn::Layer::regularize(&self.concat1, &mut gradient.concat1);
+            penalty += __nn::Train::regularize(&self.skip, &mut gradient.skip);
+            penalty += __nn::Train::regularize(&self.concat1, &mut gradient.concat1);
             penalty
+        }
+    }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &Blocks,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, Blocks, BATCH>,
+    )
+    where
+        Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
+    {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let pass = __nn::pass(
+            &tape.skip.output,
+            output,
+            d_output,
+            &mut tape.concat1,
+            &mut gradient.concat1,
+            __nn::core::option::Option::Some(&mut tape.skip.gradient),
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.concat1, context, pass);
+        let pass = __nn::pass(
+            input,
+            &tape.skip.output,
+            &mut tape.skip.gradient,
+            &mut tape.skip.tape,
+            &mut gradient.skip,
+            d_input,
+        );
+        __nn::backward::<_, false, BATCH>(&network.skip, context, pass);
+    }
+    impl Blocks
+    where
+        Encoder: __nn::Layer,
+    {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<
+                    ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>,
+                >("skip.body.dense1", "dense 4 relu l2 1e-4", &[4]),
+                __nn::row::<
+                    Encoder,
+                >(
+                    "skip.body.encoder1",
+                    "Encoder",
+                    ::nn_core::__private::output_dims::<Encoder>(),
+                ),
+                __nn::block_row("skip", "residual {…}", &[6]),
+                __nn::row::<
+                    ::nn_core::layer::Dense<6, 3>,
+                >("concat1.first.dense1", "dense 3", &[3]),
+                __nn::block_row("concat1", "concat {…}", &[9]),
+            ];
+            __nn::Summary {
+                name: "Blocks",
+                rows: ROWS,
+            }
         }
     }
     impl __nn::Network for Blocks
     where
         Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
     {
-        const NAME: &'static __nn::str = "Blocks";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<
-                ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>,
-            >("skip.body.dense1", "dense 4 relu l2 1e-4", &[4]),
-            __nn::row::<
-                Encoder,
-            >(
-                "skip.body.encoder1",
-                "Encoder",
-                ::nn_core::__private::output_dims::<Encoder>(),
-            ),
-            __nn::block_row("skip", "residual {…}", &[6]),
-            __nn::row::<
-                ::nn_core::layer::Dense<6, 3>,
-            >("concat1.first.dense1", "dense 3", &[3]),
-            __nn::block_row("concat1", "concat {…}", &[9]),
-        ];
+        const SUMMARY: __nn::Summary = Blocks::summary();
         const INPUT: __nn::usize = Blocks::INPUT;
         const OUTPUT: __nn::usize = Blocks::OUTPUT;
         const PARAMS: __nn::usize = Blocks::PARAMS;
@@ -1108,10 +1177,17 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.concat1, simd, &mut state.0, &skip_result, output);
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for Blocks
+    where
+        Encoder: __nn::Layer,
+        for<'a> __skip: __nn::Train,
+        for<'a> __skip: __nn::TrainStream,
+        for<'a> __concat1: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],

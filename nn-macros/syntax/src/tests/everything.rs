@@ -173,36 +173,40 @@ const _: () = {
     pub struct __Gradient
     where
         my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
-        dropout1: <__dropout1 as __nn::Layer>::Grad,
-        flatten1: <__flatten1 as __nn::Layer>::Grad,
-        wide: <__wide as __nn::Layer>::Grad,
-        encoder1: <__encoder1 as __nn::Layer>::Grad,
-        dense2: <__dense2 as __nn::Layer>::Grad,
-        dropout2: <__dropout2 as __nn::Layer>::Grad,
-        activation1: <__activation1 as __nn::Layer>::Grad,
+        dropout1: <__dropout1 as __nn::Train>::Grad,
+        flatten1: <__flatten1 as __nn::Train>::Grad,
+        wide: <__wide as __nn::Train>::Grad,
+        encoder1: <__encoder1 as __nn::Train>::Grad,
+        dense2: <__dense2 as __nn::Train>::Grad,
+        dropout2: <__dropout2 as __nn::Train>::Grad,
+        activation1: <__activation1 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient
     where
         my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {}
     unsafe impl __nn::Plain for __Gradient
     where
         my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
         const FLOATS: __nn::usize = 0
-            + <<__dropout1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__flatten1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__wide as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__encoder1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dropout2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__activation1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__dropout1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__flatten1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__wide as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__encoder1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dropout2 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__activation1 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize>
     where
         my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
         dropout1: __nn::Step<__dropout1, BATCH>,
         flatten1: __nn::Step<__flatten1, BATCH>,
@@ -210,11 +214,12 @@ const _: () = {
         encoder1: __nn::Step<__encoder1, BATCH>,
         dense2: __nn::Step<__dense2, BATCH>,
         dropout2: __nn::Step<__dropout2, BATCH>,
-        activation1: <__activation1 as __nn::Layer>::Tape<BATCH>,
+        activation1: <__activation1 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH>
     where
         my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {}
     impl Everything
     where
@@ -253,9 +258,12 @@ const _: () = {
         }
         /// A network with fresh weights.
         #[must_use]
-        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
+        pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self
+        where
+            for<'a> Self: __nn::Train,
+        {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -321,11 +329,6 @@ const _: () = {
         ) -> &[__nn::f32; 4] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for Everything
     where
@@ -337,8 +340,6 @@ const _: () = {
             { ::nn_core::__private::product(&[{ H }, 28]) },
         >;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 4>;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__activation1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(
@@ -370,25 +371,27 @@ const _: () = {
                     <__activation1 as __nn::Layer>::SCRATCH_BYTES,
                 ],
             );
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[
+                <__dropout1 as __nn::Layer>::UNTRAINED,
+                <__flatten1 as __nn::Layer>::UNTRAINED,
+                <__wide as __nn::Layer>::UNTRAINED,
+                <__encoder1 as __nn::Layer>::UNTRAINED,
+                <__dense2 as __nn::Layer>::UNTRAINED,
+                <__dropout2 as __nn::Layer>::UNTRAINED,
+                <__activation1 as __nn::Layer>::UNTRAINED,
+            ],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__wide as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.dropout1, rng);
-            __nn::Layer::init(&mut self.flatten1, rng);
-            __nn::Layer::init(&mut self.wide, rng);
-            self.wide.init_kernel_with(&::nn_core::init::HeNormal, rng);
-            __nn::Layer::init(&mut self.encoder1, rng);
-            __nn::Layer::init(&mut self.dense2, rng);
-            self.dense2.init_bias_with(&::nn_core::init::Constant.value(0.1), rng);
-            __nn::Layer::init(&mut self.dropout2, rng);
-            __nn::Layer::init(&mut self.activation1, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             let mut arena: __nn::Or<
                 __nn::Neighbours<__wide, __encoder1, BATCH>,
                 __nn::Neighbours<__encoder1, __dense2, BATCH>,
@@ -412,10 +415,9 @@ const _: () = {
             let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
             __nn::forward(&self.activation1, simd, dense2_output, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
@@ -424,28 +426,75 @@ const _: () = {
                 __nn::Neighbours<__encoder1, __dense2, BATCH>,
             > = __nn::room();
             let wide_output = __nn::front::<_, __wide, BATCH>(&mut arena);
-            __nn::forward(&self.wide, simd, input, wide_output);
+            __nn::forward_batch(&self.wide, level, input, wide_output);
             let (wide_output, encoder1_output) = __nn::ends::<
                 _,
                 __wide,
                 __encoder1,
                 BATCH,
             >(&mut arena);
-            __nn::forward(&self.encoder1, simd, wide_output, encoder1_output);
+            __nn::forward_batch(&self.encoder1, level, wide_output, encoder1_output);
             let (dense2_output, encoder1_output) = __nn::ends::<
                 _,
                 __dense2,
                 __encoder1,
                 BATCH,
             >(&mut arena);
-            __nn::forward(&self.dense2, simd, encoder1_output, dense2_output);
+            __nn::forward_batch(&self.dense2, level, encoder1_output, dense2_output);
             let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
-            __nn::forward_logits(&self.activation1, simd, dense2_output, output);
+            __nn::forward_batch(&self.activation1, level, dense2_output, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut arena: __nn::Or<
+                __nn::Neighbours<__wide, __encoder1, BATCH>,
+                __nn::Neighbours<__encoder1, __dense2, BATCH>,
+            > = __nn::room();
+            let wide_output = __nn::front::<_, __wide, BATCH>(&mut arena);
+            __nn::forward_batch(&self.wide, level, input, wide_output);
+            let (wide_output, encoder1_output) = __nn::ends::<
+                _,
+                __wide,
+                __encoder1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward_batch(&self.encoder1, level, wide_output, encoder1_output);
+            let (dense2_output, encoder1_output) = __nn::ends::<
+                _,
+                __dense2,
+                __encoder1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward_batch(&self.dense2, level, encoder1_output, dense2_output);
+            let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
+            __nn::forward_logits(&self.activation1, level, dense2_output, output);
+        }
+    }
+    impl __nn::Train for Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
+    {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.dropout1, rng);
+            __nn::Train::init(&mut self.flatten1, rng);
+            __nn::Train::init(&mut self.wide, rng);
+            self.wide.init_kernel_with(&::nn_core::init::HeNormal, rng);
+            __nn::Train::init(&mut self.encoder1, rng);
+            __nn::Train::init(&mut self.dense2, rng);
+            self.dense2.init_bias_with(&::nn_core::init::Constant.value(0.1), rng);
+            __nn::Train::init(&mut self.dropout2, rng);
+            __nn::Train::init(&mut self.activation1, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -512,188 +561,28 @@ const _: () = {
                 BATCH,
             >(&tape.dropout2.output, output, &tape.activation1)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            let wanted = d_input.is_some();
-            __nn::backward(
-                &self.activation1,
-                context,
-                &tape.dropout2.output,
-                output,
-                d_output,
-                &mut tape.activation1,
-                &mut gradient.activation1,
-                __nn::core::option::Option::Some(&mut tape.dropout2.gradient),
-            );
-            __nn::backward(
-                &self.dropout2,
-                context,
-                &tape.dense2.output,
-                &tape.dropout2.output,
-                &mut tape.dropout2.gradient,
-                &mut tape.dropout2.tape,
-                &mut gradient.dropout2,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.encoder1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.encoder1.gradient),
-            );
-            __nn::backward(
-                &self.encoder1,
-                context,
-                &tape.wide.output,
-                &tape.encoder1.output,
-                &mut tape.encoder1.gradient,
-                &mut tape.encoder1.tape,
-                &mut gradient.encoder1,
-                __nn::core::option::Option::Some(&mut tape.wide.gradient),
-            );
-            __nn::backward(
-                &self.wide,
-                context,
-                &tape.flatten1.output,
-                &tape.wide.output,
-                &mut tape.wide.gradient,
-                &mut tape.wide.tape,
-                &mut gradient.wide,
-                __nn::when(wanted, &mut tape.flatten1.gradient),
-            );
-            if wanted {
-                __nn::backward(
-                    &self.flatten1,
-                    context,
-                    &tape.dropout1.output,
-                    &tape.flatten1.output,
-                    &mut tape.flatten1.gradient,
-                    &mut tape.flatten1.tape,
-                    &mut gradient.flatten1,
-                    __nn::when(wanted, &mut tape.dropout1.gradient),
-                );
-            }
-            if wanted {
-                __nn::backward(
-                    &self.dropout1,
-                    context,
-                    input,
-                    &tape.dropout1.output,
-                    &mut tape.dropout1.gradient,
-                    &mut tape.dropout1.tape,
-                    &mut gradient.dropout1,
-                    d_input,
-                );
-            }
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            let wanted = d_input.is_some();
-            __nn::backward_logits(
-                &self.activation1,
-                context,
-                &tape.dropout2.output,
-                output,
-                d_output,
-                &mut tape.activation1,
-                &mut gradient.activation1,
-                __nn::core::option::Option::Some(&mut tape.dropout2.gradient),
-            );
-            __nn::backward(
-                &self.dropout2,
-                context,
-                &tape.dense2.output,
-                &tape.dropout2.output,
-                &mut tape.dropout2.gradient,
-                &mut tape.dropout2.tape,
-                &mut gradient.dropout2,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.encoder1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.encoder1.gradient),
-            );
-            __nn::backward(
-                &self.encoder1,
-                context,
-                &tape.wide.output,
-                &tape.encoder1.output,
-                &mut tape.encoder1.gradient,
-                &mut tape.encoder1.tape,
-                &mut gradient.encoder1,
-                __nn::core::option::Option::Some(&mut tape.wide.gradient),
-            );
-            __nn::backward(
-                &self.wide,
-                context,
-                &tape.flatten1.output,
-                &tape.wide.output,
-                &mut tape.wide.gradient,
-                &mut tape.wide.tape,
-                &mut gradient.wide,
-                __nn::when(wanted, &mut tape.flatten1.gradient),
-            );
-            if wanted {
-                __nn::backward(
-                    &self.flatten1,
-                    context,
-                    &tape.dropout1.output,
-                    &tape.flatten1.output,
-                    &mut tape.flatten1.gradient,
-                    &mut tape.flatten1.tape,
-                    &mut gradient.flatten1,
-                    __nn::when(wanted, &mut tape.dropout1.gradient),
-                );
-            }
-            if wanted {
-                __nn::backward(
-                    &self.dropout1,
-                    context,
-                    input,
-                    &tape.dropout1.output,
-                    &mut tape.dropout1.gradient,
-                    &mut tape.dropout1.tape,
-                    &mut gradient.dropout1,
-                    d_input,
-                );
-            }
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(&mut self.dropout1, &mut gradient.dropout1, visitor);
-            __nn::Layer::visit(&mut self.flatten1, &mut gradient.flatten1, visitor);
-            __nn::Layer::visit(&mut self.wide, &mut gradient.wide, visitor);
-            __nn::Layer::visit(&mut self.encoder1, &mut gradient.encoder1, visitor);
-            __nn::Layer::visit(&mut self.dense2, &mut gradient.dense2, visitor);
-            __nn::Layer::visit(&mut self.dropout2, &mut gradient.dropout2, visitor);
-            __nn::Layer::visit(
+            __nn::Train::visit(&mut self.dropout1, &mut gradient.dropout1, visitor);
+            __nn::Train::visit(&mut self.flatten1, &mut gradient.flatten1, visitor);
+            __nn::Train::visit(&mut self.wide, &mut gradient.wide, visitor);
+            __nn::Train::visit(&mut self.encoder1, &mut gradient.encoder1, visitor);
+            __nn::Train::visit(&mut self.dense2, &mut gradient.dense2, visitor);
+            __nn::Train::visit(&mut self.dropout2, &mut gradient.dropout2, visitor);
+            __nn::Train::visit(
                 &mut self.activation1,
                 &mut gradient.activation1,
                 visitor,
@@ -701,53 +590,153 @@ const _: () = {
         }
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
-            penalty += __nn::Layer::regularize(&self.dropout1, &mut gradient.dropout1);
-            penalty += __nn::Layer::regularize(&self.flatten1, &mut gradient.flatten1);
-            penalty += __nn::Layer::regularize(&self.wide, &mut gradient.wide);
+            penalty += __nn::Train::regularize(&self.dropout1, &mut gradient.dropout1);
+            penalty += __nn::Train::regularize(&self.flatten1, &mut gradient.flatten1);
+            penalty += __nn::Train::regularize(&self.wide, &mut gradient.wide);
             penalty += self.wide.regularize_kernel(&mut gradient.wide, 0.0, 0.0001);
-            penalty += __nn::Layer::regularize(&self.encoder1, &mut gradient.encoder1);
-            penalty += __nn::Layer::regularize(&self.dense2, &mut gradient.dense2);
+            penalty += __nn::Train::regularize(&self.encoder1, &mut gradient.encoder1);
+            penalty += __nn::Train::regularize(&self.dense2, &mut gradient.dense2);
             penalty += self.dense2.regularize_kernel(&mut gradient.dense2, 0.00001, 0.0);
-            penalty += __nn::Layer::regularize(&self.dropout2, &mut gradient.dropout2);
+            penalty += __nn::Train::regularize(&self.dropout2, &mut gradient.dropout2);
             penalty
-                += __nn::Layer::regularize(&self.activation1, &mut gradient.activation1);
+                += __nn::Train::regularize(&self.activation1, &mut gradient.activation1);
             penalty
+        }
+    }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &Everything,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, Everything, BATCH>,
+    )
+    where
+        my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
+    {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let wanted = d_input.is_some();
+        let pass = __nn::pass(
+            &tape.dropout2.output,
+            output,
+            d_output,
+            &mut tape.activation1,
+            &mut gradient.activation1,
+            __nn::core::option::Option::Some(&mut tape.dropout2.gradient),
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.activation1, context, pass);
+        let pass = __nn::pass(
+            &tape.dense2.output,
+            &tape.dropout2.output,
+            &mut tape.dropout2.gradient,
+            &mut tape.dropout2.tape,
+            &mut gradient.dropout2,
+            __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.dropout2, context, pass);
+        let pass = __nn::pass(
+            &tape.encoder1.output,
+            &tape.dense2.output,
+            &mut tape.dense2.gradient,
+            &mut tape.dense2.tape,
+            &mut gradient.dense2,
+            __nn::core::option::Option::Some(&mut tape.encoder1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense2, context, pass);
+        let pass = __nn::pass(
+            &tape.wide.output,
+            &tape.encoder1.output,
+            &mut tape.encoder1.gradient,
+            &mut tape.encoder1.tape,
+            &mut gradient.encoder1,
+            __nn::core::option::Option::Some(&mut tape.wide.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.encoder1, context, pass);
+        let pass = __nn::pass(
+            &tape.flatten1.output,
+            &tape.wide.output,
+            &mut tape.wide.gradient,
+            &mut tape.wide.tape,
+            &mut gradient.wide,
+            __nn::when(wanted, &mut tape.flatten1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.wide, context, pass);
+        if wanted {
+            let pass = __nn::pass(
+                &tape.dropout1.output,
+                &tape.flatten1.output,
+                &mut tape.flatten1.gradient,
+                &mut tape.flatten1.tape,
+                &mut gradient.flatten1,
+                __nn::when(wanted, &mut tape.dropout1.gradient),
+            );
+            __nn::backward::<_, false, BATCH>(&network.flatten1, context, pass);
+        }
+        if wanted {
+            let pass = __nn::pass(
+                input,
+                &tape.dropout1.output,
+                &mut tape.dropout1.gradient,
+                &mut tape.dropout1.tape,
+                &mut gradient.dropout1,
+                d_input,
+            );
+            __nn::backward::<_, false, BATCH>(&network.dropout1, context, pass);
+        }
+    }
+    impl Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<__dropout1>("dropout1", "dropout RATE", &[{ H }, 28, 1]),
+                __nn::row::<
+                    __flatten1,
+                >(
+                    "flatten1",
+                    "flatten",
+                    &[{ ::nn_core::__private::product(&[{ H }, 28, 1]) }],
+                ),
+                __nn::row::<
+                    __wide,
+                >(
+                    "wide",
+                    "dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4",
+                    &[{ 2 * HIDDEN }],
+                ),
+                __nn::row::<
+                    __encoder1,
+                >(
+                    "encoder1",
+                    "my::Encoder<3>",
+                    ::nn_core::__private::output_dims::<my::Encoder<3>>(),
+                ),
+                __nn::row::<
+                    __dense2,
+                >("dense2", "dense 5 -> 4 bias_init constant 0.1 l1 1e-5", &[4]),
+                __nn::row::<__dropout2>("dropout2", "dropout 0.25", &[4]),
+                __nn::row::<__activation1>("activation1", "softmax", &[4]),
+            ];
+            __nn::Summary {
+                name: "Everything",
+                rows: ROWS,
+            }
         }
     }
     impl __nn::Network for Everything
     where
         my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
     {
-        const NAME: &'static __nn::str = "Everything";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__dropout1>("dropout1", "dropout RATE", &[{ H }, 28, 1]),
-            __nn::row::<
-                __flatten1,
-            >(
-                "flatten1",
-                "flatten",
-                &[{ ::nn_core::__private::product(&[{ H }, 28, 1]) }],
-            ),
-            __nn::row::<
-                __wide,
-            >(
-                "wide",
-                "dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4",
-                &[{ 2 * HIDDEN }],
-            ),
-            __nn::row::<
-                __encoder1,
-            >(
-                "encoder1",
-                "my::Encoder<3>",
-                ::nn_core::__private::output_dims::<my::Encoder<3>>(),
-            ),
-            __nn::row::<
-                __dense2,
-            >("dense2", "dense 5 -> 4 bias_init constant 0.1 l1 1e-5", &[4]),
-            __nn::row::<__dropout2>("dropout2", "dropout 0.25", &[4]),
-            __nn::row::<__activation1>("activation1", "softmax", &[4]),
-        ];
+        const SUMMARY: __nn::Summary = Everything::summary();
         const INPUT: __nn::usize = Everything::INPUT;
         const OUTPUT: __nn::usize = Everything::OUTPUT;
         const PARAMS: __nn::usize = Everything::PARAMS;
@@ -842,10 +831,22 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.activation1, simd, &mut state.0, &dropout2_result, output);
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for Everything
+    where
+        my::Encoder<3>: __nn::Layer,
+        for<'a> __encoder1: __nn::Train,
+        for<'a> __dropout1: __nn::TrainStream,
+        for<'a> __flatten1: __nn::TrainStream,
+        for<'a> __wide: __nn::TrainStream,
+        for<'a> __encoder1: __nn::TrainStream,
+        for<'a> __dense2: __nn::TrainStream,
+        for<'a> __dropout2: __nn::TrainStream,
+        for<'a> __activation1: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],

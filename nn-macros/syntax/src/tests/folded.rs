@@ -141,24 +141,24 @@ const _: () = {
     const _: () = __nn::plain::has_layout_of_floats::<Lines>();
     #[repr(C)]
     pub struct __Gradient {
-        batch_norm1: <__batch_norm1 as __nn::Layer>::Grad,
-        dense1: <__dense1 as __nn::Layer>::Grad,
-        batch_norm2: <__batch_norm2 as __nn::Layer>::Grad,
-        activation1: <__activation1 as __nn::Layer>::Grad,
-        dense2: <__dense2 as __nn::Layer>::Grad,
-        batch_norm3: <__batch_norm3 as __nn::Layer>::Grad,
-        layer_norm1: <__layer_norm1 as __nn::Layer>::Grad,
+        batch_norm1: <__batch_norm1 as __nn::Train>::Grad,
+        dense1: <__dense1 as __nn::Train>::Grad,
+        batch_norm2: <__batch_norm2 as __nn::Train>::Grad,
+        activation1: <__activation1 as __nn::Train>::Grad,
+        dense2: <__dense2 as __nn::Train>::Grad,
+        batch_norm3: <__batch_norm3 as __nn::Train>::Grad,
+        layer_norm1: <__layer_norm1 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient {}
     unsafe impl __nn::Plain for __Gradient {
         const FLOATS: __nn::usize = 0
-            + <<__batch_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__batch_norm2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__activation1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__batch_norm3 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__layer_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__batch_norm1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dense1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__batch_norm2 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__activation1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__batch_norm3 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__layer_norm1 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
@@ -168,7 +168,7 @@ const _: () = {
         activation1: __nn::Step<__activation1, BATCH>,
         dense2: __nn::Step<__dense2, BATCH>,
         batch_norm3: __nn::Step<__batch_norm3, BATCH>,
-        layer_norm1: <__layer_norm1 as __nn::Layer>::Tape<BATCH>,
+        layer_norm1: <__layer_norm1 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl Lines {
@@ -205,7 +205,7 @@ const _: () = {
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -255,17 +255,10 @@ const _: () = {
         ) -> &[__nn::f32; 5] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for Lines {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 5>;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__layer_norm1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(
@@ -300,23 +293,27 @@ const _: () = {
                     <__layer_norm1 as __nn::Layer>::SCRATCH_BYTES,
                 ],
             );
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[
+                <__batch_norm1 as __nn::Layer>::UNTRAINED,
+                <__dense1 as __nn::Layer>::UNTRAINED,
+                <__batch_norm2 as __nn::Layer>::UNTRAINED,
+                <__activation1 as __nn::Layer>::UNTRAINED,
+                <__dense2 as __nn::Layer>::UNTRAINED,
+                <__batch_norm3 as __nn::Layer>::UNTRAINED,
+                <__layer_norm1 as __nn::Layer>::UNTRAINED,
+            ],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__batch_norm1 as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.batch_norm1, rng);
-            __nn::Layer::init(&mut self.dense1, rng);
-            __nn::Layer::init(&mut self.batch_norm2, rng);
-            __nn::Layer::init(&mut self.activation1, rng);
-            __nn::Layer::init(&mut self.dense2, rng);
-            __nn::Layer::init(&mut self.batch_norm3, rng);
-            __nn::Layer::init(&mut self.layer_norm1, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             let batch_norm1_output = &mut __nn::room::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
@@ -344,44 +341,108 @@ const _: () = {
             __nn::forward(&self.batch_norm3, simd, dense2_output, batch_norm3_output);
             __nn::forward(&self.layer_norm1, simd, batch_norm3_output, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
             let batch_norm1_output = &mut __nn::room::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
-            __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
+            __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
             let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
-            __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
+            __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
             let batch_norm2_output = &mut __nn::room::<
                 __nn::Alone<__batch_norm2, BATCH>,
             >();
-            __nn::forward(&self.batch_norm2, simd, dense1_output, batch_norm2_output);
+            __nn::forward_batch(
+                &self.batch_norm2,
+                level,
+                dense1_output,
+                batch_norm2_output,
+            );
             let activation1_output = &mut __nn::room::<
                 __nn::Alone<__activation1, BATCH>,
             >();
-            __nn::forward(
+            __nn::forward_batch(
                 &self.activation1,
-                simd,
+                level,
                 batch_norm2_output,
                 activation1_output,
             );
             let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
-            __nn::forward(&self.dense2, simd, activation1_output, dense2_output);
+            __nn::forward_batch(&self.dense2, level, activation1_output, dense2_output);
             let batch_norm3_output = &mut __nn::room::<
                 __nn::Alone<__batch_norm3, BATCH>,
             >();
-            __nn::forward(&self.batch_norm3, simd, dense2_output, batch_norm3_output);
-            __nn::forward_logits(&self.layer_norm1, simd, batch_norm3_output, output);
+            __nn::forward_batch(
+                &self.batch_norm3,
+                level,
+                dense2_output,
+                batch_norm3_output,
+            );
+            __nn::forward_batch(&self.layer_norm1, level, batch_norm3_output, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let batch_norm1_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm1, BATCH>,
+            >();
+            __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
+            let batch_norm2_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm2, BATCH>,
+            >();
+            __nn::forward_batch(
+                &self.batch_norm2,
+                level,
+                dense1_output,
+                batch_norm2_output,
+            );
+            let activation1_output = &mut __nn::room::<
+                __nn::Alone<__activation1, BATCH>,
+            >();
+            __nn::forward_batch(
+                &self.activation1,
+                level,
+                batch_norm2_output,
+                activation1_output,
+            );
+            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            __nn::forward_batch(&self.dense2, level, activation1_output, dense2_output);
+            let batch_norm3_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm3, BATCH>,
+            >();
+            __nn::forward_batch(
+                &self.batch_norm3,
+                level,
+                dense2_output,
+                batch_norm3_output,
+            );
+            __nn::forward_logits(&self.layer_norm1, level, batch_norm3_output, output);
+        }
+    }
+    impl __nn::Train for Lines {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.batch_norm1, rng);
+            __nn::Train::init(&mut self.dense1, rng);
+            __nn::Train::init(&mut self.batch_norm2, rng);
+            __nn::Train::init(&mut self.activation1, rng);
+            __nn::Train::init(&mut self.dense2, rng);
+            __nn::Train::init(&mut self.batch_norm3, rng);
+            __nn::Train::init(&mut self.layer_norm1, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -448,196 +509,44 @@ const _: () = {
                 BATCH,
             >(&tape.batch_norm3.output, output, &tape.layer_norm1)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward(
-                &self.layer_norm1,
-                context,
-                &tape.batch_norm3.output,
-                output,
-                d_output,
-                &mut tape.layer_norm1,
-                &mut gradient.layer_norm1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm3.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm3,
-                context,
-                &tape.dense2.output,
-                &tape.batch_norm3.output,
-                &mut tape.batch_norm3.gradient,
-                &mut tape.batch_norm3.tape,
-                &mut gradient.batch_norm3,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.activation1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.activation1.gradient),
-            );
-            __nn::clear_bias::<__dense2>(&mut gradient.dense2);
-            __nn::backward(
-                &self.activation1,
-                context,
-                &tape.batch_norm2.output,
-                &tape.activation1.output,
-                &mut tape.activation1.gradient,
-                &mut tape.activation1.tape,
-                &mut gradient.activation1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm2.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm2,
-                context,
-                &tape.dense1.output,
-                &tape.batch_norm2.output,
-                &mut tape.batch_norm2.gradient,
-                &mut tape.batch_norm2.tape,
-                &mut gradient.batch_norm2,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                &tape.batch_norm1.output,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm1.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm1,
-                context,
-                input,
-                &tape.batch_norm1.output,
-                &mut tape.batch_norm1.gradient,
-                &mut tape.batch_norm1.tape,
-                &mut gradient.batch_norm1,
-                d_input,
-            );
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward_logits(
-                &self.layer_norm1,
-                context,
-                &tape.batch_norm3.output,
-                output,
-                d_output,
-                &mut tape.layer_norm1,
-                &mut gradient.layer_norm1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm3.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm3,
-                context,
-                &tape.dense2.output,
-                &tape.batch_norm3.output,
-                &mut tape.batch_norm3.gradient,
-                &mut tape.batch_norm3.tape,
-                &mut gradient.batch_norm3,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.activation1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.activation1.gradient),
-            );
-            __nn::clear_bias::<__dense2>(&mut gradient.dense2);
-            __nn::backward(
-                &self.activation1,
-                context,
-                &tape.batch_norm2.output,
-                &tape.activation1.output,
-                &mut tape.activation1.gradient,
-                &mut tape.activation1.tape,
-                &mut gradient.activation1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm2.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm2,
-                context,
-                &tape.dense1.output,
-                &tape.batch_norm2.output,
-                &mut tape.batch_norm2.gradient,
-                &mut tape.batch_norm2.tape,
-                &mut gradient.batch_norm2,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                &tape.batch_norm1.output,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm1.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm1,
-                context,
-                input,
-                &tape.batch_norm1.output,
-                &mut tape.batch_norm1.gradient,
-                &mut tape.batch_norm1.tape,
-                &mut gradient.batch_norm1,
-                d_input,
-            );
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(
+            __nn::Train::visit(
                 &mut self.batch_norm1,
                 &mut gradient.batch_norm1,
                 visitor,
             );
-            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
-            __nn::Layer::visit(
+            __nn::Train::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+            __nn::Train::visit(
                 &mut self.batch_norm2,
                 &mut gradient.batch_norm2,
                 visitor,
             );
-            __nn::Layer::visit(
+            __nn::Train::visit(
                 &mut self.activation1,
                 &mut gradient.activation1,
                 visitor,
             );
-            __nn::Layer::visit(&mut self.dense2, &mut gradient.dense2, visitor);
-            __nn::Layer::visit(
+            __nn::Train::visit(&mut self.dense2, &mut gradient.dense2, visitor);
+            __nn::Train::visit(
                 &mut self.batch_norm3,
                 &mut gradient.batch_norm3,
                 visitor,
             );
-            __nn::Layer::visit(
+            __nn::Train::visit(
                 &mut self.layer_norm1,
                 &mut gradient.layer_norm1,
                 visitor,
@@ -646,33 +555,121 @@ const _: () = {
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
             penalty
-                += __nn::Layer::regularize(&self.batch_norm1, &mut gradient.batch_norm1);
-            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
+                += __nn::Train::regularize(&self.batch_norm1, &mut gradient.batch_norm1);
+            penalty += __nn::Train::regularize(&self.dense1, &mut gradient.dense1);
             penalty
-                += __nn::Layer::regularize(&self.batch_norm2, &mut gradient.batch_norm2);
+                += __nn::Train::regularize(&self.batch_norm2, &mut gradient.batch_norm2);
             penalty
-                += __nn::Layer::regularize(&self.activation1, &mut gradient.activation1);
-            penalty += __nn::Layer::regularize(&self.dense2, &mut gradient.dense2);
+                += __nn::Train::regularize(&self.activation1, &mut gradient.activation1);
+            penalty += __nn::Train::regularize(&self.dense2, &mut gradient.dense2);
             penalty
-                += __nn::Layer::regularize(&self.batch_norm3, &mut gradient.batch_norm3);
+                += __nn::Train::regularize(&self.batch_norm3, &mut gradient.batch_norm3);
             penalty
-                += __nn::Layer::regularize(&self.layer_norm1, &mut gradient.layer_norm1);
+                += __nn::Train::regularize(&self.layer_norm1, &mut gradient.layer_norm1);
             penalty
         }
     }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &Lines,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, Lines, BATCH>,
+    ) {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let pass = __nn::pass(
+            &tape.batch_norm3.output,
+            output,
+            d_output,
+            &mut tape.layer_norm1,
+            &mut gradient.layer_norm1,
+            __nn::core::option::Option::Some(&mut tape.batch_norm3.gradient),
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.layer_norm1, context, pass);
+        let pass = __nn::pass(
+            &tape.dense2.output,
+            &tape.batch_norm3.output,
+            &mut tape.batch_norm3.gradient,
+            &mut tape.batch_norm3.tape,
+            &mut gradient.batch_norm3,
+            __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.batch_norm3, context, pass);
+        let pass = __nn::pass(
+            &tape.activation1.output,
+            &tape.dense2.output,
+            &mut tape.dense2.gradient,
+            &mut tape.dense2.tape,
+            &mut gradient.dense2,
+            __nn::core::option::Option::Some(&mut tape.activation1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense2, context, pass);
+        __nn::clear_bias::<__dense2>(&mut gradient.dense2);
+        let pass = __nn::pass(
+            &tape.batch_norm2.output,
+            &tape.activation1.output,
+            &mut tape.activation1.gradient,
+            &mut tape.activation1.tape,
+            &mut gradient.activation1,
+            __nn::core::option::Option::Some(&mut tape.batch_norm2.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.activation1, context, pass);
+        let pass = __nn::pass(
+            &tape.dense1.output,
+            &tape.batch_norm2.output,
+            &mut tape.batch_norm2.gradient,
+            &mut tape.batch_norm2.tape,
+            &mut gradient.batch_norm2,
+            __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.batch_norm2, context, pass);
+        let pass = __nn::pass(
+            &tape.batch_norm1.output,
+            &tape.dense1.output,
+            &mut tape.dense1.gradient,
+            &mut tape.dense1.tape,
+            &mut gradient.dense1,
+            __nn::core::option::Option::Some(&mut tape.batch_norm1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense1, context, pass);
+        let pass = __nn::pass(
+            input,
+            &tape.batch_norm1.output,
+            &mut tape.batch_norm1.gradient,
+            &mut tape.batch_norm1.tape,
+            &mut gradient.batch_norm1,
+            d_input,
+        );
+        __nn::backward::<_, false, BATCH>(&network.batch_norm1, context, pass);
+    }
+    impl Lines {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
+                __nn::row::<__dense1>("dense1", "dense 6 no_bias", &[6]),
+                __nn::row::<
+                    __batch_norm2,
+                >("batch_norm2", "batch_norm torch epsilon 1e-3 no_center", &[6]),
+                __nn::row::<__activation1>("activation1", "relu", &[6]),
+                __nn::row::<__dense2>("dense2", "dense 5 linear", &[5]),
+                __nn::row::<__batch_norm3>("batch_norm3", "batch_norm momentum M", &[5]),
+                __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
+            ];
+            __nn::Summary {
+                name: "Lines",
+                rows: ROWS,
+            }
+        }
+    }
     impl __nn::Network for Lines {
-        const NAME: &'static __nn::str = "Lines";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
-            __nn::row::<__dense1>("dense1", "dense 6 no_bias", &[6]),
-            __nn::row::<
-                __batch_norm2,
-            >("batch_norm2", "batch_norm torch epsilon 1e-3 no_center", &[6]),
-            __nn::row::<__activation1>("activation1", "relu", &[6]),
-            __nn::row::<__dense2>("dense2", "dense 5 linear", &[5]),
-            __nn::row::<__batch_norm3>("batch_norm3", "batch_norm momentum M", &[5]),
-            __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
-        ];
+        const SUMMARY: __nn::Summary = Lines::summary();
         const INPUT: __nn::usize = Lines::INPUT;
         const OUTPUT: __nn::usize = Lines::OUTPUT;
         const PARAMS: __nn::usize = Lines::PARAMS;
@@ -778,10 +775,20 @@ const _: () = {
                 output,
             );
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for Lines
+    where
+        for<'a> __batch_norm1: __nn::TrainStream,
+        for<'a> __dense1: __nn::TrainStream,
+        for<'a> __batch_norm2: __nn::TrainStream,
+        for<'a> __activation1: __nn::TrainStream,
+        for<'a> __dense2: __nn::TrainStream,
+        for<'a> __batch_norm3: __nn::TrainStream,
+        for<'a> __layer_norm1: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
@@ -971,25 +978,25 @@ const _: () = {
     const _: () = __nn::plain::has_layout_of_floats::<LinesFolded>();
     #[repr(C)]
     pub struct __Gradient {
-        batch_norm1: <__batch_norm1 as __nn::Layer>::Grad,
-        dense1: <__dense1 as __nn::Layer>::Grad,
-        dense2: <__dense2 as __nn::Layer>::Grad,
-        layer_norm1: <__layer_norm1 as __nn::Layer>::Grad,
+        batch_norm1: <__batch_norm1 as __nn::Train>::Grad,
+        dense1: <__dense1 as __nn::Train>::Grad,
+        dense2: <__dense2 as __nn::Train>::Grad,
+        layer_norm1: <__layer_norm1 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient {}
     unsafe impl __nn::Plain for __Gradient {
         const FLOATS: __nn::usize = 0
-            + <<__batch_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dense1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__dense2 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__layer_norm1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__batch_norm1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dense1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__dense2 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__layer_norm1 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
         batch_norm1: __nn::Step<__batch_norm1, BATCH>,
         dense1: __nn::Step<__dense1, BATCH>,
         dense2: __nn::Step<__dense2, BATCH>,
-        layer_norm1: <__layer_norm1 as __nn::Layer>::Tape<BATCH>,
+        layer_norm1: <__layer_norm1 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl LinesFolded {
@@ -1023,7 +1030,7 @@ const _: () = {
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -1073,17 +1080,10 @@ const _: () = {
         ) -> &[__nn::f32; 5] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for LinesFolded {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 5>;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__layer_norm1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(
@@ -1109,20 +1109,24 @@ const _: () = {
                     <__layer_norm1 as __nn::Layer>::SCRATCH_BYTES,
                 ],
             );
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[
+                <__batch_norm1 as __nn::Layer>::UNTRAINED,
+                <__dense1 as __nn::Layer>::UNTRAINED,
+                <__dense2 as __nn::Layer>::UNTRAINED,
+                <__layer_norm1 as __nn::Layer>::UNTRAINED,
+            ],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__batch_norm1 as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.batch_norm1, rng);
-            __nn::Layer::init(&mut self.dense1, rng);
-            __nn::Layer::init(&mut self.dense2, rng);
-            __nn::Layer::init(&mut self.layer_norm1, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             let batch_norm1_output = &mut __nn::room::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
@@ -1133,27 +1137,51 @@ const _: () = {
             __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
             __nn::forward(&self.layer_norm1, simd, dense2_output, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
             let batch_norm1_output = &mut __nn::room::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
-            __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
+            __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
             let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
-            __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
+            __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
             let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
-            __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
-            __nn::forward_logits(&self.layer_norm1, simd, dense2_output, output);
+            __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
+            __nn::forward_batch(&self.layer_norm1, level, dense2_output, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let batch_norm1_output = &mut __nn::room::<
+                __nn::Alone<__batch_norm1, BATCH>,
+            >();
+            __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
+            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
+            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
+            __nn::forward_logits(&self.layer_norm1, level, dense2_output, output);
+        }
+    }
+    impl __nn::Train for LinesFolded {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.batch_norm1, rng);
+            __nn::Train::init(&mut self.dense1, rng);
+            __nn::Train::init(&mut self.dense2, rng);
+            __nn::Train::init(&mut self.layer_norm1, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -1199,119 +1227,29 @@ const _: () = {
                 BATCH,
             >(&tape.dense2.output, output, &tape.layer_norm1)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward(
-                &self.layer_norm1,
-                context,
-                &tape.dense2.output,
-                output,
-                d_output,
-                &mut tape.layer_norm1,
-                &mut gradient.layer_norm1,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.dense1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                &tape.batch_norm1.output,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm1.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm1,
-                context,
-                input,
-                &tape.batch_norm1.output,
-                &mut tape.batch_norm1.gradient,
-                &mut tape.batch_norm1.tape,
-                &mut gradient.batch_norm1,
-                d_input,
-            );
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward_logits(
-                &self.layer_norm1,
-                context,
-                &tape.dense2.output,
-                output,
-                d_output,
-                &mut tape.layer_norm1,
-                &mut gradient.layer_norm1,
-                __nn::core::option::Option::Some(&mut tape.dense2.gradient),
-            );
-            __nn::backward(
-                &self.dense2,
-                context,
-                &tape.dense1.output,
-                &tape.dense2.output,
-                &mut tape.dense2.gradient,
-                &mut tape.dense2.tape,
-                &mut gradient.dense2,
-                __nn::core::option::Option::Some(&mut tape.dense1.gradient),
-            );
-            __nn::backward(
-                &self.dense1,
-                context,
-                &tape.batch_norm1.output,
-                &tape.dense1.output,
-                &mut tape.dense1.gradient,
-                &mut tape.dense1.tape,
-                &mut gradient.dense1,
-                __nn::core::option::Option::Some(&mut tape.batch_norm1.gradient),
-            );
-            __nn::backward(
-                &self.batch_norm1,
-                context,
-                input,
-                &tape.batch_norm1.output,
-                &mut tape.batch_norm1.gradient,
-                &mut tape.batch_norm1.tape,
-                &mut gradient.batch_norm1,
-                d_input,
-            );
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(
+            __nn::Train::visit(
                 &mut self.batch_norm1,
                 &mut gradient.batch_norm1,
                 visitor,
             );
-            __nn::Layer::visit(&mut self.dense1, &mut gradient.dense1, visitor);
-            __nn::Layer::visit(&mut self.dense2, &mut gradient.dense2, visitor);
-            __nn::Layer::visit(
+            __nn::Train::visit(&mut self.dense1, &mut gradient.dense1, visitor);
+            __nn::Train::visit(&mut self.dense2, &mut gradient.dense2, visitor);
+            __nn::Train::visit(
                 &mut self.layer_norm1,
                 &mut gradient.layer_norm1,
                 visitor,
@@ -1320,30 +1258,90 @@ const _: () = {
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
             penalty
-                += __nn::Layer::regularize(&self.batch_norm1, &mut gradient.batch_norm1);
-            penalty += __nn::Layer::regularize(&self.dense1, &mut gradient.dense1);
-            penalty += __nn::Layer::regularize(&self.dense2, &mut gradient.dense2);
+                += __nn::Train::regularize(&self.batch_norm1, &mut gradient.batch_norm1);
+            penalty += __nn::Train::regularize(&self.dense1, &mut gradient.dense1);
+            penalty += __nn::Train::regularize(&self.dense2, &mut gradient.dense2);
             penalty
-                += __nn::Layer::regularize(&self.layer_norm1, &mut gradient.layer_norm1);
+                += __nn::Train::regularize(&self.layer_norm1, &mut gradient.layer_norm1);
             penalty
         }
     }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &LinesFolded,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, LinesFolded, BATCH>,
+    ) {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let pass = __nn::pass(
+            &tape.dense2.output,
+            output,
+            d_output,
+            &mut tape.layer_norm1,
+            &mut gradient.layer_norm1,
+            __nn::core::option::Option::Some(&mut tape.dense2.gradient),
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.layer_norm1, context, pass);
+        let pass = __nn::pass(
+            &tape.dense1.output,
+            &tape.dense2.output,
+            &mut tape.dense2.gradient,
+            &mut tape.dense2.tape,
+            &mut gradient.dense2,
+            __nn::core::option::Option::Some(&mut tape.dense1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense2, context, pass);
+        let pass = __nn::pass(
+            &tape.batch_norm1.output,
+            &tape.dense1.output,
+            &mut tape.dense1.gradient,
+            &mut tape.dense1.tape,
+            &mut gradient.dense1,
+            __nn::core::option::Option::Some(&mut tape.batch_norm1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.dense1, context, pass);
+        let pass = __nn::pass(
+            input,
+            &tape.batch_norm1.output,
+            &mut tape.batch_norm1.gradient,
+            &mut tape.batch_norm1.tape,
+            &mut gradient.batch_norm1,
+            d_input,
+        );
+        __nn::backward::<_, false, BATCH>(&network.batch_norm1, context, pass);
+    }
+    impl LinesFolded {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
+                __nn::row::<
+                    __dense1,
+                >(
+                    "dense1",
+                    "dense 6 no_bias + batch_norm torch epsilon 1e-3 no_center + relu",
+                    &[6],
+                ),
+                __nn::row::<
+                    __dense2,
+                >("dense2", "dense 5 linear + batch_norm momentum M", &[5]),
+                __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
+            ];
+            __nn::Summary {
+                name: "LinesFolded",
+                rows: ROWS,
+            }
+        }
+    }
     impl __nn::Network for LinesFolded {
-        const NAME: &'static __nn::str = "LinesFolded";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
-            __nn::row::<
-                __dense1,
-            >(
-                "dense1",
-                "dense 6 no_bias + batch_norm torch epsilon 1e-3 no_center + relu",
-                &[6],
-            ),
-            __nn::row::<
-                __dense2,
-            >("dense2", "dense 5 linear + batch_norm momentum M", &[5]),
-            __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
-        ];
+        const SUMMARY: __nn::Summary = LinesFolded::summary();
         const INPUT: __nn::usize = LinesFolded::INPUT;
         const OUTPUT: __nn::usize = LinesFolded::OUTPUT;
         const PARAMS: __nn::usize = LinesFolded::PARAMS;
@@ -1404,10 +1402,17 @@ const _: () = {
             let state = &mut state.1;
             __nn::step(&self.layer_norm1, simd, &mut state.0, &dense2_result, output);
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for LinesFolded
+    where
+        for<'a> __batch_norm1: __nn::TrainStream,
+        for<'a> __dense1: __nn::TrainStream,
+        for<'a> __dense2: __nn::TrainStream,
+        for<'a> __layer_norm1: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],

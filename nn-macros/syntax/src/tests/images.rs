@@ -306,20 +306,20 @@ const _: () = {
     const _: () = __nn::plain::has_layout_of_floats::<Images>();
     #[repr(C)]
     pub struct __Gradient {
-        conv2d1: <__conv2d1 as __nn::Layer>::Grad,
-        max_pool1: <__max_pool1 as __nn::Layer>::Grad,
-        reshape1: <__reshape1 as __nn::Layer>::Grad,
-        conv1d1: <__conv1d1 as __nn::Layer>::Grad,
-        global_avg_pool1: <__global_avg_pool1 as __nn::Layer>::Grad,
+        conv2d1: <__conv2d1 as __nn::Train>::Grad,
+        max_pool1: <__max_pool1 as __nn::Train>::Grad,
+        reshape1: <__reshape1 as __nn::Train>::Grad,
+        conv1d1: <__conv1d1 as __nn::Train>::Grad,
+        global_avg_pool1: <__global_avg_pool1 as __nn::Train>::Grad,
     }
     unsafe impl __nn::Zeroable for __Gradient {}
     unsafe impl __nn::Plain for __Gradient {
         const FLOATS: __nn::usize = 0
-            + <<__conv2d1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__max_pool1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__reshape1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__conv1d1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS
-            + <<__global_avg_pool1 as __nn::Layer>::Grad as __nn::Plain>::FLOATS;
+            + <<__conv2d1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__max_pool1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__reshape1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__conv1d1 as __nn::Train>::Grad as __nn::Plain>::FLOATS
+            + <<__global_avg_pool1 as __nn::Train>::Grad as __nn::Plain>::FLOATS;
     }
     #[repr(C)]
     pub struct __Tape<const BATCH: __nn::usize> {
@@ -327,7 +327,7 @@ const _: () = {
         max_pool1: __nn::Step<__max_pool1, BATCH>,
         reshape1: __nn::Step<__reshape1, BATCH>,
         conv1d1: __nn::Step<__conv1d1, BATCH>,
-        global_avg_pool1: <__global_avg_pool1 as __nn::Layer>::Tape<BATCH>,
+        global_avg_pool1: <__global_avg_pool1 as __nn::Train>::Tape<BATCH>,
     }
     unsafe impl<const BATCH: __nn::usize> __nn::Zeroable for __Tape<BATCH> {}
     impl Images {
@@ -364,7 +364,7 @@ const _: () = {
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
             let mut network = Self::zeros();
-            __nn::Layer::init(&mut network, rng);
+            __nn::Train::init(&mut network, rng);
             network
         }
         __nn::boxed!();
@@ -430,11 +430,6 @@ const _: () = {
         ) -> &[__nn::f32; 8] {
             __nn::view(values)
         }
-        /// The table of layers, to be printed.
-        #[must_use]
-        pub fn summary() -> __nn::Summary {
-            <Self as __nn::Network>::summary()
-        }
     }
     impl __nn::Layer for Images {
         type Input = ::nn_core::__private::SMatrix<
@@ -443,8 +438,6 @@ const _: () = {
             { ::nn_core::__private::product(&[28, { WIDTH }]) },
         >;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
-        type Grad = __Gradient;
-        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         type Head = <__global_avg_pool1 as __nn::Layer>::Head;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = __nn::sum(
@@ -472,21 +465,25 @@ const _: () = {
                     <__global_avg_pool1 as __nn::Layer>::SCRATCH_BYTES,
                 ],
             );
+        const UNTRAINED: __nn::usize = __nn::sum(
+            &[
+                <__conv2d1 as __nn::Layer>::UNTRAINED,
+                <__max_pool1 as __nn::Layer>::UNTRAINED,
+                <__reshape1 as __nn::Layer>::UNTRAINED,
+                <__conv1d1 as __nn::Layer>::UNTRAINED,
+                <__global_avg_pool1 as __nn::Layer>::UNTRAINED,
+            ],
+        );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__conv2d1 as __nn::Layer>::INDICES;
-        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
-            __nn::Layer::init(&mut self.conv2d1, rng);
-            __nn::Layer::init(&mut self.max_pool1, rng);
-            __nn::Layer::init(&mut self.reshape1, rng);
-            __nn::Layer::init(&mut self.conv1d1, rng);
-            __nn::Layer::init(&mut self.global_avg_pool1, rng);
-        }
         #[inline(always)]
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             simd: S,
-            input: &[Self::Input; BATCH],
-            output: &mut [Self::Output; BATCH],
+            input: &Self::Input,
+            output: &mut Self::Output,
         ) {
+            const BATCH: __nn::usize = 1;
+            let (input, output) = __nn::one(input, output);
             let mut arena: __nn::Or<
                 __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
                 __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
@@ -510,10 +507,9 @@ const _: () = {
             let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
             __nn::forward(&self.global_avg_pool1, simd, conv1d1_output, output);
         }
-        #[inline(always)]
-        fn forward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_batch<const BATCH: __nn::usize>(
             &self,
-            simd: S,
+            level: __nn::Level,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
@@ -522,28 +518,77 @@ const _: () = {
                 __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
             > = __nn::room();
             let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(&mut arena);
-            __nn::forward(&self.conv2d1, simd, input, conv2d1_output);
+            __nn::forward_batch(&self.conv2d1, level, input, conv2d1_output);
             let (conv2d1_output, max_pool1_output) = __nn::ends::<
                 _,
                 __conv2d1,
                 __max_pool1,
                 BATCH,
             >(&mut arena);
-            __nn::forward(&self.max_pool1, simd, conv2d1_output, max_pool1_output);
+            __nn::forward_batch(
+                &self.max_pool1,
+                level,
+                conv2d1_output,
+                max_pool1_output,
+            );
             let (conv1d1_output, max_pool1_output) = __nn::ends::<
                 _,
                 __conv1d1,
                 __max_pool1,
                 BATCH,
             >(&mut arena);
-            __nn::forward(&self.conv1d1, simd, max_pool1_output, conv1d1_output);
+            __nn::forward_batch(&self.conv1d1, level, max_pool1_output, conv1d1_output);
             let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
-            __nn::forward_logits(&self.global_avg_pool1, simd, conv1d1_output, output);
+            __nn::forward_batch(&self.global_avg_pool1, level, conv1d1_output, output);
         }
-        #[inline(always)]
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward_logits<const BATCH: __nn::usize>(
+            &self,
+            level: __nn::Level,
+            input: &[Self::Input; BATCH],
+            output: &mut [Self::Output; BATCH],
+        ) {
+            let mut arena: __nn::Or<
+                __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
+                __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
+            > = __nn::room();
+            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(&mut arena);
+            __nn::forward_batch(&self.conv2d1, level, input, conv2d1_output);
+            let (conv2d1_output, max_pool1_output) = __nn::ends::<
+                _,
+                __conv2d1,
+                __max_pool1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward_batch(
+                &self.max_pool1,
+                level,
+                conv2d1_output,
+                max_pool1_output,
+            );
+            let (conv1d1_output, max_pool1_output) = __nn::ends::<
+                _,
+                __conv1d1,
+                __max_pool1,
+                BATCH,
+            >(&mut arena);
+            __nn::forward_batch(&self.conv1d1, level, max_pool1_output, conv1d1_output);
+            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
+            __nn::forward_logits(&self.global_avg_pool1, level, conv1d1_output, output);
+        }
+    }
+    impl __nn::Train for Images {
+        type Grad = __Gradient;
+        type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
+        fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
+            __nn::Train::init(&mut self.conv2d1, rng);
+            __nn::Train::init(&mut self.max_pool1, rng);
+            __nn::Train::init(&mut self.reshape1, rng);
+            __nn::Train::init(&mut self.conv1d1, rng);
+            __nn::Train::init(&mut self.global_avg_pool1, rng);
+        }
+        fn forward_train<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
             tape: &mut __Tape<BATCH>,
@@ -596,136 +641,26 @@ const _: () = {
                 BATCH,
             >(&tape.conv1d1.output, output, &tape.global_avg_pool1)
         }
-        #[inline(always)]
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward(
-                &self.global_avg_pool1,
-                context,
-                &tape.conv1d1.output,
-                output,
-                d_output,
-                &mut tape.global_avg_pool1,
-                &mut gradient.global_avg_pool1,
-                __nn::core::option::Option::Some(&mut tape.conv1d1.gradient),
-            );
-            __nn::backward(
-                &self.conv1d1,
-                context,
-                &tape.reshape1.output,
-                &tape.conv1d1.output,
-                &mut tape.conv1d1.gradient,
-                &mut tape.conv1d1.tape,
-                &mut gradient.conv1d1,
-                __nn::core::option::Option::Some(&mut tape.reshape1.gradient),
-            );
-            __nn::backward(
-                &self.reshape1,
-                context,
-                &tape.max_pool1.output,
-                &tape.reshape1.output,
-                &mut tape.reshape1.gradient,
-                &mut tape.reshape1.tape,
-                &mut gradient.reshape1,
-                __nn::core::option::Option::Some(&mut tape.max_pool1.gradient),
-            );
-            __nn::backward(
-                &self.max_pool1,
-                context,
-                &tape.conv2d1.output,
-                &tape.max_pool1.output,
-                &mut tape.max_pool1.gradient,
-                &mut tape.max_pool1.tape,
-                &mut gradient.max_pool1,
-                __nn::core::option::Option::Some(&mut tape.conv2d1.gradient),
-            );
-            __nn::backward(
-                &self.conv2d1,
-                context,
-                input,
-                &tape.conv2d1.output,
-                &mut tape.conv2d1.gradient,
-                &mut tape.conv2d1.tape,
-                &mut gradient.conv2d1,
-                d_input,
-            );
+            __backward::<false, BATCH>(self, context, pass);
         }
-        #[inline(always)]
-        fn backward_logits<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn backward_logits<const BATCH: __nn::usize>(
             &self,
-            context: &mut __nn::Context<'_, S>,
-            input: &[Self::Input; BATCH],
-            output: &[Self::Output; BATCH],
-            d_output: &mut [Self::Output; BATCH],
-            tape: &mut __Tape<BATCH>,
-            gradient: &mut __Gradient,
-            d_input: __nn::core::option::Option<&mut [Self::Input; BATCH]>,
+            context: &mut __nn::Context<'_>,
+            pass: __nn::Pass<'_, Self, BATCH>,
         ) {
-            __nn::backward_logits(
-                &self.global_avg_pool1,
-                context,
-                &tape.conv1d1.output,
-                output,
-                d_output,
-                &mut tape.global_avg_pool1,
-                &mut gradient.global_avg_pool1,
-                __nn::core::option::Option::Some(&mut tape.conv1d1.gradient),
-            );
-            __nn::backward(
-                &self.conv1d1,
-                context,
-                &tape.reshape1.output,
-                &tape.conv1d1.output,
-                &mut tape.conv1d1.gradient,
-                &mut tape.conv1d1.tape,
-                &mut gradient.conv1d1,
-                __nn::core::option::Option::Some(&mut tape.reshape1.gradient),
-            );
-            __nn::backward(
-                &self.reshape1,
-                context,
-                &tape.max_pool1.output,
-                &tape.reshape1.output,
-                &mut tape.reshape1.gradient,
-                &mut tape.reshape1.tape,
-                &mut gradient.reshape1,
-                __nn::core::option::Option::Some(&mut tape.max_pool1.gradient),
-            );
-            __nn::backward(
-                &self.max_pool1,
-                context,
-                &tape.conv2d1.output,
-                &tape.max_pool1.output,
-                &mut tape.max_pool1.gradient,
-                &mut tape.max_pool1.tape,
-                &mut gradient.max_pool1,
-                __nn::core::option::Option::Some(&mut tape.conv2d1.gradient),
-            );
-            __nn::backward(
-                &self.conv2d1,
-                context,
-                input,
-                &tape.conv2d1.output,
-                &mut tape.conv2d1.gradient,
-                &mut tape.conv2d1.tape,
-                &mut gradient.conv2d1,
-                d_input,
-            );
+            __backward::<true, BATCH>(self, context, pass);
         }
         fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
-            __nn::Layer::visit(&mut self.conv2d1, &mut gradient.conv2d1, visitor);
-            __nn::Layer::visit(&mut self.max_pool1, &mut gradient.max_pool1, visitor);
-            __nn::Layer::visit(&mut self.reshape1, &mut gradient.reshape1, visitor);
-            __nn::Layer::visit(&mut self.conv1d1, &mut gradient.conv1d1, visitor);
-            __nn::Layer::visit(
+            __nn::Train::visit(&mut self.conv2d1, &mut gradient.conv2d1, visitor);
+            __nn::Train::visit(&mut self.max_pool1, &mut gradient.max_pool1, visitor);
+            __nn::Train::visit(&mut self.reshape1, &mut gradient.reshape1, visitor);
+            __nn::Train::visit(&mut self.conv1d1, &mut gradient.conv1d1, visitor);
+            __nn::Train::visit(
                 &mut self.global_avg_pool1,
                 &mut gradient.global_avg_pool1,
                 visitor,
@@ -733,55 +668,126 @@ const _: () = {
         }
         fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
             let mut penalty = 0.0;
-            penalty += __nn::Layer::regularize(&self.conv2d1, &mut gradient.conv2d1);
-            penalty += __nn::Layer::regularize(&self.max_pool1, &mut gradient.max_pool1);
-            penalty += __nn::Layer::regularize(&self.reshape1, &mut gradient.reshape1);
-            penalty += __nn::Layer::regularize(&self.conv1d1, &mut gradient.conv1d1);
+            penalty += __nn::Train::regularize(&self.conv2d1, &mut gradient.conv2d1);
+            penalty += __nn::Train::regularize(&self.max_pool1, &mut gradient.max_pool1);
+            penalty += __nn::Train::regularize(&self.reshape1, &mut gradient.reshape1);
+            penalty += __nn::Train::regularize(&self.conv1d1, &mut gradient.conv1d1);
             penalty
-                += __nn::Layer::regularize(
+                += __nn::Train::regularize(
                     &self.global_avg_pool1,
                     &mut gradient.global_avg_pool1,
                 );
             penalty
         }
     }
+    fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
+        network: &Images,
+        context: &mut __nn::Context<'_>,
+        pass: __nn::Pass<'_, Images, BATCH>,
+    ) {
+        let __nn::Pass {
+            x: input,
+            y: output,
+            dy: d_output,
+            tape,
+            grad: gradient,
+            dx: d_input,
+        } = pass;
+        let pass = __nn::pass(
+            &tape.conv1d1.output,
+            output,
+            d_output,
+            &mut tape.global_avg_pool1,
+            &mut gradient.global_avg_pool1,
+            __nn::core::option::Option::Some(&mut tape.conv1d1.gradient),
+        );
+        __nn::backward::<_, LOGITS, BATCH>(&network.global_avg_pool1, context, pass);
+        let pass = __nn::pass(
+            &tape.reshape1.output,
+            &tape.conv1d1.output,
+            &mut tape.conv1d1.gradient,
+            &mut tape.conv1d1.tape,
+            &mut gradient.conv1d1,
+            __nn::core::option::Option::Some(&mut tape.reshape1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.conv1d1, context, pass);
+        let pass = __nn::pass(
+            &tape.max_pool1.output,
+            &tape.reshape1.output,
+            &mut tape.reshape1.gradient,
+            &mut tape.reshape1.tape,
+            &mut gradient.reshape1,
+            __nn::core::option::Option::Some(&mut tape.max_pool1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.reshape1, context, pass);
+        let pass = __nn::pass(
+            &tape.conv2d1.output,
+            &tape.max_pool1.output,
+            &mut tape.max_pool1.gradient,
+            &mut tape.max_pool1.tape,
+            &mut gradient.max_pool1,
+            __nn::core::option::Option::Some(&mut tape.conv2d1.gradient),
+        );
+        __nn::backward::<_, false, BATCH>(&network.max_pool1, context, pass);
+        let pass = __nn::pass(
+            input,
+            &tape.conv2d1.output,
+            &mut tape.conv2d1.gradient,
+            &mut tape.conv2d1.tape,
+            &mut gradient.conv2d1,
+            d_input,
+        );
+        __nn::backward::<_, false, BATCH>(&network.conv2d1, context, pass);
+    }
+    impl Images {
+        /// The table of layers, to be printed.
+        #[must_use]
+        pub const fn summary() -> __nn::Summary {
+            const ROWS: &[__nn::Row] = &[
+                __nn::row::<
+                    __conv2d1,
+                >(
+                    "conv2d1",
+                    "conv2d FILTERS 5x5 relu stride 2x1 pad same",
+                    &[14, { WIDTH }, { FILTERS }],
+                ),
+                __nn::row::<
+                    __max_pool1,
+                >(
+                    "max_pool1",
+                    "max_pool 2x2",
+                    &[
+                        7,
+                        { ::nn_core::__private::window_out({ WIDTH }, 2, 2, 1, 0) },
+                        { FILTERS },
+                    ],
+                ),
+                __nn::row::<
+                    __reshape1,
+                >(
+                    "reshape1",
+                    "reshape { 7 * WIDTH / 2 } x FILTERS",
+                    &[{ 7 * WIDTH / 2 }, { FILTERS }],
+                ),
+                __nn::row::<
+                    __conv1d1,
+                >(
+                    "conv1d1",
+                    "conv1d 8 3 pad causal dilation 2 no_bias",
+                    &[{ 7 * WIDTH / 2 }, 8],
+                ),
+                __nn::row::<
+                    __global_avg_pool1,
+                >("global_avg_pool1", "global_avg_pool", &[8]),
+            ];
+            __nn::Summary {
+                name: "Images",
+                rows: ROWS,
+            }
+        }
+    }
     impl __nn::Network for Images {
-        const NAME: &'static __nn::str = "Images";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<
-                __conv2d1,
-            >(
-                "conv2d1",
-                "conv2d FILTERS 5x5 relu stride 2x1 pad same",
-                &[14, { WIDTH }, { FILTERS }],
-            ),
-            __nn::row::<
-                __max_pool1,
-            >(
-                "max_pool1",
-                "max_pool 2x2",
-                &[
-                    7,
-                    { ::nn_core::__private::window_out({ WIDTH }, 2, 2, 1, 0) },
-                    { FILTERS },
-                ],
-            ),
-            __nn::row::<
-                __reshape1,
-            >(
-                "reshape1",
-                "reshape { 7 * WIDTH / 2 } x FILTERS",
-                &[{ 7 * WIDTH / 2 }, { FILTERS }],
-            ),
-            __nn::row::<
-                __conv1d1,
-            >(
-                "conv1d1",
-                "conv1d 8 3 pad causal dilation 2 no_bias",
-                &[{ 7 * WIDTH / 2 }, 8],
-            ),
-            __nn::row::<__global_avg_pool1>("global_avg_pool1", "global_avg_pool", &[8]),
-        ];
+        const SUMMARY: __nn::Summary = Images::summary();
         const INPUT: __nn::usize = Images::INPUT;
         const OUTPUT: __nn::usize = Images::OUTPUT;
         const PARAMS: __nn::usize = Images::PARAMS;
@@ -855,10 +861,18 @@ const _: () = {
                 output,
             );
         }
-        #[inline(always)]
-        fn forward_window<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::TrainStream for Images
+    where
+        for<'a> __conv2d1: __nn::TrainStream,
+        for<'a> __max_pool1: __nn::TrainStream,
+        for<'a> __reshape1: __nn::TrainStream,
+        for<'a> __conv1d1: __nn::TrainStream,
+        for<'a> __global_avg_pool1: __nn::TrainStream,
+    {
+        fn forward_window<const BATCH: __nn::usize>(
             &mut self,
-            context: &mut __nn::Context<'_, S>,
+            context: &mut __nn::Context<'_>,
             states: &mut [Self::State; BATCH],
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],

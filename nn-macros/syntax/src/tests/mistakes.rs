@@ -87,46 +87,34 @@ const _: () = {
     impl __nn::Layer for Wrong {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
         type Output = ::nn_core::__private::SVector<::nn_core::__private::f32, 1>;
-        type Grad = ();
-        type Tape<const BATCH: __nn::usize> = ();
         type Head = __nn::activation::Linear;
         const KIND: &'static __nn::str = "network";
         const MACS: __nn::usize = 0;
-        fn forward<S: __nn::Simd, const BATCH: __nn::usize>(
+        fn forward<S: __nn::Simd>(
             &self,
             _: S,
-            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
-            _: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
+            _: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
+            _: &mut ::nn_core::__private::SVector<::nn_core::__private::f32, 1>,
         ) {
             loop {}
         }
-        fn forward_train<S: __nn::Simd, const BATCH: __nn::usize>(
-            &mut self,
-            _: &mut __nn::Context<'_, S>,
-            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
-            _: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
-            _: &mut (),
-        ) {
-            loop {}
-        }
-        fn backward<S: __nn::Simd, const BATCH: __nn::usize>(
+    }
+    impl __nn::Train for Wrong {
+        type Grad = ();
+        type Tape<const BATCH: __nn::usize> = ();
+        fn backward<const BATCH: __nn::usize>(
             &self,
-            _: &mut __nn::Context<'_, S>,
-            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
-            _: &[::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
-            _: &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 1>; BATCH],
-            _: &mut (),
-            _: &mut (),
-            _: __nn::core::option::Option<
-                &mut [::nn_core::__private::SVector<::nn_core::__private::f32, 8>; BATCH],
-            >,
+            _: &mut __nn::Context<'_>,
+            _: __nn::Pass<'_, Self, BATCH>,
         ) {
             loop {}
         }
     }
     impl __nn::Network for Wrong {
-        const NAME: &'static __nn::str = "Wrong";
-        const ROWS: &'static [__nn::Row] = &[];
+        const SUMMARY: __nn::Summary = __nn::Summary {
+            name: "Wrong",
+            rows: &[],
+        };
         const INPUT: __nn::usize = 0;
         const OUTPUT: __nn::usize = 0;
         const PARAMS: __nn::usize = 0;
@@ -162,4 +150,5 @@ const _: () = {
             loop {}
         }
     }
+    impl __nn::TrainStream for Wrong {}
 };
