@@ -4,7 +4,7 @@
 //! with their sizes as constants: their loops are short, and unrolled they are several times as fast.
 
 use super::conv::{Axis, Shape};
-use super::lanes::{load_part, part_mut, store_part};
+use super::lanes::{self, load_part, part_mut, store_part};
 use crate::level::dispatch;
 use core::ops::Range;
 use fearless_simd::Level;
@@ -12,8 +12,8 @@ use fearless_simd::{f32x4, f32x8, prelude::*};
 
 /// What a pool does at one output pixel with the lanes of a vector, the channels from `first`.
 trait Pixel<S: Simd> {
-    /// `K` taps each way; as many as there are in the window if it is 0.
-    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
+    /// `K` taps each way; as many as there are in the window if it is 0. `PART`: there may be fewer channels than the vector has lanes.
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
         &mut self,
         simd: S,
         place: &Place,
@@ -95,23 +95,25 @@ fn each_of<S: Simd, const K: usize>(
     let mut first = 0;
     while channels - first >= S::f32s::LEN {
         let lanes = first..first + S::f32s::LEN;
-        sweep::<S, S::f32s, K>(simd, shape, samples, lanes, pixel);
+        sweep::<S, S::f32s, K, false>(simd, shape, samples, lanes, pixel);
         first += S::f32s::LEN;
     }
-    while const { S::f32s::LEN > 8 } && channels - first >= 8 {
-        sweep::<S, f32x8<S>, K>(simd, shape, samples, first..first + 8, pixel);
+    if const { S::f32s::LEN > 8 } && channels - first >= 8 {
+        sweep::<S, f32x8<S>, K, false>(simd, shape, samples, first..first + 8, pixel);
         first += 8;
     }
-    while channels > first {
-        let next = channels.min(first + 4);
-        sweep::<S, f32x4<S>, K>(simd, shape, samples, first..next, pixel);
-        first = next;
+    if const { S::f32s::LEN > 4 } && channels - first >= 4 {
+        sweep::<S, f32x4<S>, K, false>(simd, shape, samples, first..first + 4, pixel);
+        first += 4;
+    }
+    if channels > first {
+        sweep::<S, f32x4<S>, 0, true>(simd, shape, samples, first..channels, pixel);
     }
 }
 
 /// All pixels, for the channels of a vector.
 #[inline(always)]
-fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const K: usize>(
+fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
     simd: S,
     shape: Shape,
     samples: usize,
@@ -145,24 +147,42 @@ fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const K: usize>(
                 };
                 output += channels;
                 if whole_line && place.columns.len() == K {
-                    pixel.pool::<V, K>(simd, &place, lanes.clone());
+                    pixel.pool::<V, K, PART>(simd, &place, lanes.clone());
                 } else {
-                    pixel.pool::<V, 0>(simd, &place, lanes.clone());
+                    pixel.pool::<V, 0, PART>(simd, &place, lanes.clone());
                 }
             }
         }
     }
 }
 
+/// The vector at `values[at..]`. Of a part, lanes behind the channels hold anything.
+#[inline(always)]
+fn load<S: Simd, V: SimdFloat<S, Element = f32>, const PART: bool>(
+    simd: S,
+    values: &[f32],
+    at: usize,
+) -> V {
+    if const { PART } {
+        load_part(simd, values, at)
+    } else {
+        lanes::load(simd, values, at)
+    }
+}
+
 /// Writes the lanes to `values[at..]`.
 #[inline(always)]
-fn store<S: Simd, V: SimdFloat<S, Element = f32>>(
+fn store<S: Simd, V: SimdFloat<S, Element = f32>, const PART: bool>(
     vector: V,
     values: &mut [f32],
     at: usize,
     lanes: usize,
 ) {
-    store_part(vector, part_mut(values, at, lanes));
+    if const { PART } {
+        store_part(vector, part_mut(values, at, lanes));
+    } else {
+        lanes::store(vector, values, at);
+    }
 }
 
 /// `y[p] = max x`; NaN if there is one. `TAPS` asks for the tap of the first maximum, as a number.
@@ -174,7 +194,7 @@ struct Max<'a, const TAPS: bool> {
 
 impl<S: Simd, const TAPS: bool> Pixel<S> for Max<'_, TAPS> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
         &mut self,
         simd: S,
         place: &Place,
@@ -182,12 +202,12 @@ impl<S: Simd, const TAPS: bool> Pixel<S> for Max<'_, TAPS> {
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
         let (y0, x0) = (place.rows.start, place.columns.start);
-        let mut best: V = load_part(simd, self.x, place.at(y0, x0) + first);
+        let mut best: V = load::<S, V, PART>(simd, self.x, place.at(y0, x0) + first);
         let mut tap = V::splat(simd, (y0 * place.width + x0) as f32);
         let mut numbers = best.simd_eq(best);
         for y in taps::<K>(&place.rows) {
             for x in taps::<K>(&place.columns) {
-                let value: V = load_part(simd, self.x, place.at(y, x) + first);
+                let value: V = load::<S, V, PART>(simd, self.x, place.at(y, x) + first);
                 if TAPS {
                     let this = V::splat(simd, (y * place.width + x) as f32);
                     let better = value.simd_gt(best) | value.simd_ne(value);
@@ -203,9 +223,9 @@ impl<S: Simd, const TAPS: bool> Pixel<S> for Max<'_, TAPS> {
         if !TAPS {
             best = numbers.select(best, V::splat(simd, f32::NAN));
         }
-        store(best, self.y, place.output + first, lanes);
+        store::<S, V, PART>(best, self.y, place.output + first, lanes);
         if TAPS {
-            store(tap, self.taps, place.output + first, lanes);
+            store::<S, V, PART>(tap, self.taps, place.output + first, lanes);
         }
     }
 }
@@ -219,22 +239,22 @@ struct MaxBack<'a> {
 
 impl<S: Simd> Pixel<S> for MaxBack<'_> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
         &mut self,
         simd: S,
         place: &Place,
         lanes: Range<usize>,
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
-        let dy: V = load_part(simd, self.dy, place.output + first);
-        let tap: V = load_part(simd, self.taps, place.output + first);
+        let dy: V = load::<S, V, PART>(simd, self.dy, place.output + first);
+        let tap: V = load::<S, V, PART>(simd, self.taps, place.output + first);
         for y in taps::<K>(&place.rows) {
             for x in taps::<K>(&place.columns) {
                 let this = V::splat(simd, (y * place.width + x) as f32);
                 let at = place.at(y, x) + first;
-                let sum = load_part::<S, V>(simd, self.dx, at);
+                let sum = load::<S, V, PART>(simd, self.dx, at);
                 let sum = tap.simd_eq(this).select(sum + dy, sum);
-                store(sum, self.dx, at, lanes);
+                store::<S, V, PART>(sum, self.dx, at, lanes);
             }
         }
     }
@@ -248,7 +268,7 @@ struct Mean<'a> {
 
 impl<S: Simd> Pixel<S> for Mean<'_> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
         &mut self,
         simd: S,
         place: &Place,
@@ -260,12 +280,12 @@ impl<S: Simd> Pixel<S> for Mean<'_> {
             // By rows: less is lost to rounding than in one long sum.
             let mut line = V::splat(simd, 0.0);
             for x in taps::<K>(&place.columns) {
-                line += load_part::<S, V>(simd, self.x, place.at(y, x) + first);
+                line += load::<S, V, PART>(simd, self.x, place.at(y, x) + first);
             }
             sum += line;
         }
         let mean = sum / V::splat(simd, place.count());
-        store(mean, self.y, place.output + first, lanes);
+        store::<S, V, PART>(mean, self.y, place.output + first, lanes);
     }
 }
 
@@ -277,20 +297,20 @@ struct MeanBack<'a> {
 
 impl<S: Simd> Pixel<S> for MeanBack<'_> {
     #[inline(always)]
-    fn pool<V: SimdFloat<S, Element = f32>, const K: usize>(
+    fn pool<V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
         &mut self,
         simd: S,
         place: &Place,
         lanes: Range<usize>,
     ) {
         let (first, lanes) = (lanes.start, lanes.len());
-        let dy: V = load_part(simd, self.dy, place.output + first);
+        let dy: V = load::<S, V, PART>(simd, self.dy, place.output + first);
         let share = dy / V::splat(simd, place.count());
         for y in taps::<K>(&place.rows) {
             for x in taps::<K>(&place.columns) {
                 let at = place.at(y, x) + first;
-                let sum = load_part::<S, V>(simd, self.dx, at);
-                store(sum + share, self.dx, at, lanes);
+                let sum = load::<S, V, PART>(simd, self.dx, at);
+                store::<S, V, PART>(sum + share, self.dx, at, lanes);
             }
         }
     }
@@ -340,4 +360,80 @@ pub(crate) fn avg_pool(level: Level, shape: Shape, x: &[f32], y: &mut [f32]) {
 pub(crate) fn avg_pool_back(level: Level, shape: Shape, dy: &[f32], dx: &mut [f32]) {
     dx.fill(0.0);
     dispatch!(level, simd => each(simd, shape, samples(shape, dy), &mut MeanBack { dy, dx }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    /// A window of so many taps each way over an image of 7 x 7, one row and column of padding before.
+    fn shape(taps: usize, stride: usize, channels: usize) -> Shape {
+        let axis = Axis {
+            input: 7,
+            output: (8 - taps) / stride + 1,
+            taps,
+            stride,
+            dilation: 1,
+            before: 1,
+        };
+        Shape {
+            rows: axis,
+            columns: axis,
+            channels,
+            group: 1,
+            filters: channels,
+        }
+    }
+
+    /// Values of the window of an output value, row by row.
+    fn window(shape: Shape, x: &[f32], output: usize) -> Vec<f32> {
+        let Axis { output: width, .. } = shape.rows;
+        let (pixel, channel) = (output / shape.channels, output % shape.channels);
+        let (sample, oy, ox) = (
+            pixel / (width * width),
+            pixel / width % width,
+            pixel % width,
+        );
+        let mut values = Vec::new();
+        for y in shape.rows.inside(oy) {
+            for x_tap in shape.columns.inside(ox) {
+                let (y, x_at) = (
+                    oy * shape.rows.stride + y - 1,
+                    ox * shape.columns.stride + x_tap - 1,
+                );
+                values.push(x[((sample * 7 + y) * 7 + x_at) * shape.channels + channel]);
+            }
+        }
+        values
+    }
+
+    /// Vectors, halves, quarters and what is left, under windows with and without constants.
+    #[test]
+    fn every_number_of_channels_is_pooled() {
+        for channels in (1..26).chain([33, 37]) {
+            for (taps, stride) in [(2, 2), (2, 1), (3, 2), (3, 1), (4, 3)] {
+                let shape = shape(taps, stride, channels);
+                let outputs = 2 * shape.rows.output.pow(2) * channels;
+                let x: Vec<f32> = (0..2 * 49 * channels)
+                    .map(|i| ((i * 31) % 53) as f32 - 26.0)
+                    .collect();
+                for level in crate::level::all() {
+                    let [mut max, mut same, mut taps, mut mean] =
+                        [(); 4].map(|()| std::vec![f32::NAN; outputs]);
+                    max_pool(level, shape, &x, &mut max);
+                    max_pool_taps(level, shape, &x, &mut same, &mut taps);
+                    avg_pool(level, shape, &x, &mut mean);
+                    for i in 0..outputs {
+                        let seen = window(shape, &x, i);
+                        let name = std::format!("{level:?} {shape:?} {i}");
+                        let most = seen.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                        let exact = seen.iter().sum::<f32>() / seen.len() as f32;
+                        assert_eq!([max[i], same[i]], [most; 2], "{name}");
+                        assert!((mean[i] - exact).abs() < 1e-4, "{name}");
+                    }
+                }
+            }
+        }
+    }
 }
