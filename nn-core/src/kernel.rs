@@ -14,7 +14,7 @@
 
 mod channels;
 mod conv;
-mod lanes;
+pub(crate) mod lanes;
 pub(crate) mod norm;
 mod one;
 mod panel;
@@ -31,7 +31,7 @@ pub(crate) use pool::{avg_pool, avg_pool_back, max_pool, max_pool_back, max_pool
 use crate::activation::{Activation, Linear};
 use crate::level::dispatch;
 use fearless_simd::{Level, prelude::*};
-use panel::{Across, Along, Init, Panel, product};
+use panel::{Across, Along, Init, Panel, product, product_within};
 use recurrent::Columns;
 
 /// Products of one sample of at most this many multiply-accumulates are compiled into the caller, where their sizes are constants: a call and a
@@ -156,28 +156,27 @@ fn transposed_here<S: Simd>(
     let mut first = 0;
     while first < inputs {
         first = first.min(inputs - width);
-        for start in (0..outputs).step_by(CHUNK) {
+        let mut start = 0;
+        while start < outputs {
             let depth = CHUNK.min(outputs - start);
-            let from = &w[first * outputs + start..];
+            let from = w.get(first * outputs + start..).unwrap_or_default();
             transpose::block(simd, from, outputs, width, depth, &mut buffer, WIDEST);
             let a = Along {
-                values: &dy[start..],
+                values: dy.get(start..).unwrap_or_default(),
                 stride: outputs,
             };
             let panel = Panel {
                 b: &buffer,
                 b_stride: WIDEST,
                 init: if start == 0 { Init::Zero } else { Init::Add },
-                first,
+                first: 0,
                 c_stride: inputs,
                 rows,
                 depth,
             };
-            match width / lanes {
-                0 => panel.ragged(simd, a, dx, width),
-                1 => panel.full::<S, S::f32s, _, 1>(simd, a, dx),
-                _ => panel.full::<S, S::f32s, _, 2>(simd, a, dx),
-            }
+            let dx = dx.get_mut(first..).unwrap_or_default();
+            product_within(simd, a, panel, dx, width);
+            start += CHUNK;
         }
         first += width;
     }

@@ -1,4 +1,4 @@
-//! The activations of this crate with their default numbers, compiled here.
+//! The activations that most programs use, with their default numbers, compiled here.
 //!
 //! rustc uses the copy of a generic function that an upstream crate has, if that is `#[inline(never)]` there; without this table every program
 //! would compile its own, once for each SIMD level. Nobody reads the table, and the linker drops what is not called.
@@ -23,32 +23,16 @@ instances! {
     Relu,
     Relu6,
     LeakyRelu,
-    PRelu,
     Elu,
     Selu,
-    Celu,
     Sigmoid,
-    LogSigmoid,
     Tanh,
     Softplus,
-    Softsign,
-    Squareplus,
-    Exponential,
     Silu,
     Gelu,
     GeluTanh,
-    Mish,
     HardSigmoid,
     HardSilu,
-    HardTanh,
-    Softshrink,
-    HardShrink,
-    TanhShrink,
-    SparsePlus,
-    SparseSigmoid,
-    FastSigmoid,
-    FastTanh,
     Softmax,
     LogSoftmax,
-    Sparsemax,
 }

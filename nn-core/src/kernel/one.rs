@@ -6,7 +6,7 @@
 //!
 //! Where the sizes are constants and the product is small, [`inlined`] compiles into the caller; [`product`] is compiled once.
 
-use super::panel::{load_part, store_part};
+use super::lanes::{load_part, store_part};
 use super::recurrent::Columns;
 use crate::activation::{Activation, Linear};
 use crate::math::vector::Vector;

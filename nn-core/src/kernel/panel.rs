@@ -1,5 +1,6 @@
 //! `C = init + A B` in register tiles: some rows of `A`, each element broadcast, times a few vectors of a row of `B`.
 
+use super::lanes::{find, load_part, part_mut, store_part};
 use crate::level::apart;
 use core::ops::Range;
 use fearless_simd::prelude::*;
@@ -56,14 +57,19 @@ impl Left for Along<'_> {
     ) {
         let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
         for (r, values) in rows.iter_mut().enumerate() {
-            let start = (row + r) * self.stride;
+            let start = (row + r) * self.stride + depth.start;
             // All of one length that the compiler knows, so that one check does for all.
-            *values = &self.values[start + depth.start..][..depth.len()];
+            let Some(found) = find(self.values, start, depth.len()) else {
+                return;
+            };
+            *values = found;
         }
         // One counter for all rows: a pointer that moves for each would take all registers.
         #[allow(clippy::needless_range_loop)]
         for k in 0..depth.len() {
-            let b = b.load(simd, depth.start + k);
+            let Some(b) = b.load(simd, depth.start + k) else {
+                return;
+            };
             for r in 0..ROWS {
                 multiply_add(simd, rows[r][k], &b, &mut sums[r]);
             }
@@ -88,9 +94,12 @@ impl Left for Across<'_> {
         sums: &mut [[V; VECTORS]; ROWS],
     ) {
         for k in depth {
-            let b = b.load(simd, k);
-            let start = k * self.stride + row;
-            let values = &self.values[start..start + ROWS];
+            let (Some(b), Some(values)) = (
+                b.load(simd, k),
+                find(self.values, k * self.stride + row, ROWS),
+            ) else {
+                return;
+            };
             for r in 0..ROWS {
                 multiply_add(simd, values[r], &b, &mut sums[r]);
             }
@@ -114,12 +123,12 @@ fn multiply_add<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
 
 /// The right factor of a product: rows of vectors.
 pub(super) trait Right: Copy {
-    /// The first `VECTORS` vectors of row `k`.
+    /// The first `VECTORS` vectors of row `k`, if there is such a row.
     fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
         self,
         simd: S,
         k: usize,
-    ) -> [V; VECTORS];
+    ) -> Option<[V; VECTORS]>;
 }
 
 /// Row `k` begins at `values[k * stride]` and holds whole vectors.
@@ -142,8 +151,8 @@ impl Right for Whole<'_> {
         self,
         simd: S,
         k: usize,
-    ) -> [V; VECTORS] {
-        load(simd, self.values, k * self.stride)
+    ) -> Option<[V; VECTORS]> {
+        vectors(simd, self.values, k * self.stride)
     }
 }
 
@@ -153,8 +162,8 @@ impl Right for Part<'_> {
         self,
         simd: S,
         k: usize,
-    ) -> [V; VECTORS] {
-        [load_part(simd, self.values, k * self.stride); VECTORS]
+    ) -> Option<[V; VECTORS]> {
+        Some([load_part(simd, self.values, k * self.stride); VECTORS])
     }
 }
 
@@ -232,10 +241,11 @@ pub(super) fn product<S: Simd, A: Left>(
     product_within(simd, a, panel, c, columns);
 }
 
-/// [`product`] of matrices whose rows may lie apart: `panel` says how, and has the first column.
+/// [`product`] of matrices whose rows may lie apart: `panel` says how. `C` begins at the first of the columns.
 ///
-/// `init` must not be [`Init::Add`].
-#[inline(always)]
+/// `init` must be [`Init::Add`] only where no more columns are wanted than fill vectors without overlap. Compiled once for a SIMD level and an
+/// order of `A`.
+#[inline(never)]
 pub(super) fn product_within<S: Simd, A: Left>(
     simd: S,
     a: A,
@@ -243,6 +253,14 @@ pub(super) fn product_within<S: Simd, A: Left>(
     c: &mut [f32],
     columns: usize,
 ) {
+    simd.vectorize(
+        #[inline(always)]
+        || product_here(simd, a, panel, c, columns),
+    );
+}
+
+#[inline(always)]
+fn product_here<S: Simd, A: Left>(simd: S, a: A, panel: Panel<'_>, c: &mut [f32], columns: usize) {
     let lanes = S::f32s::LEN;
     let Panel { b, init, rows, .. } = panel;
     if columns < lanes {
@@ -261,7 +279,7 @@ pub(super) fn product_within<S: Simd, A: Left>(
         // The last panel overlaps the one before: its values are computed again, never added.
         first = first.min(columns - vectors * lanes);
         let panel = Panel {
-            b: &b[first..],
+            b: b.get(first..).unwrap_or_default(),
             init: init.from(first),
             first,
             ..panel
@@ -338,9 +356,9 @@ impl Panel<'_> {
                 };
                 a.sweep(simd, b, row, 0..self.depth, &mut sums);
                 for r in 0..ROWS {
-                    let c = &mut c[at(r)..at(r) + VECTORS * V::LEN];
-                    for j in 0..VECTORS {
-                        sums[r][j].store_slice(&mut c[j * V::LEN..(j + 1) * V::LEN]);
+                    let c = part_mut(c, at(r), VECTORS * V::LEN).chunks_exact_mut(V::LEN);
+                    for (sum, c) in sums[r].iter().zip(c) {
+                        sum.store_slice(c);
                     }
                 }
             },
@@ -419,51 +437,34 @@ impl Panel<'_> {
                 Some(c) if self.c_stride == columns && !matches!(self.init, Init::Add) => {
                     sum.store_slice(c);
                 }
-                _ => store_part(sum, &mut c[at(r)..at(r) + columns]),
+                _ => store_part(sum, part_mut(c, at(r), columns)),
             }
         }
         ROWS
     }
 }
 
-/// `VECTORS` vectors at `values[at..]`.
+/// `VECTORS` vectors at `values[at..]`, if they are all there.
+#[inline(always)]
+fn vectors<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+    simd: S,
+    values: &[f32],
+    at: usize,
+) -> Option<[V; VECTORS]> {
+    let values = find(values, at, VECTORS * V::LEN)?;
+    let mut vectors = [V::splat(simd, 0.0); VECTORS];
+    for (vector, values) in vectors.iter_mut().zip(values.chunks_exact(V::LEN)) {
+        *vector = V::from_slice(simd, values);
+    }
+    Some(vectors)
+}
+
+/// [`vectors`]; zeros if they are not all there.
 #[inline(always)]
 pub(super) fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     simd: S,
     values: &[f32],
     at: usize,
 ) -> [V; VECTORS] {
-    let values = &values[at..at + VECTORS * V::LEN];
-    let mut vectors = [V::splat(simd, 0.0); VECTORS];
-    for (j, vector) in vectors.iter_mut().enumerate() {
-        *vector = V::from_slice(simd, &values[j * V::LEN..(j + 1) * V::LEN]);
-    }
-    vectors
-}
-
-/// Writes as many lanes as `to` is long.
-#[inline(always)]
-pub(super) fn store_part<S: Simd, V: SimdFloat<S, Element = f32>>(vector: V, to: &mut [f32]) {
-    for (to, lane) in to.iter_mut().zip(vector.as_slice()) {
-        *to = *lane;
-    }
-}
-
-/// The vector at `values[at..]`; lanes behind the end are zero.
-#[inline(always)]
-pub(super) fn load_part<S: Simd, V: SimdFloat<S, Element = f32>>(
-    simd: S,
-    values: &[f32],
-    at: usize,
-) -> V {
-    match values.get(at..at + V::LEN) {
-        Some(values) => V::from_slice(simd, values),
-        None => {
-            let mut part = V::splat(simd, 0.0);
-            for (part, value) in part.as_mut_slice().iter_mut().zip(&values[at..]) {
-                *part = *value;
-            }
-            part
-        }
-    }
+    vectors(simd, values, at).unwrap_or([V::splat(simd, 0.0); VECTORS])
 }

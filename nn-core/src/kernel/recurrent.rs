@@ -1,7 +1,8 @@
 //! What a recurrent layer does at each step: a product with few rows, and formulas over its units.
 
+use super::lanes::{load_part, store_part};
 use super::one::{self, last_width, main_width};
-use super::panel::{Across, Along, Init, Panel, load_part, product_within, store_part};
+use super::panel::{Across, Along, Init, Panel, product_within};
 use super::transpose;
 use crate::activation::Linear;
 use crate::level::{apart, dispatch};

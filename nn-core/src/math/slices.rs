@@ -2,6 +2,7 @@
 //!
 //! Closures passed in must be `#[inline(always)]`, or they are compiled without the instructions of the level.
 
+use crate::kernel::lanes::{load, load_part, part_mut, store_part};
 use fearless_simd::prelude::*;
 
 /// Replaces each value of `out` by `f` of it and of the values at its place in `with`.
@@ -16,13 +17,13 @@ pub(crate) fn update<S: Simd, const N: usize>(
 ) {
     let lanes = S::f32s::LEN;
     let len = with.iter().fold(out.len(), |len, w| len.min(w.len()));
-    let out = &mut out[..len];
+    let out = out.get_mut(..len).unwrap_or_default();
     for values in &mut with {
-        *values = &values[..len];
+        *values = values.get(..len).unwrap_or_default();
     }
     if len < lanes {
-        let result = f(load_some(simd, out), load_all_some(simd, with));
-        out.copy_from_slice(&result.as_slice()[..len]);
+        let result: S::f32s = f(load_part(simd, out, 0), load_all_some(simd, with));
+        store_part(result, out);
         return;
     }
     let last = len - lanes;
@@ -35,11 +36,11 @@ pub(crate) fn update<S: Simd, const N: usize>(
     let mut start = 0;
     while start <= last {
         let value = f(load(simd, out, start), load_all(simd, with, start));
-        value.store_slice(&mut out[start..start + lanes]);
+        store_part(value, part_mut(out, start, lanes));
         start += lanes;
     }
     if ragged {
-        result.store_slice(&mut out[last..]);
+        store_part(result, part_mut(out, last, lanes));
     }
 }
 
@@ -55,7 +56,7 @@ fn fold<S: Simd, const N: usize>(
     let lanes = S::f32s::LEN;
     let len = of.iter().fold(usize::MAX, |len, w| len.min(w.len()));
     for values in &mut of {
-        *values = &values[..len];
+        *values = values.get(..len).unwrap_or_default();
     }
     let mut total = S::f32s::splat(simd, neutral);
     let mut start = 0;
@@ -65,7 +66,7 @@ fn fold<S: Simd, const N: usize>(
     }
     if start < len {
         for values in &mut of {
-            *values = &values[start..];
+            *values = values.get(start..).unwrap_or_default();
         }
         let value = term(load_all_some(simd, of));
         let value =
@@ -120,11 +121,6 @@ pub(crate) fn max<S: Simd>(simd: S, row: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-fn load<S: Simd>(simd: S, values: &[f32], start: usize) -> S::f32s {
-    S::f32s::from_slice(simd, &values[start..start + S::f32s::LEN])
-}
-
-#[inline(always)]
 fn load_all<S: Simd, const N: usize>(simd: S, of: [&[f32]; N], start: usize) -> [S::f32s; N] {
     let mut vectors = [S::f32s::splat(simd, 0.0); N];
     for (vector, values) in vectors.iter_mut().zip(of) {
@@ -133,21 +129,11 @@ fn load_all<S: Simd, const N: usize>(simd: S, of: [&[f32]; N], start: usize) -> 
     vectors
 }
 
-/// Up to a vector of values, then zeros.
-#[inline(always)]
-fn load_some<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
-    let mut vector = S::f32s::splat(simd, 0.0);
-    for (lane, value) in vector.as_mut_slice().iter_mut().zip(values) {
-        *lane = *value;
-    }
-    vector
-}
-
 #[inline(always)]
 fn load_all_some<S: Simd, const N: usize>(simd: S, of: [&[f32]; N]) -> [S::f32s; N] {
     let mut vectors = [S::f32s::splat(simd, 0.0); N];
     for (vector, values) in vectors.iter_mut().zip(of) {
-        *vector = load_some(simd, values);
+        *vector = load_part(simd, values, 0);
     }
     vectors
 }

@@ -1,4 +1,4 @@
-//! The rules of this crate, compiled here: see [`activation::INSTANCES`](crate::activation::INSTANCES).
+//! The rules of the optimisers that most programs use, compiled here: see [`activation::INSTANCES`](crate::activation::INSTANCES).
 
 use super::step::{Run, apply};
 use super::switch::{Off, On};
@@ -27,21 +27,9 @@ macro_rules! instances {
 }
 
 instances! {
-    adadelta: Adadelta,
     adagrad: Adagrad,
     adam: Adam<Off>,
-    amsgrad: Adam<On>,
-    adamax: Adamax,
-    ftrl: Ftrl,
-    nadam: Nadam,
-    radam: Radam,
     rmsprop: Rmsprop<Off, Off>,
-    rmsprop_momentum: Rmsprop<Off, On>,
-    rmsprop_centered: Rmsprop<On, Off>,
-    rmsprop_both: Rmsprop<On, On>,
     sgd: Sgd<Off>,
     sgd_momentum: Sgd<On>,
-    lion: Lion,
-    rprop: Rprop,
-    manhattan: Manhattan,
 }

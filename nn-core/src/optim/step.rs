@@ -1,5 +1,6 @@
 use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
 use crate::ahead::Ahead;
+use crate::kernel::lanes::{load_part, part, part_mut, store_part};
 use crate::layer::{ParameterInfo, Train, Visitor};
 use crate::level::dispatch;
 use crate::plain::{self, as_mut_slice};
@@ -209,40 +210,20 @@ impl Run<'_> {
     /// [`apply`](Self::apply) to a range of at most one vector.
     #[inline(always)]
     fn vector<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32, range: Range<usize>) {
-        let parameters = &mut self.parameters[range.clone()];
-        let gradient = load(simd, &self.gradients[range.clone()]);
+        let (start, len) = (range.start, range.len());
+        let parameters = part_mut(self.parameters, start, len);
+        let gradient = load_part(simd, part(self.gradients, start, len), 0);
         let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
         for (state, slot) in state.iter_mut().zip(&self.slots).take(R::SLOTS) {
-            *state = load(simd, &slot[range.clone()]);
+            *state = load_part(simd, part(slot, start, len), 0);
         }
-        let updated = rule.update(simd, load(simd, parameters) * keep, gradient, &mut state);
-        store::<S>(updated, parameters);
+        let before: S::f32s = load_part(simd, parameters, 0);
+        let updated = rule.update(simd, before * keep, gradient, &mut state);
+        store_part(updated, parameters);
         for (state, slot) in state.iter().zip(&mut self.slots).take(R::SLOTS) {
             let small = state.abs().simd_lt(FLUSH);
             let flushed = small.select(S::f32s::splat(simd, 0.0), *state);
-            store::<S>(flushed, &mut slot[range.clone()]);
-        }
-    }
-}
-
-/// The values as one vector, filled up with zeros.
-#[inline(always)]
-fn load<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
-    if values.len() == S::f32s::LEN {
-        S::f32s::from_slice(simd, values)
-    } else {
-        S::f32s::from_fn(simd, |i| values.get(i).copied().unwrap_or(0.0))
-    }
-}
-
-/// As many values of `vector` as fit.
-#[inline(always)]
-fn store<S: Simd>(vector: S::f32s, values: &mut [f32]) {
-    if values.len() == S::f32s::LEN {
-        vector.store_slice(values);
-    } else {
-        for (value, new) in values.iter_mut().zip(vector.as_slice()) {
-            *value = *new;
+            store_part(flushed, part_mut(slot, start, len));
         }
     }
 }

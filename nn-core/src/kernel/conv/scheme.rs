@@ -1,6 +1,7 @@
 //! How a row of a register tile lies in vectors.
 
-use crate::kernel::panel::{Init, load, load_part, store_part};
+use crate::kernel::lanes::{load_part, store_part};
+use crate::kernel::panel::{Init, load};
 use core::marker::PhantomData;
 use fearless_simd::{f32x8, f32x16, f64x8, prelude::*};
 

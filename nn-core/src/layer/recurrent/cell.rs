@@ -1,8 +1,8 @@
 use super::super::Bias;
-use crate::activation::{Keep, Relu};
+use crate::activation::Keep;
 use crate::kernel;
 use crate::kernel::recurrent::{Any, Columns, Width};
-use crate::layer::{GruBeforeCell, GruCell, LstmCell, RnnCell};
+use crate::layer::{GruCell, LstmCell, RnnCell};
 use crate::level::dispatch;
 use crate::plain::Plain;
 use core::fmt::Debug;
@@ -81,10 +81,8 @@ type Instance = (
 #[doc(hidden)]
 pub static INSTANCES: &[Instance] = &[
     (forward::<RnnCell>, backward::<RnnCell>),
-    (forward::<RnnCell<Relu>>, backward::<RnnCell<Relu>>),
     (forward::<LstmCell>, backward::<LstmCell>),
     (forward::<GruCell>, backward::<GruCell>),
-    (forward::<GruBeforeCell>, backward::<GruBeforeCell>),
 ];
 
 /// One step of all rows of a batch.
