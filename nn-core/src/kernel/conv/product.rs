@@ -31,8 +31,17 @@ pub(super) struct Product<'a> {
 }
 
 impl Product<'_> {
-    #[inline(always)]
+    /// Computes the product: compiled once for a SIMD level, and shared by the three products of a convolution.
+    #[inline(never)]
     pub(super) fn compute<S: Simd>(self, simd: S, init: Init<'_>, c: &mut [f32]) {
+        simd.vectorize(
+            #[inline(always)]
+            || self.compute_here(simd, init, c),
+        );
+    }
+
+    #[inline(always)]
+    fn compute_here<S: Simd>(self, simd: S, init: Init<'_>, c: &mut [f32]) {
         let lanes = S::f32s::LEN;
         if self.rows.count() == 0 || self.columns == 0 {
             return;
