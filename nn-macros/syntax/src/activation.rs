@@ -1,10 +1,11 @@
 //! The activations of the DSL.
 
 use crate::args::Args;
+use crate::errors::plain;
 use crate::number::Number;
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 /// One word of the DSL.
 #[derive(Debug)]
@@ -68,6 +69,9 @@ activations! {
     sparsemax => Sparsemax;
 }
 
+/// The words of those that treat a row of values as one.
+const ROWS: &[&str] = &["softmax", "log_softmax", "sparsemax"];
+
 /// An activation as the user chose it.
 #[derive(Clone, Debug)]
 pub(crate) enum Activation {
@@ -75,6 +79,7 @@ pub(crate) enum Activation {
     Word {
         entry: &'static Entry,
         parameter: Option<Number>,
+        span: Span,
     },
     /// A type of the user's that implements `nn_core::activation::Activation`.
     Path { ty: TokenStream, text: String },
@@ -90,14 +95,39 @@ pub(crate) fn find(word: &str) -> Option<&'static Entry> {
     TABLE.iter().find(|entry| entry.word == word)
 }
 
+/// The entry of a word in another spelling, `ReLU` or `LeakyReLU`; none for the name of its type, which is a legal path.
+pub(crate) fn meant(name: &str) -> Option<&'static Entry> {
+    let same = |entry: &&Entry| plain(entry.word) == plain(name) && entry.ty != name;
+    TABLE.iter().find(same).filter(|entry| entry.word != name)
+}
+
+impl Entry {
+    /// The word.
+    pub(crate) fn word(&self) -> &'static str {
+        self.word
+    }
+}
+
 impl Activation {
     /// The rest of an activation whose word was just taken.
-    pub(crate) fn after(entry: &'static Entry, args: &mut Args<'_, '_>) -> Self {
+    pub(crate) fn after(entry: &'static Entry, span: Span, args: &mut Args<'_, '_>) -> Self {
         let parameter = match entry.parameter {
             Some(name) if args.at_number() => args.number(name),
             _ => None,
         };
-        Self::Word { entry, parameter }
+        Self::Word {
+            entry,
+            parameter,
+            span,
+        }
+    }
+
+    /// Where it is written, if it treats a row of values as one.
+    pub(crate) fn row(&self) -> Option<Span> {
+        match self {
+            Self::Word { entry, span, .. } if ROWS.contains(&entry.word) => Some(*span),
+            _ => None,
+        }
     }
 
     /// As in the DSL.
@@ -106,10 +136,20 @@ impl Activation {
             Self::Word {
                 entry,
                 parameter: Some(parameter),
+                ..
             } => format!("{} {}", entry.word, parameter.text),
             Self::Word { entry, .. } => entry.word.to_owned(),
             Self::Path { text, .. } => text.clone(),
         }
+    }
+
+    /// What a type of the user's must satisfy.
+    pub(crate) fn bound(&self) -> Option<TokenStream> {
+        let Self::Path { ty, .. } = self else {
+            return None;
+        };
+        let span = ty.clone().into_iter().next()?.span();
+        Some(quote_spanned!(span=> #ty: __nn::activation::Activation))
     }
 
     /// Whether it is known to do nothing.
@@ -120,7 +160,9 @@ impl Activation {
     /// As a type.
     pub(crate) fn ty(&self, paths: &Paths) -> TokenStream {
         match self {
-            Self::Word { entry, parameter } => {
+            Self::Word {
+                entry, parameter, ..
+            } => {
                 let ty = Ident::new(entry.ty, Span::call_site());
                 let path = paths.public(quote!(activation::#ty));
                 match parameter {

@@ -16,6 +16,8 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Span, TokenStream, To
 pub(crate) struct Args<'t, 'e> {
     tokens: &'t [TokenTree],
     at: usize,
+    /// Where reading was given up.
+    stopped: Option<usize>,
     /// Where a missing first argument is reported.
     head: Span,
     pub(crate) errors: &'e mut Errors,
@@ -27,6 +29,7 @@ impl<'t, 'e> Args<'t, 'e> {
         Self {
             tokens,
             at: 0,
+            stopped: None,
             head,
             errors,
         }
@@ -76,7 +79,13 @@ impl<'t, 'e> Args<'t, 'e> {
 
     /// Gives up on the statement.
     pub(crate) fn take_rest(&mut self) {
+        self.stopped.get_or_insert(self.at);
         self.at = self.tokens.len();
+    }
+
+    /// How many tokens were read before it was given up.
+    pub(crate) fn stopped(&self) -> usize {
+        self.stopped.unwrap_or(self.at)
     }
 
     /// Where the next token is; the last one read if there is none.
@@ -176,7 +185,24 @@ impl<'t, 'e> Args<'t, 'e> {
             self.take_rest();
             return None;
         }
-        Some((tokens.iter().cloned().collect(), text(tokens), last?))
+        let path: TokenStream = tokens.iter().cloned().collect();
+        let last = last?;
+        let alone = tokens.len() == 1 && last != "Self" && rust::is_keyword(&last.to_string());
+        if alone || syn::parse2::<syn::TypePath>(path.clone()).is_err() {
+            let text = path.to_string();
+            let message = match alone {
+                true => format!(
+                    "`{text}` is a keyword of Rust and cannot be a name here; write another"
+                ),
+                false => format!(
+                    "`{text}` is not a path; write one such as `my::Layer` or `my::Layer<3>`"
+                ),
+            };
+            self.errors.push(Place::of(tokens, self.head), message);
+            self.take_rest();
+            return None;
+        }
+        Some((path, text(tokens), last))
     }
 
     fn double_colon(&mut self) -> bool {
@@ -247,6 +273,10 @@ impl<'t, 'e> Args<'t, 'e> {
 
     /// Takes a number: a literal, a path to a `const`, or a braced `const` expression.
     pub(crate) fn number(&mut self, what: &str) -> Option<Number> {
+        if self.keyword() {
+            self.take_rest();
+            return None;
+        }
         let negative = self.peek_punct(0, '-').is_some();
         let start = self.here();
         if negative {
@@ -285,7 +315,7 @@ impl<'t, 'e> Args<'t, 'e> {
                     value: Value::Constant(group.stream()),
                 })
             }
-            Some(TokenTree::Ident(word)) if !negative && !self.at_statement() => {
+            Some(TokenTree::Ident(word)) if !negative && !self.is_reserved(word) => {
                 let span = word.span();
                 let (path, text, _) = self.path()?;
                 Some(Number {
@@ -298,7 +328,10 @@ impl<'t, 'e> Args<'t, 'e> {
                 let found = self
                     .found()
                     .map_or_else(String::new, |found| format!(", found `{found}`"));
-                self.errors.push(start, format!("expected {what}{found}; write a number, such as `0.25` or `1e-4`, or the name of a `const`"));
+                let mistake = format!("expected {what}{found}");
+                let fix = "write a number, such as `0.25` or `1e-4`, or the name of a `const`";
+                self.errors.push_with_fix(start, &mistake, fix);
+                self.take_rest();
                 None
             }
         }
@@ -313,13 +346,9 @@ impl<'t, 'e> Args<'t, 'e> {
             Err(sizes) => {
                 let tokens = self.tokens.get(start..self.at).unwrap_or_default();
                 let count = sizes.len();
-                self.errors.push(
-                    place,
-                    format!(
-                        "{what} is one number, but `{}` has {count}; write `{usage}`",
-                        text(tokens)
-                    ),
-                );
+                let mistake = format!("{what} is one number, but `{}` has {count}", text(tokens));
+                let fix = format!("write `{usage}`");
+                self.errors.push_with_fix(place, &mistake, &fix);
                 None
             }
         }
@@ -353,7 +382,11 @@ impl<'t, 'e> Args<'t, 'e> {
                     self.skip();
                     self.braced(group, &mut sizes)
                 }
-                Some(TokenTree::Ident(word)) if !self.is_reserved(word) => self.named(&mut sizes),
+                Some(TokenTree::Ident(word)) if !self.is_reserved(word) => {
+                    let open = self.named(&mut sizes);
+                    open?;
+                    open
+                }
                 _ => return self.no_size(what, usage),
             };
             sound &= open.is_some();
@@ -397,26 +430,30 @@ impl<'t, 'e> Args<'t, 'e> {
             || option::WORDS.contains(&word.as_str())
             || window::WORDS.contains(&word.as_str())
             || layer::recurrent::WORDS.contains(&word.as_str())
+            || keras::is_argument(&word)
     }
 
     fn no_size<T>(&mut self, what: &str, usage: &str) -> Option<T> {
         if self.peek_punct(0, '-').is_some() {
             let tokens = self.rest();
             let place = Place::of(tokens.get(..2).unwrap_or(tokens), self.head);
-            let message = if self.arrow() {
-                format!("expected {what}, found `->`; write `{usage}`")
+            let mistake = if self.arrow() {
+                format!("expected {what}, found `->`")
             } else {
                 self.at += 2;
-                format!("{what} cannot be negative; write `{usage}`")
+                format!("{what} cannot be negative")
             };
-            self.errors.push(place, message);
+            let fix = format!("write `{usage}`");
+            self.errors.push_with_fix(place, &mistake, &fix);
             return None;
         }
-        let message = match self.found() {
-            Some(found) => format!("expected {what}, found `{found}`; write `{usage}`"),
-            None => format!("expected {what}; write `{usage}`"),
+        let mistake = match self.found() {
+            Some(found) => format!("expected {what}, found `{found}`"),
+            None => format!("expected {what}"),
         };
-        self.errors.push(self.here(), message);
+        let fix = format!("write `{usage}`");
+        self.errors.push_with_fix(self.here(), &mistake, &fix);
+        self.take_rest();
         None
     }
 
@@ -474,9 +511,18 @@ impl<'t, 'e> Args<'t, 'e> {
     pub(crate) fn activation(&mut self) -> Option<Activation> {
         let word = self.peek_word()?;
         let name = word.to_string();
+        let span = word.span();
         if let Some(entry) = activation::find(&name) {
             self.skip();
-            return Some(Activation::after(entry, self));
+            return Some(Activation::after(entry, span, self));
+        }
+        let alone = self.peek_punct(1, ':').is_none() && self.peek_punct(1, '<').is_none();
+        if let Some(entry) = activation::meant(&name).filter(|_| alone) {
+            let meant = suggestion(Some(entry.word()));
+            self.errors
+                .push(span, format!("unknown activation `{name}`{meant}"));
+            self.skip();
+            return Some(Activation::after(entry, span, self));
         }
         let camel = name.starts_with(|c: char| c.is_ascii_uppercase());
         if !self.at_statement() && (camel || self.peek_punct(1, ':').is_some()) {
@@ -486,7 +532,8 @@ impl<'t, 'e> Args<'t, 'e> {
         None
     }
 
-    /// Takes the words up to the end of the statement; `option` takes what belongs to each and returns `false` if it does not know the word.
+    /// Takes the words up to the end of the statement: the activation, before or after the options, and those; `option` takes what belongs to
+    /// each and returns `false` if it does not know the word.
     ///
     /// Stops where the next statement seems to begin.
     pub(crate) fn options(
@@ -494,8 +541,11 @@ impl<'t, 'e> Args<'t, 'e> {
         known: &[&str],
         after: &str,
         mut option: impl FnMut(&mut Self, &Ident) -> bool,
-    ) {
-        self.every_option(known, after, &mut option, Self::unknown_option);
+    ) -> Option<Activation> {
+        let mut activation = None;
+        let place = Some(&mut activation);
+        self.every_option(known, after, place, &mut option);
+        activation
     }
 
     /// [`options`](Self::options) of a layer without an activation.
@@ -505,39 +555,73 @@ impl<'t, 'e> Args<'t, 'e> {
         after: &str,
         mut option: impl FnMut(&mut Self, &Ident) -> bool,
     ) {
-        self.every_option(known, after, &mut option, Self::unknown_plain_option);
+        self.every_option(known, after, None, &mut option);
     }
 
     fn every_option(
         &mut self,
         known: &[&str],
         after: &str,
+        mut activation: Option<&mut Option<Activation>>,
         option: &mut dyn FnMut(&mut Self, &Ident) -> bool,
-        unknown: fn(&mut Self, &Ident, &str, &[&str]),
     ) {
-        while self.keyword() || (self.peek().is_some() && !self.at_statement()) {
+        while self.keyword() || (self.peek().is_some() && !self.at_next_statement()) {
             let Some(word) = self.peek_word() else {
+                let activation = activation.as_deref().and_then(Option::as_ref);
+                let activation = activation.map_or_else(String::new, |a| format!(" {}", a.text()));
                 if self.peek().is_some() {
-                    self.unexpected(after, known);
+                    self.unexpected(&format!("{after}{activation}"), known);
                 }
                 return;
             };
             if self.peek_punct(1, '=').is_some() {
                 continue;
             }
+            if let Some(activation) = activation.as_deref_mut()
+                && !known.iter().any(|known| word == known)
+                && self.take_activation(activation, after)
+            {
+                continue;
+            }
             self.skip();
-            if !option(self, word) {
-                match keras::option(&word.to_string()) {
-                    Some(ours) => {
-                        let message = format!("`{word}` is Keras's word; here {ours}");
-                        self.errors.push(word.span(), message);
-                        self.take_rest();
-                    }
-                    None => unknown(self, word, after, known),
+            if option(self, word) {
+                continue;
+            }
+            match keras::option(&word.to_string()) {
+                Some(ours) => {
+                    let mistake = format!("`{word}` is Keras's word");
+                    let fix = format!("here {ours}");
+                    self.errors.push_with_fix(word.span(), &mistake, &fix);
+                    self.take_rest();
                 }
-                return;
+                None if activation.is_some() => self.unknown_option(word, after, known),
+                None => self.unknown_plain_option(word, after, known),
+            }
+            return;
+        }
+    }
+
+    /// Takes an activation, if one follows; a second one is reported.
+    fn take_activation(&mut self, activation: &mut Option<Activation>, after: &str) -> bool {
+        let span = self.here();
+        let Some(next) = self.activation() else {
+            return false;
+        };
+        match activation {
+            None => *activation = Some(next),
+            Some(first) => {
+                let (first, next) = (first.text(), next.text());
+                self.errors.push(span, format!("`{after}` has an activation already, `{first}`; remove one of the two, or write `{next};` as a statement of its own"));
+                self.take_rest();
             }
         }
+        true
+    }
+
+    /// Whether the next statement seems to begin. `activation relu` behind a layer is none: it is that layer's.
+    fn at_next_statement(&self) -> bool {
+        let own = self.peek_word().is_some_and(|word| word == "activation");
+        self.at_statement() && !own
     }
 
     /// Reports Keras's `word=value` and takes it with the comma behind it; whether there was one.
@@ -549,31 +633,33 @@ impl<'t, 'e> Args<'t, 'e> {
             return false;
         };
         let start = self.at;
-        let comma =
-            |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        let length = self.rest().iter().position(comma);
-        self.at += length.unwrap_or(self.rest().len());
+        // The value is a token or a call, with a sign perhaps.
+        self.at += 2;
+        if self.peek_punct(0, '-').is_some() {
+            self.skip();
+        }
+        let called = self.peek_word().is_some();
+        self.skip();
+        if called && matches!(self.peek(), Some(TokenTree::Group(_))) {
+            self.skip();
+        }
+        self.at = self.at.min(self.tokens.len());
         let tokens = self.tokens.get(start..self.at).unwrap_or_default();
         let (place, written) = (Place::of(tokens, self.head), text(tokens));
-        if length.is_some() {
+        if self.peek_punct(0, ',').is_some() {
             self.skip();
         }
         let ours = keras::option(&word.to_string())
             .unwrap_or("an option is a word and its value, without `=`");
-        self.errors.push(
-            place,
-            format!("`{written}` is Keras's way to write it; here {ours}"),
-        );
+        let mistake = format!("`{written}` is Keras's way to write it");
+        let fix = format!("here {ours}");
+        self.errors.push_with_fix(place, &mistake, &fix);
         true
     }
 
     fn unknown_option(&mut self, word: &Ident, after: &str, known: &[&str]) {
         let name = word.to_string();
         self.take_rest();
-        if activation::find(&name).is_some() {
-            self.errors.push(word.span(), format!("the activation of `{after}` comes right after its sizes, once and before the options; move `{name}` there, or write `{name};` as a statement of its own"));
-            return;
-        }
         if window::WORDS.contains(&name.as_str()) || option::WORDS.contains(&name.as_str()) {
             let options = list(known.iter().copied());
             self.errors.push(
@@ -617,15 +703,16 @@ impl<'t, 'e> Args<'t, 'e> {
     fn unexpected(&mut self, after: &str, known: &[&str]) {
         let found = self.found().unwrap_or_default();
         if found == "," {
-            self.errors.push(self.here(), "expected `;`, found `,`; a statement ends with `;`, and nothing in it is separated by `,`");
+            let fix = "a statement ends with `;`, and nothing in it is separated by `,`";
+            self.errors
+                .push_with_fix(self.here(), "expected `;`, found `,`", fix);
             self.skip();
             return;
         }
         if let Some((place, sum)) = self.computed() {
-            self.errors.push(
-                place,
-                format!("a number that is worked out goes in braces; write `{{ {sum} }}`"),
-            );
+            let fix = format!("write `{{ {sum} }}`");
+            let mistake = "a number that is worked out goes in braces";
+            self.errors.push_with_fix(place, mistake, &fix);
             self.take_rest();
             return;
         }
@@ -634,10 +721,9 @@ impl<'t, 'e> Args<'t, 'e> {
         } else {
             format!("an option ({}) or ", one_of(known.iter().copied()))
         };
-        self.errors.push(
-            self.here(),
-            format!("unexpected `{found}` after `{after}`; expected {options}`;`"),
-        );
+        let mistake = format!("unexpected `{found}` after `{after}`");
+        let fix = format!("expected {options}`;`");
+        self.errors.push_with_fix(self.here(), &mistake, &fix);
         self.take_rest();
     }
 
@@ -752,6 +838,6 @@ fn push_part(part: &str, span: Span, sizes: &mut Vec<Size>) -> Result<(), String
 }
 
 /// Tokens as one writes them in a path: without spaces.
-fn text(tokens: &[TokenTree]) -> String {
+pub(crate) fn text(tokens: &[TokenTree]) -> String {
     tokens.iter().map(ToString::to_string).collect()
 }

@@ -27,6 +27,8 @@ pub(crate) struct Header {
 pub(crate) struct Statement {
     /// Its place among all statements, those inside blocks included.
     pub(crate) number: usize,
+    /// The place of the last statement inside it; its own if there is none.
+    pub(crate) last: usize,
     pub(crate) label: Option<Ident>,
     /// The word or path the statement begins with.
     pub(crate) span: Span,

@@ -5,11 +5,12 @@
 
 mod branch;
 mod names;
+mod rows;
 
 use crate::ast::{Ast, Body, Header, Statement};
 use crate::errors::Errors;
 use crate::layer::{Kind, recurrent};
-use crate::model::{Inference, Layer, Model};
+use crate::model::{Facts, Inference, Layer, Model};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
 use crate::shape::{self, Shape, Size};
@@ -28,8 +29,10 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
         names: Names::default(),
         previous: "the input".to_owned(),
         network: None,
+        flow: Shape::Unknown,
         paths,
     };
+    errors.end_reading();
     if let Some(header) = &ast.header {
         check_attributes(header, errors);
     }
@@ -38,15 +41,26 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
         errors.statement = statement.number;
         match &statement.body {
             Body::Input(sizes) => checker.input(statement, sizes.as_deref(), errors),
-            Body::Output(sizes) => {
+            // One that stands elsewhere is reported by `check_order`.
+            Body::Output(sizes)
+                if !is_first(ast, statement) && !errors.is_broken(statement.number) =>
+            {
                 let sizes = sizes.as_deref().unwrap_or_default();
                 check_output(sizes, &mut checker.context(statement, errors));
             }
+            Body::Output(_) => {}
             Body::Layer(kind) => checker.layer(statement, kind, errors),
             Body::Broken => checker.broken(),
         }
     }
     checker.model
+}
+
+/// Whether layers come after the statement, but none before it.
+fn is_first(ast: &Ast, statement: &Statement) -> bool {
+    let is_layer = |other: &&Statement| matches!(other.body, Body::Layer(_) | Body::Broken);
+    let first = ast.statements.iter().find(is_layer);
+    first.is_some_and(|first| first.number > statement.number)
 }
 
 /// A network without layers; `Net` if it has no header.
@@ -64,9 +78,11 @@ fn empty_model(header: Option<&Header>) -> Model {
     }
 }
 
-/// The model as far as it has been read; its `output` is the shape that flows into the next statement.
+/// The model as far as it has been read; its `output` is the shape that flows into the next statement as far as it can be guessed.
 struct Checker<'a> {
     model: Model,
+    /// The shape that flows into the next statement; unknown after a mistake, so that it is not the cause of more.
+    flow: Shape,
     names: Names,
     /// What gives that shape, in words.
     previous: String,
@@ -78,7 +94,7 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn context<'c>(&'c mut self, statement: &Statement, errors: &'c mut Errors) -> Context<'c> {
         Context {
-            input: &self.model.output,
+            input: &self.flow,
             network: self.network.unwrap_or(&self.model.name),
             owner: Owner {
                 attributes: &self.model.attributes,
@@ -97,19 +113,60 @@ impl Checker<'_> {
 
     fn input(&mut self, statement: &Statement, sizes: Option<&[Size]>, errors: &mut Errors) {
         // A second one is reported by `check_order`.
-        if matches!(self.model.input, Shape::Unknown) {
-            let shape = check_input(sizes, &mut self.context(statement, errors));
-            self.previous = format!("`input {}`", shape.text());
-            self.model.input = shape.clone();
-            self.model.output = shape;
+        if !matches!(self.model.input, Shape::Unknown) {
+            return;
         }
+        // One that could not be read is most likely this, but nothing is said that follows from it.
+        let broken = errors.is_broken(statement.number);
+        let mut nowhere = Errors::of_guess();
+        let errors = if broken { &mut nowhere } else { errors };
+        let shape = check_input(sizes, &mut self.context(statement, errors));
+        self.previous = format!("`input {}`", shape.text());
+        self.model.input = shape.clone();
+        self.flow = if broken {
+            Shape::Unknown
+        } else {
+            shape.clone()
+        };
+        self.model.output = shape;
+    }
+
+    /// What a layer is on the shape that most likely flows into it; its mistakes are nobody's.
+    fn guess(&mut self, statement: &Statement, kind: &Kind, field: &Ident) -> Option<Facts> {
+        let flow = std::mem::replace(&mut self.flow, self.model.output.clone());
+        let mut nowhere = Errors::of_guess();
+        let mut context = self.context(statement, &mut nowhere);
+        context.owner.field = Some(field);
+        let facts = kind.check(&mut context);
+        self.flow = flow;
+        facts
     }
 
     fn layer(&mut self, statement: &Statement, kind: &Kind, errors: &mut Errors) {
         let field = self.names.field(statement, kind, errors);
-        let mut context = self.context(statement, errors);
-        context.owner.field = Some(&field);
-        let Some(facts) = kind.check(&mut context) else {
+        let (number, first) = (statement.number, errors.len());
+        let mut facts = None;
+        if !errors.is_broken(number) {
+            let mut context = self.context(statement, errors);
+            context.owner.field = Some(&field);
+            facts = kind.check(&mut context);
+            let before = facts.as_ref().filter(|facts| facts.is_activation());
+            let before = before.and_then(|_| rows::last(&self.model.layers));
+            if let Some(facts) = &facts {
+                rows::check(facts, before, self.paths, errors);
+            }
+            errors.move_behind(first, number, statement.last);
+        }
+        let doubt = errors.is_broken(number) || errors.leave_doubt(first, number);
+        let sure = facts.as_ref().filter(|_| !doubt);
+        let flow = sure.map_or(Shape::Unknown, |facts| facts.output.clone());
+        // For the stub, what the statement most likely is.
+        let guessed = errors.is_broken(number) || matches!(self.flow, Shape::Unknown);
+        if guessed && !errors.guessing {
+            facts = self.guess(statement, kind, &field).or(facts);
+        }
+        self.flow = flow;
+        let Some(facts) = facts else {
             self.model.output = Shape::Unknown;
             return;
         };
@@ -118,6 +175,7 @@ impl Checker<'_> {
         for branch in &facts.branches {
             self.model.bounds.extend_from_slice(&branch.model.bounds);
         }
+        self.model.bounds.extend_from_slice(&facts.bounds);
         if facts.inference == Inference::Foreign {
             let ty = facts.foreign.as_ref().unwrap_or(&facts.ty);
             let span = statement.span;
@@ -173,21 +231,26 @@ fn find_repr(meta: &Meta) -> Option<Span> {
 /// One `input`, first; then at least one layer; then at most one `output`.
 fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
     let (mut inputs, mut layers) = (0, 0);
-    let mut ended = false;
+    let (mut ended, mut broken) = (false, false);
     let has_layers = ast
         .statements
         .iter()
         .any(|statement| matches!(statement.body, Body::Layer(_) | Body::Broken));
     for statement in &ast.statements {
         errors.statement = statement.number;
-        if ended {
+        // One that could not be read may have been anything.
+        let body = match errors.is_broken(statement.number) {
+            true => &Body::Broken,
+            false => &statement.body,
+        };
+        if ended && !matches!(body, Body::Broken) {
             errors.push(
                 statement.span,
                 "nothing may follow `output`; move this statement before it",
             );
             continue;
         }
-        match &statement.body {
+        match body {
             Body::Input(_) if inputs > 0 => {
                 errors.push(statement.span, "a network has one `input`; remove this one")
             }
@@ -202,17 +265,19 @@ fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
             Body::Output(_) => ended = true,
             _ => {}
         }
-        match &statement.body {
+        match body {
             Body::Input(_) => inputs += 1,
             Body::Output(_) => {}
-            Body::Layer(_) | Body::Broken => layers += 1,
+            Body::Layer(_) => layers += 1,
+            Body::Broken => broken = true,
         }
-        if let (Some(label), Body::Input(_) | Body::Output(_)) = (&statement.label, &statement.body)
-        {
+        if let (Some(label), Body::Input(_) | Body::Output(_)) = (&statement.label, body) {
             errors.push(label.span(), "only a layer has a label; remove this one");
         }
     }
-    check_presence(ast, name, (inputs, layers), errors);
+    if !broken {
+        check_presence(ast, name, (inputs, layers), errors);
+    }
 }
 
 /// There is an input, and a layer.
@@ -256,8 +321,12 @@ fn check_input(sizes: Option<&[Size]>, context: &mut Context<'_>) -> Shape {
         );
         return Shape::Unknown;
     };
+    let mistakes = context.errors.len();
     for size in sizes {
         context.check_size(size, "values");
+    }
+    if context.errors.len() > mistakes {
+        return Shape::Unknown;
     }
     let text = format!("input {}", shape.text());
     match context.check_product(&sizes.iter().collect::<Vec<_>>(), 0, &text) {
@@ -295,6 +364,11 @@ fn check_output(sizes: &[Size], context: &mut Context<'_>) {
     for (stated, given) in stated_sizes.into_iter().zip(given_sizes) {
         context.check_output(stated, given);
     }
+}
+
+/// The fix for a shape that is not what a layer takes.
+pub(crate) fn reshape(shape: &str) -> String {
+    format!("write `reshape {shape};` before it")
 }
 
 /// The whole root of a square.
@@ -413,6 +487,12 @@ impl Context<'_> {
                 _ => "STEPS x FEATURES".to_owned(),
             },
         };
+        let fix = match (self.input, word.contains("1d")) {
+            (Shape::Image { .. }, true) => {
+                format!("for an image, write `{}`", word.replace("1d", "2d"))
+            }
+            _ => reshape(&fix),
+        };
         self.wrong_shape(word, "a sequence (steps x features)", &fix);
         None
     }
@@ -443,15 +523,20 @@ impl Context<'_> {
             {
                 format!("{}x{}x1", steps.text(), features.text())
             }
+            Shape::Sequence { .. } if word.contains("2d") => {
+                let fix = format!("for a sequence, write `{}`", word.replace("2d", "1d"));
+                self.wrong_shape(word, IMAGE, &fix);
+                return None;
+            }
             Shape::Sequence { steps, features } => {
                 format!("{}x1x{}", steps.text(), features.text())
             }
         };
-        self.wrong_shape(word, IMAGE, &fix);
+        self.wrong_shape(word, IMAGE, &reshape(&fix));
         None
     }
 
-    /// Reports a shape that the layer does not take; `fix` is one that it takes.
+    /// Reports a shape that the layer does not take.
     pub(crate) fn wrong_shape(&mut self, word: &str, wanted: &str, fix: &str) {
         let (previous, noun, text) = (self.previous, self.input.noun(), self.input.text());
         if self.each {
@@ -464,7 +549,7 @@ impl Context<'_> {
         let fix = if previous.ends_with("`flatten`") {
             format!("move that `flatten;` behind `{word}`")
         } else {
-            format!("write `reshape {fix};` before it")
+            fix.to_owned()
         };
         self.errors.push(
             self.span,
@@ -481,7 +566,7 @@ impl Context<'_> {
             (Some(a), Some(b)) if a == b => {}
             // A mistake that is reported where it was made.
             (_, Some(0)) => {}
-            (Some(a), Some(b)) => self.errors.push(
+            (Some(a), Some(b)) => self.errors.push_harmless(
                 stated.span(),
                 format!(
                     "`{text}` takes {a} inputs, but {} gives {b}; write `{fix}` to infer it",
@@ -557,7 +642,13 @@ impl Context<'_> {
             self.assertions
                 .push(quote_spanned!(span=> __nn::check_rate(#text, #rate)));
         } else if !rate.known().is_some_and(|rate| (0.0..1.0).contains(&rate)) {
-            self.errors.push(rate.span, format!("a dropout rate is at least 0 and below 1, but this is {}; write the fraction to drop, such as `0.25`", rate.text));
+            let fix = match rate.known() {
+                Some(percent) if percent > 1.0 && percent < 100.0 => {
+                    format!("`{}`", percent / 100.0)
+                }
+                _ => "such as `0.25`".to_owned(),
+            };
+            self.errors.push_harmless(rate.span, format!("a dropout rate is at least 0 and below 1, but this is {}; write the fraction to drop, {fix}", rate.text));
         }
     }
 

@@ -1,4 +1,70 @@
-//! Keras's words where ours are others, so that who knows Keras is told ours.
+//! The words of Keras and PyTorch where ours are others, so that who knows theirs is told ours.
+
+/// Where the value of a keyword argument goes here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Argument {
+    /// After the layer's word, in this order.
+    Place(u8),
+    /// It is the activation.
+    Activation,
+    /// After this option's word.
+    Option(&'static str),
+    /// It is one of these words, for `True` and for `False`.
+    Flag(&'static str, &'static str),
+    /// It is a word by itself.
+    Word,
+    /// Nowhere: it follows from what is written before.
+    Nowhere,
+}
+
+/// What becomes of a keyword argument.
+pub(crate) fn argument(word: &str) -> Option<Argument> {
+    use Argument::{Activation, Flag, Nowhere, Place};
+    Some(match word {
+        "filters" | "units" | "out_features" | "out_channels" | "hidden_size" | "num_heads"
+        | "heads" | "num_embeddings" | "input_dim" | "rate" | "p" | "pool_size"
+        | "target_shape" | "size" | "shape" | "scale_factor" | "negative_slope" | "alpha"
+        | "outputs" | "layer" => Place(0),
+        "kernel_size" | "kernel" | "key_dim" | "output_dim" | "embedding_dim" => Place(1),
+        "in_features" | "in_channels" | "input_size" | "input_shape" | "embed_dim"
+        | "num_features" | "normalized_shape" | "name" | "data_format" | "batch_first"
+        | "inplace" | "dim" | "axis" | "stateful" | "return_state" | "num_layers" | "dtype"
+        | "start_dim" => Nowhere,
+        "activation" | "nonlinearity" => Activation,
+        "strides" | "stride" => Argument::Option("stride"),
+        "padding" | "pad" => Argument::Option("pad"),
+        "dilation_rate" | "dilation" => Argument::Option("dilation"),
+        "depth_multiplier" | "multiplier" => Argument::Option("multiplier"),
+        "groups" => Argument::Option("groups"),
+        "output_padding" => Argument::Option("output_padding"),
+        "value_dim" => Argument::Option("value"),
+        "kernel_initializer" | "embeddings_initializer" | "init" => Argument::Option("init"),
+        "bias_initializer" | "bias_init" => Argument::Option("bias_init"),
+        "recurrent_initializer" | "recurrent_init" => Argument::Option("recurrent_init"),
+        "recurrent_activation" => Argument::Option("recurrent_activation"),
+        "momentum" => Argument::Option("momentum"),
+        "epsilon" | "eps" => Argument::Option("epsilon"),
+        "l1" => Argument::Option("l1"),
+        "l2" => Argument::Option("l2"),
+        "use_bias" | "bias" => Flag("", "no_bias"),
+        "return_sequences" => Flag("sequence", ""),
+        "go_backwards" => Flag("backwards", ""),
+        "reset_after" => Flag("", "reset_before"),
+        "unit_forget_bias" => Flag("", "no_unit_forget_bias"),
+        "scale" => Flag("", "no_scale"),
+        "center" => Flag("", "no_center"),
+        "affine" | "elementwise_affine" => Flag("", "no_scale no_center"),
+        "causal" | "use_causal_mask" | "is_causal" => Flag("causal", ""),
+        "merge_mode" | "kernel_regularizer" => Argument::Word,
+        _ => return None,
+    })
+}
+
+/// Whether a word is a keyword argument that nobody would call a size.
+pub(crate) fn is_argument(word: &str) -> bool {
+    option(word).is_some()
+        && !["size", "filters", "units", "rate", "scale", "center"].contains(&word)
+}
 
 /// What is written here for a keyword argument of Keras, to follow `here `.
 pub(crate) fn option(word: &str) -> Option<&'static str> {
@@ -48,6 +114,21 @@ pub(crate) fn option(word: &str) -> Option<&'static str> {
 /// The word of a layer of Keras, if it is not just spelt in another case.
 pub(crate) fn layer(class: &str) -> Option<&'static str> {
     Some(match class {
+        "Linear" | "fc" | "FC" | "fully_connected" | "FullyConnected" => "dense",
+        "MaxPool1d" | "MaxPool2d" => "max_pool",
+        "AvgPool1d" | "AvgPool2d" => "avg_pool",
+        "AdaptiveMaxPool1d" | "AdaptiveMaxPool2d" => "global_max_pool",
+        "AdaptiveAvgPool1d" | "AdaptiveAvgPool2d" => "global_avg_pool",
+        "BatchNormalization" | "BatchNorm1d" | "BatchNorm2d" => "batch_norm",
+        "LayerNormalization" => "layer_norm",
+        "TimeDistributed" => "each",
+        "InputLayer" => "input",
+        "ConvTranspose1d" => "conv1d_transpose",
+        "ConvTranspose2d" => "conv2d_transpose",
+        "Concatenate" => "concat",
+        "RNN" => "rnn",
+        "Upsample" => "upsample",
+        "ZeroPad1d" | "ZeroPad2d" => "zero_pad",
         "MaxPool1D" | "MaxPool2D" | "MaxPooling1D" | "MaxPooling2D" => "max_pool",
         "AvgPool1D" | "AvgPool2D" | "AveragePooling1D" | "AveragePooling2D" => "avg_pool",
         "GlobalMaxPool1D" | "GlobalMaxPool2D" | "GlobalMaxPooling1D" | "GlobalMaxPooling2D" => {

@@ -116,6 +116,26 @@ layers! {
     multiply => block::Multiply,
 }
 
+/// The words inside statements that are those of one kind only.
+pub(crate) const OTHERS: &[&str] = &[
+    "momentum",
+    "epsilon",
+    "no_scale",
+    "no_center",
+    "torch",
+    "causal",
+    "value",
+    "top",
+    "bottom",
+    "left",
+    "right",
+    "before",
+    "after",
+    "sum",
+    "mul",
+    "ave",
+];
+
 impl Kind {
     /// The path of a type of the user's.
     pub(crate) fn from_path(args: &mut Args<'_, '_>) -> Option<Self> {
@@ -141,8 +161,9 @@ impl Kind {
     /// A bare activation word, which is a layer of its own.
     pub(crate) fn bare_activation(
         entry: &'static crate::activation::Entry,
+        span: proc_macro2::Span,
         args: &mut Args<'_, '_>,
     ) -> Self {
-        Self::Activate(activation::Activate::bare(entry, args))
+        Self::Activate(activation::Activate::bare(entry, span, args))
     }
 }

@@ -17,11 +17,13 @@ mod option;
 mod outline;
 mod parse;
 mod paths;
+mod repair;
 mod rust;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod window;
+mod words;
 
 pub use expand::expand;
 pub use layer::WORDS as LAYERS;

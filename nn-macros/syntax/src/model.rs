@@ -1,8 +1,10 @@
 //! The network as it will be emitted: every name chosen, every shape known. Only `check` makes one.
 
+use crate::activation::Activation;
 use crate::shape::Shape;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use std::rc::Rc;
 use syn::{Attribute, Visibility};
 
 /// A checked declaration, or a branch of one.
@@ -34,7 +36,7 @@ pub(crate) struct Branch {
     /// The path from the block's field to them: `body`, `second.first`.
     pub(crate) path: String,
     /// A network of their own, which is emitted beside the one they are part of.
-    pub(crate) model: Model,
+    pub(crate) model: Rc<Model>,
 }
 
 /// What a kind says of one of its layers, given the shape of its input.
@@ -47,6 +49,10 @@ pub(crate) struct Facts {
     pub(crate) output: Shape,
     /// The activation's word.
     pub(crate) activation: Option<String>,
+    /// Bounds that types of the user's in it must satisfy.
+    pub(crate) bounds: Vec<TokenStream>,
+    /// Where the activation is written, if it treats a row of values as one.
+    pub(crate) row_activation: Option<Span>,
     /// Parameters, where the macro knows their number.
     pub(crate) params: Option<u64>,
     /// Whether anything is trained, where the macro knows.
@@ -143,6 +149,8 @@ impl Facts {
             ty,
             output,
             activation: None,
+            bounds: Vec::new(),
+            row_activation: None,
             params: Some(0),
             trained: Some(false),
             inference: Inference::Compute,
@@ -158,11 +166,25 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Whether it is an activation and nothing else.
+    pub(crate) fn is_activation(&self) -> bool {
+        matches!(self.folding, Folding::Activation(_))
+    }
+
+    /// Notes the activation behind a layer.
+    pub(crate) fn set_activation(&mut self, activation: Option<&Activation>) {
+        self.activation = activation.map(Activation::text);
+        self.row_activation = activation.and_then(Activation::row);
+        self.bounds.extend(activation.and_then(Activation::bound));
+    }
+}
+
 impl Model {
     /// The networks inside blocks.
     pub(crate) fn branches(&self) -> impl Iterator<Item = &Self> {
         let layers = self.layers.iter();
-        layers.flat_map(|layer| layer.facts.branches.iter().map(|branch| &branch.model))
+        layers.flat_map(|layer| layer.facts.branches.iter().map(|branch| &*branch.model))
     }
 
     /// Whether anything is trained, where the macro knows.

@@ -75,11 +75,11 @@ pub(crate) struct Options {
 pub(crate) const WORDS: &[&str] = &["no_bias", "init", "bias_init", "l1", "l2"];
 
 impl Options {
-    /// Takes the options up to the end of the statement; `after` is the layer in words.
-    pub(crate) fn parse(args: &mut Args<'_, '_>, after: &str) -> Self {
+    /// Takes the activation and the options up to the end of the statement; `after` is the layer in words.
+    pub(crate) fn parse(args: &mut Args<'_, '_>, after: &str) -> (Option<Activation>, Self) {
         let mut options = Self::default();
-        args.options(WORDS, after, |args, word| options.take(args, word));
-        options
+        let activation = args.options(WORDS, after, |args, word| options.take(args, word));
+        (activation, options)
     }
 
     /// Takes what belongs to `word`; `false` if it is not an option.
@@ -274,6 +274,7 @@ impl Initializer {
     }
 }
 
-fn words<'a>() -> impl Iterator<Item = &'a str> {
+/// Every initialiser.
+pub(crate) fn words<'a>() -> impl Iterator<Item = &'a str> {
     TABLE.iter().map(|entry| entry.word)
 }

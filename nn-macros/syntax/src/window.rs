@@ -4,11 +4,11 @@ mod arithmetic;
 mod axis;
 mod options;
 
-use crate::check::{Context, Reported};
+use crate::check::{self, Context, Reported};
 use crate::paths::Paths;
 use crate::shape::{Shape, Size};
 use axis::AxisSizes;
-pub(crate) use options::{Extent, Options, WORDS, join};
+pub(crate) use options::{Extent, Options, PADDINGS, WORDS, join};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -41,7 +41,7 @@ impl Plane {
             Shape::Vector(values) => {
                 let (wanted, fix) = (
                     "an image (height x width x channels) or a sequence (steps x features)",
-                    Self::from_vector(values),
+                    check::reshape(&Self::from_vector(values)),
                 );
                 context.wrong_shape(word, wanted, &fix);
                 None
@@ -54,7 +54,8 @@ impl Plane {
     fn from_vector(values: &Size) -> String {
         match values.known().map(|values| (values, values.isqrt())) {
             Some((values, side)) if side * side == values => format!("{side}x{side}x1"),
-            _ => format!("{} x 1", values.text()),
+            Some((values, _)) => format!("{values}x1"),
+            None => format!("{} x 1", values.text()),
         }
     }
 

@@ -10,12 +10,23 @@ use syn::parse_quote;
 
 impl Context<'_> {
     /// The network that `statements` make, named after the block's field and `suffix`; `what` it is, in words.
-    pub(crate) fn branch(&mut self, statements: &[Statement], suffix: &str, what: &str) -> Model {
+    /// Its own `output` may be a guess; beside it is what certainly flows out.
+    pub(crate) fn branch(
+        &mut self,
+        statements: &[Statement],
+        suffix: &str,
+        what: &str,
+    ) -> (Model, Shape) {
         let owner = self.owner;
         let field = owner.field.map(ToString::to_string).unwrap_or_default();
-        let name = format!("{}{}{suffix}", owner.name, camel_case(&field));
+        // Two underscores are in no name that is written as names of types are: it is neither the user's nor that of another network's block.
+        let field_text = field.strip_prefix("r#").unwrap_or(&field);
+        let name = format!("{}__{field_text}{suffix}", owner.name);
         let doc = format!(" {what} of `{field}` in [`{}`].", owner.name);
-        let mut attributes = vec![parse_quote!(#[doc = #doc])];
+        let mut attributes = vec![
+            parse_quote!(#[doc = #doc]),
+            parse_quote!(#[allow(non_camel_case_types)]),
+        ];
         // What the struct derives, the types of its fields must derive too.
         let is_doc = |path: &syn::Path| path.is_ident("doc") || path.is_ident("deprecated");
         let passed_on = owner.attributes.iter().filter(|a| !is_doc(a.path()));
@@ -31,6 +42,7 @@ impl Context<'_> {
                 assertions: Vec::new(),
                 bounds: Vec::new(),
             },
+            flow: self.input.clone(),
             names: Names::default(),
             previous: self.previous.to_owned(),
             network: Some(self.network),
@@ -42,13 +54,16 @@ impl Context<'_> {
             checker.statement_of_branch(statement, self.errors);
         }
         self.errors.statement = block;
-        checker.model
+        (checker.model, checker.flow)
     }
 }
 
 impl Checker<'_> {
     fn statement_of_branch(&mut self, statement: &Statement, errors: &mut Errors) {
         let (word, what) = match &statement.body {
+            Body::Input(_) | Body::Output(_) if errors.is_broken(statement.number) => {
+                return self.broken();
+            }
             Body::Layer(kind) => return self.layer(statement, kind, errors),
             Body::Broken => return self.broken(),
             Body::Input(_) => ("input", "takes what flows into its block"),
@@ -63,17 +78,7 @@ impl Checker<'_> {
     /// A layer of which nothing is known.
     pub(super) fn broken(&mut self) {
         self.names.layers += 1;
+        self.flow = Shape::Unknown;
         self.model.output = Shape::Unknown;
     }
-}
-
-/// `my_skip1` -> `MySkip1`.
-fn camel_case(field: &str) -> String {
-    let field = field.strip_prefix("r#").unwrap_or(field);
-    let capitalised = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first.chain(letters).collect::<String>()
-    };
-    field.split('_').map(capitalised).collect()
 }

@@ -3,6 +3,7 @@
 use crate::ast::Statement;
 use crate::errors::Errors;
 use crate::layer::Kind;
+use crate::rust;
 use proc_macro2::{Ident, Span};
 use std::collections::BTreeMap;
 
@@ -61,7 +62,7 @@ fn check_label(label: &Ident, errors: &mut Errors) -> Ident {
         );
         return Ident::new("unnamed", label.span());
     }
-    if KEYWORDS.contains(&text.as_str()) {
+    if rust::is_keyword(&text) {
         errors.push(
             label.span(),
             format!("`{text}` is a keyword of Rust and cannot be a label; write `{text}_`"),
@@ -93,12 +94,3 @@ pub(crate) fn snake_case(name: &str) -> String {
     }
     snake
 }
-
-/// The words that cannot name a field.
-const KEYWORDS: &[&str] = &[
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
-    "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
-    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type",
-    "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "gen", "macro",
-    "override", "priv", "try", "typeof", "unsized", "virtual", "yield",
-];

@@ -22,6 +22,19 @@ pub(super) fn is_view(model: &Model, i: usize) -> bool {
 /// network of a few dozen values is 1 ns faster than in an arena, and there is nothing to save.
 const FEW: u64 = 64;
 
+/// Room for any of these. Halves are joined, so that neither the type's depth nor the time to write it down grows with the square of the layers.
+fn any_of(pairs: &[TokenStream]) -> TokenStream {
+    match pairs {
+        [] => TokenStream::new(),
+        [one] => one.clone(),
+        pairs => {
+            let (first, second) = pairs.split_at(pairs.len() / 2);
+            let (first, second) = (any_of(first), any_of(second));
+            quote!(__nn::Or<#first, #second>)
+        }
+    }
+}
+
 /// Where outputs lie.
 pub(super) struct Plan<'m> {
     model: &'m Model,
@@ -78,9 +91,7 @@ impl<'m> Plan<'m> {
                     [a, b] => Some(quote!(__nn::Neighbours<#a, #b, BATCH>)),
                     _ => None,
                 });
-                pairs
-                    .reduce(|room, pair| quote!(__nn::Or<#room, #pair>))
-                    .unwrap_or_default()
+                any_of(&pairs.collect::<Vec<_>>())
             }
         };
         quote!(let mut arena: #room = __nn::room();)

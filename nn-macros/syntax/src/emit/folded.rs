@@ -4,6 +4,7 @@ use super::ident_text;
 use crate::model::{Facts, Folding, Layer, Model, Sums};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
+use std::rc::Rc;
 use syn::parse_quote;
 
 /// A network without the normalisations that could be folded, and where its layers come from.
@@ -27,6 +28,9 @@ enum Source {
 
 /// The folded network; `None` if there is nothing to fold.
 pub(super) fn folded(model: &Model) -> Option<Folded> {
+    if !has_norm(model) {
+        return None;
+    }
     let (mut layers, mut sources) = (Vec::new(), Vec::new());
     let mut rest = model.layers.as_slice();
     while let [layer, after @ ..] = rest {
@@ -75,6 +79,12 @@ pub(super) fn folded(model: &Model) -> Option<Folded> {
     Some(Folded { model, sources })
 }
 
+/// Whether there is a normalisation, also in a block.
+fn has_norm(model: &Model) -> bool {
+    let is_norm = |layer: &Layer| matches!(layer.facts.folding, Folding::Norm);
+    model.layers.iter().any(is_norm) || model.branches().any(has_norm)
+}
+
 fn is_activation(layer: &Layer) -> bool {
     matches!(layer.facts.folding, Folding::Activation(_))
 }
@@ -100,6 +110,7 @@ fn fold(layer: &Layer, sums: &Sums, norm: &Layer, activation: Option<&Layer>) ->
         text,
         ty: sums.with(ty),
         activation: activation.and_then(|layer| layer.facts.activation.clone()),
+        row_activation: None,
         params,
         folding: Folding::No,
         ..facts.clone()
@@ -119,25 +130,28 @@ fn fold(layer: &Layer, sums: &Sums, norm: &Layer, activation: Option<&Layer>) ->
 
 /// A block with what can be folded inside it; `None` if that is nothing.
 fn fold_inside(layer: &Layer) -> Option<(Layer, Source)> {
+    let branches = &layer.facts.branches;
+    let inside: Vec<_> = branches.iter().map(|b| folded(&b.model)).collect();
+    if inside.iter().all(Option::is_none) {
+        return None;
+    }
     let mut folded = layer.clone();
     let facts = &mut folded.facts;
     let mut paths = Vec::new();
-    for branch in &mut facts.branches {
+    for (branch, inside) in facts.branches.iter_mut().zip(inside) {
         // Empty where a mistake leaves a block with one branch.
         let fields = branch.path.split('.').filter(|field| !field.is_empty());
         let path = fields.map(|field| format_ident!("{field}"));
-        let inside = self::folded(&branch.model);
         paths.push((quote!(#(.#path)*), inside.is_some()));
         if let Some(inside) = inside {
             let ty = std::mem::take(&mut facts.ty);
             facts.ty = rename(ty, &branch.model.name, &inside.model.name);
-            branch.model = inside.model;
+            branch.model = Rc::new(inside.model);
         }
     }
     let models = || facts.branches.iter().map(|branch| &branch.model);
-    facts.params = models().map(Model::params).sum();
-    let changed = paths.iter().any(|(_, changed)| *changed);
-    changed.then_some((folded, Source::Branches(paths)))
+    facts.params = models().map(|model| model.params()).sum();
+    Some((folded, Source::Branches(paths)))
 }
 
 /// The type with another network in the place of one.

@@ -17,7 +17,9 @@ pub(super) fn declaration(model: &Model) -> TokenStream {
         #(#attributes)*
         #(#[doc = #table])*
         #[repr(C)]
-        #visibility struct #name {
+        // An undefined name in a field would be reported here with the advice to make it a parameter of the struct, and everywhere else
+        // without: two messages. Rust gives no such advice where the angle brackets are the macro's.
+        #visibility struct #name <> {
             #(#fields),*
         }
     }
@@ -29,9 +31,8 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     let types = model.layers.iter().map(|layer| &layer.facts.ty);
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
-    // Of a type of the user's, also of one inside a block, the bounds say it.
-    let own = model.layers.iter().filter(|layer| !is_foreign(layer));
-    let checks = own.map(|layer| {
+    // A type of the user's that is not what it should be is reported for the bounds, and nothing else.
+    let checks = model.layers.iter().map(|layer| {
         let alias = alias(layer);
         quote_spanned!(layer.field.span()=> __nn::is_layer::<#alias>();)
     });
@@ -62,7 +63,7 @@ pub(super) fn hidden(model: &Model) -> TokenStream {
             let #name { #(#fields: _),* } = net;
             #(let _: *const #aliases = &raw const net.#fields;)*
         }
-        const _: () = { #(#checks)* };
+        fn __layers() where #(#bounds),* { #(#checks)* }
         #layout
 
         #[repr(C)]

@@ -4,6 +4,7 @@ use crate::args::Args;
 use crate::check::Context;
 use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::{Facts, Folding};
+use proc_macro2::Span;
 use quote::quote;
 
 /// `activation NAME`, or the bare name.
@@ -52,7 +53,7 @@ impl LayerKind for Activate {
             quote!(#activate<#tensor, #activation>),
             context.input.clone(),
         );
-        facts.activation = Some(self.activation.text());
+        facts.set_activation(Some(&self.activation));
         facts.folding = Folding::Activation(activation);
         Some(facts)
     }
@@ -60,9 +61,9 @@ impl LayerKind for Activate {
 
 impl Activate {
     /// The rest of a statement that began with an activation's word.
-    pub(super) fn bare(entry: &'static Entry, args: &mut Args<'_, '_>) -> Self {
+    pub(super) fn bare(entry: &'static Entry, span: Span, args: &mut Args<'_, '_>) -> Self {
         let layer = Self {
-            activation: Activation::after(entry, args),
+            activation: Activation::after(entry, span, args),
             bare: true,
         };
         args.finish(&layer.text());

@@ -10,6 +10,7 @@ use crate::shape::Shape;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 mod shapes;
 
@@ -34,8 +35,7 @@ impl Layers {
 
     /// The branch's type and what it gives: an empty one hands on its input.
     fn check(&self, suffix: &str, what: &str, context: &mut Context<'_>) -> Checked {
-        let model = context.branch(&self.statements, suffix, what);
-        let output = model.output.clone();
+        let (model, output) = context.branch(&self.statements, suffix, what);
         if self.statements.is_empty() {
             let identity = context.paths.public(quote!(layer::Identity));
             let tensor = context.input.tensor(context.paths);
@@ -63,7 +63,7 @@ struct Checked {
 
 /// What the branches say of the block as a whole.
 fn facts(word: &str, ty: TokenStream, output: Shape, branches: Vec<Branch>) -> Facts {
-    let models = || branches.iter().map(|branch| &branch.model);
+    let models = || branches.iter().map(|branch| &*branch.model);
     let mut facts = Facts::new(format!("{word} {{…}}"), ty, output);
     facts.params = models().map(Model::params).sum();
     facts.trained = if models().any(|model| model.trained() == Some(true)) {
@@ -116,7 +116,7 @@ impl LayerKind for Residual {
         let ty = quote!(#residual<#body_ty>);
         let branches = body.model.into_iter().map(|model| Branch {
             path: "body".to_owned(),
-            model,
+            model: Rc::new(model),
         });
         Some(facts(
             "residual",
@@ -206,12 +206,12 @@ impl<O: Operation> LayerKind for Merge<O> {
         let (mut types, mut outputs, mut models) = (Vec::new(), Vec::new(), Vec::new());
         for (i, branch) in self.branches.iter().enumerate() {
             let n = i + 1;
-            let (suffix, what) = (format!("Branch{n}"), format!("Branch {n}"));
+            let (suffix, what) = (format!("_branch{n}"), format!("Branch {n}"));
             let checked = branch.check(&suffix, &what, context);
             shapes::check_branch::<O>(context, branch.span, n, &checked.output, outputs.first());
             models.extend(checked.model.map(|model| Branch {
                 path: path(i, self.branches.len()),
-                model,
+                model: Rc::new(model),
             }));
             types.push(checked.ty);
             outputs.push(checked.output);

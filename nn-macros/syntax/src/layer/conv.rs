@@ -105,22 +105,22 @@ impl<F: Form> LayerKind for Conv<F> {
         let kernel = Extent::parse(args, "the kernel's size", F::USAGE)?;
         if let Some(literal) = args.stray_literal() {
             let (word, size) = (F::WORD, kernel.text());
-            let message = match &filters {
-                None => format!(
+            match &filters {
+                None => args.errors.push(literal.span(), format!(
                     "`{word}` has no number of filters, because every channel keeps its own; write `{word} {literal}`, or `{word} {literal} multiplier 2` for two of each"
+                )),
+                Some(filters) => args.errors.push_with_fix(
+                    literal.span(),
+                    "the kernel's size is one number, or two with `x` between them",
+                    &format!("write `{word} {} {size}x{literal}`", filters.text()),
                 ),
-                Some(filters) => format!(
-                    "the kernel's size is one number, or two with `x` between them; write `{word} {} {size}x{literal}`",
-                    filters.text()
-                ),
-            };
-            args.errors.push(literal.span(), message);
+            }
             return None;
         }
         let mut conv = Self {
             filters,
             kernel,
-            activation: args.activation(),
+            activation: None,
             window: window::Options::default(),
             groups: None,
             multiplier: None,
@@ -129,7 +129,7 @@ impl<F: Form> LayerKind for Conv<F> {
         };
         let known = [F::OPTIONS, option::WORDS].concat();
         let text = conv.text();
-        args.options(&known, &text, |args, word| conv.take(args, word));
+        conv.activation = args.options(&known, &text, |args, word| conv.take(args, word));
         Some(conv)
     }
 
@@ -287,7 +287,7 @@ impl<F: Form> Conv<F> {
         let taps = window::multiply(&[&height, &width], paths);
         let (ty, folding) = self.ty(context, window, [plane, &output], numbers, &taps);
         let mut facts = Facts::new(text, ty, output.shape());
-        facts.activation = self.activation.as_ref().map(Activation::text);
+        facts.set_activation(self.activation.as_ref());
         facts.params = params;
         facts.trained = Some(true);
         facts.folding = folding;

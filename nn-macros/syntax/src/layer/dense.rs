@@ -28,14 +28,14 @@ impl LayerKind for Dense {
         } else {
             (None, first)
         };
-        let activation = args.activation();
         let mut dense = Self {
             from,
             units,
-            activation,
+            activation: None,
             options: Options::default(),
         };
-        dense.options = Options::parse(args, &dense.text());
+        let after = dense.text();
+        (dense.activation, dense.options) = Options::parse(args, &after);
         Some(dense)
     }
 
@@ -64,7 +64,7 @@ impl LayerKind for Dense {
             Err(Reported) => quote!(()),
         };
         let mut facts = Facts::new(self.text(), ty, Shape::Vector(self.units.clone()));
-        facts.activation = self.activation.as_ref().map(Activation::text);
+        facts.set_activation(self.activation.as_ref());
         facts.params = params.unwrap_or_default();
         facts.trained = Some(true);
         facts.folding = folding;

@@ -16,6 +16,15 @@ impl LayerKind for Dropout {
 
     fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
         let rate = args.number("the rate of `dropout`")?;
+        if args.found().is_some_and(|found| found == "%") {
+            let fraction = rate.known().unwrap_or_default() / 100.0;
+            args.errors.push(
+                args.here(),
+                format!("a dropout rate is a fraction, without `%`; write `dropout {fraction}`"),
+            );
+            args.take_rest();
+            return None;
+        }
         let dropout = Self { rate };
         args.finish(&dropout.text());
         Some(dropout)

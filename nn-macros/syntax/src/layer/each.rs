@@ -140,7 +140,7 @@ fn inner(args: &mut Args<'_, '_>) -> Option<Kind> {
     }
     if let Some(entry) = activation::find(&name) {
         args.skip();
-        return Some(Kind::bare_activation(entry, args));
+        return Some(Kind::bare_activation(entry, word.span(), args));
     }
     if name.starts_with(|c: char| c.is_ascii_uppercase()) || args.at_path() {
         return Kind::from_path(args);

@@ -23,7 +23,11 @@ impl LayerKind for Flatten {
         let (tensor, values) = (context.input.tensor(paths), len.expression());
         let flatten = paths.public(quote!(layer::Flatten));
         let ty = quote!(#flatten<#tensor, #values>);
-        let mut facts = Facts::new("flatten".to_owned(), ty, Shape::Vector(len));
+        let output = match context.input {
+            Shape::Unknown => Shape::Unknown,
+            _ => Shape::Vector(len.clone()),
+        };
+        let mut facts = Facts::new("flatten".to_owned(), ty, output);
         facts.inference = Inference::View;
         Some(facts)
     }

@@ -28,7 +28,7 @@ impl Options {
     /// Takes the options of `layer` up to the end of the statement; `known` are its words.
     pub(super) fn parse(args: &mut Args<'_, '_>, layer: &str, known: &[&str]) -> Self {
         let mut options = Self::default();
-        args.options(known, layer, |args, word| {
+        args.plain_options(known, layer, |args, word| {
             options.take(args, layer, known, word);
             true
         });

@@ -98,11 +98,10 @@ impl Recurrent {
             &format!("the number of units of `{}`", cell.word),
             cell.usage,
         )?;
-        check_activation(args);
         let mut layer = Self {
             cell,
             units,
-            activation: args.activation(),
+            activation: None,
             recurrent_activation: None,
             recurrent_init: None,
             sequence: false,
@@ -117,12 +116,14 @@ impl Recurrent {
         known.push("recurrent_init");
         known.extend(option::WORDS);
         let after = layer.text();
-        args.options(&known, &after, |args, word| {
+        let activation = args.options(&known, &after, |args, word| {
             if !known.iter().any(|known| word == known) {
                 return misplaced(args, word, cell, others);
             }
             other(args, word) || layer.take(args, word) || layer.options.take(args, word)
         });
+        check_activation(activation.as_ref(), args);
+        layer.activation = activation;
         Some(layer)
     }
 
@@ -297,7 +298,9 @@ impl Recurrent {
 
     /// Adds what the options stand for.
     pub(super) fn apply(&self, facts: &mut Facts, paths: &Paths) {
-        facts.activation = self.activation.as_ref().map(Activation::text);
+        facts.set_activation(self.activation.as_ref());
+        let recurrent = self.recurrent_activation.as_ref();
+        facts.bounds.extend(recurrent.and_then(Activation::bound));
         facts.trained = Some(true);
         self.options.apply(facts, paths);
         facts.recurrent_initializer = self.recurrent_init.as_ref().map(|init| init.value(paths));
@@ -407,8 +410,8 @@ pub(super) fn without_defaults(mut arguments: Vec<(TokenStream, bool)>) -> Vec<T
 
 /// The activation after `recurrent_activation`.
 fn recurrent_activation(args: &mut Args<'_, '_>, option: &Ident) -> Option<Activation> {
-    check_activation(args);
     if let Some(activation) = args.activation() {
+        check_activation(Some(&activation), args);
         return Some(activation);
     }
     let word = args.peek_word().filter(|_| !args.at_statement());
@@ -431,13 +434,10 @@ fn recurrent_activation(args: &mut Args<'_, '_>, option: &Ident) -> Option<Activ
 }
 
 /// Reports an activation that a gate cannot have.
-fn check_activation(args: &mut Args<'_, '_>) {
-    let Some(word) = args.peek_word() else { return };
-    if ["softmax", "log_softmax", "sparsemax"]
-        .iter()
-        .any(|row| word == row)
-    {
-        args.errors.push(word.span(), format!("a recurrent layer's activation treats every unit alike, and `{word}` does not; write one such as `tanh`, or `{word};` as a statement of its own"));
+fn check_activation(activation: Option<&Activation>, args: &mut Args<'_, '_>) {
+    if let Some((activation, span)) = activation.and_then(|a| Some((a, a.row()?))) {
+        let word = activation.text();
+        args.errors.push(span, format!("a recurrent layer's activation treats every unit alike, and `{word}` does not; write one such as `tanh`, or `{word};` as a statement of its own"));
     }
 }
 

@@ -1,11 +1,12 @@
 use super::LayerKind;
 use crate::args::Args;
 use crate::check::Context;
+use crate::errors::{did_you_mean, suggestion};
 use crate::model::Facts;
 use crate::option::{replace, twice};
 use crate::shape::Size;
 use crate::window::{self, Extent, Plane, Speech};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenTree};
 use quote::quote;
 
 /// The sides, in the order in which they are kept: before and after along the first axis, then along the second.
@@ -34,6 +35,14 @@ impl LayerKind for ZeroPad {
         let by_side = args
             .peek_word()
             .is_some_and(|word| pad.side(&word.to_string()).is_some());
+        if let Some(word) = misspelt_side(args) {
+            let known = [SIDES.as_slice(), &ENDS].concat();
+            let meant = suggestion(did_you_mean(&word.to_string(), known));
+            args.errors
+                .push(word.span(), format!("unknown side `{word}`{meant}"));
+            args.take_rest();
+            return None;
+        }
         if by_side {
             let known = [SIDES.as_slice(), &ENDS].concat();
             args.plain_options(&known, "zero_pad", |args, word| pad.take(args, word));
@@ -137,6 +146,19 @@ impl ZeroPad {
         }
         text
     }
+}
+
+/// A word before a number that is nearly a side.
+fn misspelt_side<'t>(args: &Args<'t, '_>) -> Option<&'t Ident> {
+    let word = args.peek_word()?;
+    let name = word.to_string();
+    let mut sides = SIDES.iter().chain(&ENDS).copied();
+    if sides.any(|side| side == name) {
+        return None;
+    }
+    let number = matches!(args.rest().get(1), Some(TokenTree::Literal(_)));
+    let meant = did_you_mean(&name, SIDES.iter().chain(&ENDS).copied());
+    meant.filter(|_| number).map(|_| word)
 }
 
 /// `axis` with both paddings.

@@ -33,11 +33,11 @@ const _: () = {
         let _: *const __dense2 = &raw const net.dense2;
         let _: *const __dense3 = &raw const net.dense3;
     }
-    const _: () = {
+    fn __layers() {
         __nn::is_layer::<__dense1>();
         __nn::is_layer::<__dense2>();
         __nn::is_layer::<__dense3>();
-    };
+    }
     const _: () = __nn::plain::has_layout_of_floats::<Animals>();
     #[repr(C)]
     pub struct __Gradient {

@@ -161,14 +161,18 @@ const _: () = {
         let _: *const __dropout2 = &raw const net.dropout2;
         let _: *const __activation1 = &raw const net.activation1;
     }
-    const _: () = {
+    fn __layers()
+    where
+        my::Encoder<3>: __nn::Layer,
+    {
         __nn::is_layer::<__dropout1>();
         __nn::is_layer::<__flatten1>();
         __nn::is_layer::<__wide>();
+        __nn::is_layer::<__encoder1>();
         __nn::is_layer::<__dense2>();
         __nn::is_layer::<__dropout2>();
         __nn::is_layer::<__activation1>();
-    };
+    }
     #[repr(C)]
     pub struct __Gradient
     where

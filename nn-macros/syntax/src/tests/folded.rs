@@ -129,7 +129,7 @@ const _: () = {
         let _: *const __batch_norm3 = &raw const net.batch_norm3;
         let _: *const __layer_norm1 = &raw const net.layer_norm1;
     }
-    const _: () = {
+    fn __layers() {
         __nn::is_layer::<__batch_norm1>();
         __nn::is_layer::<__dense1>();
         __nn::is_layer::<__batch_norm2>();
@@ -137,7 +137,7 @@ const _: () = {
         __nn::is_layer::<__dense2>();
         __nn::is_layer::<__batch_norm3>();
         __nn::is_layer::<__layer_norm1>();
-    };
+    }
     const _: () = __nn::plain::has_layout_of_floats::<Lines>();
     #[repr(C)]
     pub struct __Gradient {
@@ -969,12 +969,12 @@ const _: () = {
         let _: *const __dense2 = &raw const net.dense2;
         let _: *const __layer_norm1 = &raw const net.layer_norm1;
     }
-    const _: () = {
+    fn __layers() {
         __nn::is_layer::<__batch_norm1>();
         __nn::is_layer::<__dense1>();
         __nn::is_layer::<__dense2>();
         __nn::is_layer::<__layer_norm1>();
-    };
+    }
     const _: () = __nn::plain::has_layout_of_floats::<LinesFolded>();
     #[repr(C)]
     pub struct __Gradient {

@@ -296,13 +296,13 @@ const _: () = {
         let _: *const __conv1d1 = &raw const net.conv1d1;
         let _: *const __global_avg_pool1 = &raw const net.global_avg_pool1;
     }
-    const _: () = {
+    fn __layers() {
         __nn::is_layer::<__conv2d1>();
         __nn::is_layer::<__max_pool1>();
         __nn::is_layer::<__reshape1>();
         __nn::is_layer::<__conv1d1>();
         __nn::is_layer::<__global_avg_pool1>();
-    };
+    }
     const _: () = __nn::plain::has_layout_of_floats::<Images>();
     #[repr(C)]
     pub struct __Gradient {

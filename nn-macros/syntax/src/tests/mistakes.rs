@@ -8,9 +8,6 @@
     "`type` is a keyword of Rust and cannot be a label; write `type_`"
 }
 ::core::compile_error! {
-    "`dense 4 -> 3` takes 4 inputs, but layer 1 `dense 6 relu` gives 6; write `dense 3` to infer it"
-}
-::core::compile_error! {
     "unknown layer `convolve`; a statement begins with a layer (`dense`, `dropout`, `each`, `embedding`, `multi_head_attention`, `flatten`, `batch_norm`, `layer_norm`, `activation`, `conv2d`, `conv1d`, `depthwise_conv2d`, `depthwise_conv1d`, `separable_conv2d`, `separable_conv1d`, `conv2d_transpose`, `conv1d_transpose`, `max_pool`, `avg_pool`, `global_max_pool`, `global_avg_pool`, `upsample`, `zero_pad`, `reshape`, `rnn`, `lstm`, `gru`, `bidirectional`, `residual`, `concat`, `add`, `multiply`), the name of an activation, or the path of a type that implements `Layer`"
 }
 #[allow(dead_code)]
@@ -20,14 +17,14 @@
 /// | layer | kind | shape | activation | parameters | bytes |
 /// | --- | --- | --- | --- | ---: | ---: |
 /// | `dense1` | `dense` | `8 -> 6` | `relu` | 54 | 216 |
-/// | `type_` | `dense` | `6 -> 3` |  | 21 | 84 |
+/// | `type_` | `dense` | `6 -> 3` | `softmax` | 21 | 84 |
 /// | | | | | 75 | 300 |
 #[repr(C)]
 pub struct Wrong {
     /// `dense 6 relu`: `8` -> `6`
     pub dense1: ::nn_core::layer::Dense<8, 6, ::nn_core::activation::Relu>,
-    /// `dense 4 -> 3`: `6` -> `3`
-    pub type_: ::nn_core::layer::Dense<6, 3>,
+    /// `dense 4 -> 3 softmax`: `6` -> `3`
+    pub type_: ::nn_core::layer::Dense<6, 3, ::nn_core::activation::Softmax>,
 }
 #[allow(unused, clippy::all, clippy::pedantic)]
 const _: () = {

@@ -20,7 +20,7 @@ pub(crate) const WORDS: &[&str] = &[
 ];
 
 /// The paddings that have a name.
-const PADDINGS: &[&str] = &["valid", "same", "causal"];
+pub(crate) const PADDINGS: &[&str] = &["valid", "same", "causal"];
 
 /// One size for every axis, or one for each: `3` or `5x3`.
 #[derive(Clone, Debug)]

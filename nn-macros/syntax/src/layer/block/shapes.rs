@@ -47,7 +47,7 @@ pub(super) fn check_residual(context: &mut Context<'_>, span: Span, output: &Sha
         Agreement::Yes => {}
         Agreement::No => {
             let (input, output) = (input.text(), output.text());
-            context.errors.push(span, format!("`residual` adds its input to what its layers give, but the input is {input} and they give {output}; make the last layer give {input}"));
+            context.errors.push_harmless(span, format!("`residual` adds its input to what its layers give, but the input is {input} and they give {output}; make the last layer give {input}"));
         }
         Agreement::Open => {
             let (given, taken) = (output.dims(context.paths), input.dims(context.paths));
