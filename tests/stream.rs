@@ -101,6 +101,9 @@ network! {
         residual { conv1d 4 2 tanh pad causal; layer_norm; }
         concat { { rnn 3 sequence; } { conv1d 3 4 pad causal; } }
         conv1d 6 2 pad causal groups 3 no_bias;
+        depthwise_conv1d 3 pad causal dilation 2 tanh;
+        separable_conv1d 4 2 pad causal multiplier 2;
+        conv1d 2 1;
         conv1d 3 1 sigmoid pad causal;
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Stream, TrainStream};
 use crate::activation::Activation;
-use crate::layer::{Bias, Causal, Context, Conv, Layer, Train, Window};
+use crate::layer::{Bias, Causal, Context, Conv, Layer, SeparableConv, Train, Window};
 use crate::plain::{mark_zeroed, view};
 use fearless_simd::Simd;
 use nalgebra::{SMatrix, SVector};
@@ -50,65 +50,71 @@ type Looking<const T: usize, const K: usize, const D: usize, const W: usize, con
     Causal<Window<T, 1, T, 1, K, 1, 1, 1, D, W, N, 0>>;
 
 /// A convolution is the same layer over the taps alone.
-#[diagnostic::do_not_recommend]
-impl<
-    const T: usize,
-    const K: usize,
-    const D: usize,
-    const W: usize,
-    const N: usize,
-    const C: usize,
-    const F: usize,
-    const G: usize,
-    A: Activation,
-    B: Bias,
-> Stream for Conv<Looking<T, K, D, W, N>, C, T, F, T, K, G, A, B>
-{
-    type State = Past<C, N>;
-    type Step = SVector<f32, C>;
-    type Result = SVector<f32, F>;
+macro_rules! over_taps {
+    ($($layer:ident),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<
+            const T: usize,
+            const K: usize,
+            const D: usize,
+            const W: usize,
+            const N: usize,
+            const C: usize,
+            const F: usize,
+            const G: usize,
+            A: Activation,
+            B: Bias,
+        > Stream for $layer<Looking<T, K, D, W, N>, C, T, F, T, K, G, A, B>
+        {
+            type State = Past<C, N>;
+            type Step = SVector<f32, C>;
+            type Result = SVector<f32, F>;
 
-    #[inline(always)]
-    fn step<S: Simd>(&self, simd: S, past: &mut Self::State, x: &Self::Step, y: &mut Self::Result) {
-        const {
-            assert!(
-                N == (K - 1) * D,
-                "causal padding is as long as what the taps span"
-            )
-        };
-        let one: &Conv<Taps<K>, C, K, F, 1, K, G, A, B> = view(self);
-        one.forward(simd, &past.taps(D, x), y);
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<
-    const T: usize,
-    const K: usize,
-    const D: usize,
-    const W: usize,
-    const N: usize,
-    const C: usize,
-    const F: usize,
-    const G: usize,
-    A: Activation,
-    B: Bias,
-> TrainStream for Conv<Looking<T, K, D, W, N>, C, T, F, T, K, G, A, B>
-{
-    fn forward_window<const R: usize>(
-        &mut self,
-        context: &mut Context<'_>,
-        _: &mut [Self::State; R],
-        x: &[Self::Input; R],
-        y: &mut [Self::Output; R],
-        tape: &mut Self::Tape<R>,
-    ) {
-        const {
-            assert!(
-                N == 0,
-                "a convolution with more than one tap cannot be trained on the windows of a stream; declare an input that holds what it needs to see, and use `fit`"
-            );
+             #[inline(always)]
+             fn step<S: Simd>(&self, simd: S, past: &mut Self::State, x: &Self::Step, y: &mut Self::Result) {
+                 const {
+                     assert!(
+                         N == (K - 1) * D,
+                         "causal padding is as long as what the taps span"
+                     )
+                 };
+                 let one: &$layer<Taps<K>, C, K, F, 1, K, G, A, B> = view(self);
+                 one.forward(simd, &past.taps(D, x), y);
+             }
         }
-        self.forward_train(context, x, y, tape);
-    }
+
+        #[diagnostic::do_not_recommend]
+        impl<
+            const T: usize,
+            const K: usize,
+            const D: usize,
+            const W: usize,
+            const N: usize,
+            const C: usize,
+            const F: usize,
+            const G: usize,
+            A: Activation,
+            B: Bias,
+        > TrainStream for $layer<Looking<T, K, D, W, N>, C, T, F, T, K, G, A, B>
+        {
+             fn forward_window<const R: usize>(
+                 &mut self,
+                 context: &mut Context<'_>,
+                 _: &mut [Self::State; R],
+                 x: &[Self::Input; R],
+                 y: &mut [Self::Output; R],
+                 tape: &mut Self::Tape<R>,
+             ) {
+                 const {
+                     assert!(
+                         N == 0,
+                         "a convolution with more than one tap cannot be trained on the windows of a stream; declare an input that holds what it needs to see, and use `fit`"
+                     );
+                 }
+                 self.forward_train(context, x, y, tape);
+             }
+        }
+    )*};
 }
+
+over_taps!(Conv, SeparableConv);

@@ -295,7 +295,22 @@ impl Window {
             window.before.push(before);
         }
         one_by_one(context, checks);
+        // What it sees of a stream is known without the word. Pools are not streamed.
+        window.causal |= speech.what == "kernel" && way == Way::Forth && window.sees_one_step();
         Some(window)
+    }
+
+    /// Whether each place sees the step of its own alone, and so none that comes later.
+    fn sees_one_step(&self) -> bool {
+        let is = |sizes: &[Size], value| sizes.iter().all(|size| size.known() == Some(value));
+        let one = is(&self.kernel, 1) && is(&self.stride, 1) && is(&self.before, 0);
+        let (steps, places) = (self.input.axes.first(), self.output.first());
+        let same = |steps: &Size, places: &Size| match (steps.known(), places.known()) {
+            (Some(steps), Some(places)) => steps == places,
+            _ => false,
+        };
+        let same = steps.zip(places).is_some_and(|(a, b)| same(a, b));
+        self.input.is_sequence() && one && same
     }
 
     /// What the window gives for each axis.

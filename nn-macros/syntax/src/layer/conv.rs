@@ -218,7 +218,7 @@ impl<F: Form> Conv<F> {
         }
         self.kernel.check(context, "a kernel", "would see nothing");
         self.window
-            .check(context, F::WORD, F::SEQUENCE && F::OP == Op::Plain);
+            .check(context, F::WORD, F::SEQUENCE && F::OP != Op::Transpose);
         if let Some(groups) = &self.groups {
             context.check_positive(groups, "a number of groups", "leaves no filter");
         }

@@ -300,7 +300,6 @@ const _: () = {
             penalty
         }
     }
-<<<<<<< HEAD
     fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
         network: &BlocksSkip,
         context: &mut __nn::Context<'_>,
@@ -357,30 +356,14 @@ const _: () = {
         }
     }
     impl __nn::Network for BlocksSkip
-=======
-    impl __nn::Network for Blocks__skip
->>>>>>> dcc3f27 (Say one thing of one mistake, with the fix in the user's own words)
     where
         Encoder: __nn::Layer,
         for<'a> __encoder1: __nn::Train,
     {
-<<<<<<< HEAD
         const SUMMARY: __nn::Summary = BlocksSkip::summary();
         const INPUT: __nn::usize = BlocksSkip::INPUT;
         const OUTPUT: __nn::usize = BlocksSkip::OUTPUT;
         const PARAMS: __nn::usize = BlocksSkip::PARAMS;
-=======
-        const NAME: &'static __nn::str = "Blocks__skip";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__dense1>("dense1", "dense 4 relu l2 1e-4", &[4]),
-            __nn::row::<
-                __encoder1,
-            >("encoder1", "Encoder", ::nn_core::__private::output_dims::<Encoder>()),
-        ];
-        const INPUT: __nn::usize = Blocks__skip::INPUT;
-        const OUTPUT: __nn::usize = Blocks__skip::OUTPUT;
-        const PARAMS: __nn::usize = Blocks__skip::PARAMS;
->>>>>>> dcc3f27 (Say one thing of one mistake, with the fix in the user's own words)
     }
     impl __nn::Stream for Blocks__skip
     where
@@ -686,7 +669,6 @@ const _: () = {
             penalty
         }
     }
-<<<<<<< HEAD
     fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
         network: &BlocksConcat1Branch1,
         context: &mut __nn::Context<'_>,
@@ -728,16 +710,6 @@ const _: () = {
         const INPUT: __nn::usize = BlocksConcat1Branch1::INPUT;
         const OUTPUT: __nn::usize = BlocksConcat1Branch1::OUTPUT;
         const PARAMS: __nn::usize = BlocksConcat1Branch1::PARAMS;
-=======
-    impl __nn::Network for Blocks__concat1_branch1 {
-        const NAME: &'static __nn::str = "Blocks__concat1_branch1";
-        const ROWS: &'static [__nn::Row] = &[
-            __nn::row::<__dense1>("dense1", "dense 3", &[3]),
-        ];
-        const INPUT: __nn::usize = Blocks__concat1_branch1::INPUT;
-        const OUTPUT: __nn::usize = Blocks__concat1_branch1::OUTPUT;
-        const PARAMS: __nn::usize = Blocks__concat1_branch1::PARAMS;
->>>>>>> dcc3f27 (Say one thing of one mistake, with the fix in the user's own words)
     }
     impl __nn::Stream for Blocks__concat1_branch1
     where

@@ -253,7 +253,7 @@ impl Options {
             );
         }
         if let (Some(Padding::Causal(span)), false) = (&self.padding, may_be_causal) {
-            context.errors.push(*span, format!("`pad causal` is for `conv1d`, where steps come one after another; `{word}` takes `pad same`, `pad valid` or a number"));
+            context.errors.push(*span, format!("`pad causal` is for convolutions over sequences, such as `conv1d`, where steps come one after another; `{word}` takes `pad same`, `pad valid` or a number"));
         }
     }
 
