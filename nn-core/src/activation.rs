@@ -156,7 +156,6 @@ pub trait Activation: Copy + Default + Debug + 'static {
 /// assert_eq!(Square::of([-3.0, 2.0]), [9.0, 4.0]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an activation",
     note = "an activation implements `nn_core::activation::Elementwise`, or `Activation` if its values depend on each other"
 )]
 pub trait Elementwise: Copy + Default + Debug + 'static {
@@ -172,6 +171,8 @@ pub trait Elementwise: Copy + Default + Debug + 'static {
     fn derivative<S: Simd, V: Vector<S>>(simd: S, x: V, y: V) -> V;
 }
 
+// What is no activation is reported as that, and a mistyped `Type::of` not as a type that should be one.
+#[diagnostic::do_not_recommend]
 impl<A: Elementwise> Activation for A {
     type Head = A::Head;
     type Keep = A::Keep;

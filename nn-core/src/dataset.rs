@@ -52,7 +52,8 @@ pub trait Dataset<X: Tensor> {
 /// One sample's input in a data set: the network's input type `X`, or an array of its values.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an input of this network, which takes `{X}`",
-    note = "an input is an `Input<Net>`, or `[f32; N]` where that is a vector of N"
+    note = "an input is an `Input<Net>`: a vector, for which `[f32; N]` will do, a sequence as a matrix of features x steps, or an image as one of channels x pixels",
+    note = "`Net::input(&values)` is a flat array as such an input: step after step, or pixel after pixel"
 )]
 pub trait AsInput<X> {
     /// Writes the values to `x`.
