@@ -8,6 +8,8 @@ mod blocks;
 mod calls;
 #[path = "private/checks.rs"]
 mod checks;
+#[path = "private/sizes.rs"]
+mod sizes;
 #[path = "private/window.rs"]
 mod window;
 
@@ -15,6 +17,7 @@ pub use arena::*;
 pub use blocks::*;
 pub use calls::*;
 pub use checks::*;
+pub use sizes::*;
 pub use window::*;
 
 pub use crate::__boxed as boxed;

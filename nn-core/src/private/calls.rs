@@ -229,24 +229,6 @@ pub const fn scratch_and_output<L: Layer>() -> usize {
     L::SCRATCH_BYTES + size_of::<L::Output>()
 }
 
-/// The number of values a layer gives.
-#[must_use]
-pub const fn output_len<L: Layer>() -> usize {
-    <L::Output as Tensor>::LEN
-}
-
-/// The channels of what a layer gives.
-#[must_use]
-pub const fn output_channels<L: Layer>() -> usize {
-    <L::Output as Tensor>::CHANNELS
-}
-
-/// The steps or pixels of what a layer gives.
-#[must_use]
-pub const fn output_positions<L: Layer>() -> usize {
-    <L::Output as Tensor>::POSITIONS
-}
-
 /// The shape of what a layer gives, outermost first.
 #[must_use]
 pub const fn output_dims<L: Layer>() -> &'static [usize] {

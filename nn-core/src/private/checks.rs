@@ -1,8 +1,7 @@
 //! What the macro cannot see, checked while the user's crate is compiled; each panic is a compile error on the token that
 //! the macro gave the call.
 
-use crate::layer::Layer;
-use crate::tensor::Tensor;
+use super::sizes::Dims;
 
 /// A message put together at compile time.
 pub(super) struct Message {
@@ -59,11 +58,11 @@ impl Message {
         self
     }
 
-    const fn shape<T: Tensor>(self) -> Self {
-        if T::POSITIONS == 1 {
-            self.number(T::CHANNELS)
+    const fn shape(self, dims: Dims) -> Self {
+        if dims.positions == 1 {
+            self.number(dims.channels)
         } else {
-            self.number(T::POSITIONS).text("x").number(T::CHANNELS)
+            self.number(dims.positions).text("x").number(dims.channels)
         }
     }
 
@@ -187,17 +186,19 @@ pub const fn check_output(stated: usize, previous: &str, given: usize) {
     }
 }
 
-/// What the layer `L` gives is a vector.
+/// What a layer gives is a vector.
 #[track_caller]
-pub const fn check_vector<L: Layer>(word: &str, previous: &str) {
-    if <L::Output as Tensor>::POSITIONS != 1 {
+pub const fn check_vector(word: &str, previous: &str, given: Option<Dims>) {
+    if let Some(given) = given
+        && given.positions != 1
+    {
         Message::new()
             .text("`")
             .text(word)
             .text("` takes a vector, but ")
             .text(previous)
             .text(" gives ")
-            .shape::<L::Output>()
+            .shape(given)
             .text("; write `flatten;` before it, or `each ")
             .text(word)
             .text(" …` to apply it to each step")
@@ -219,55 +220,66 @@ pub const fn check_one_index(previous: &str, features: usize) {
     }
 }
 
-/// What the layer `L` gives is a vector of indices, or one index at each step.
+/// What a layer gives is a vector of indices, or one index at each step.
 #[track_caller]
-pub const fn check_indices<L: Layer>(previous: &str) {
-    if <L::Output as Tensor>::POSITIONS != 1 {
-        check_one_index(previous, <L::Output as Tensor>::CHANNELS);
+pub const fn check_indices(previous: &str, given: Option<Dims>) {
+    if let Some(given) = given
+        && given.positions != 1
+    {
+        check_one_index(previous, given.channels);
     }
 }
 
-/// What the layer `L` makes of each step is a vector.
+/// What a layer makes of each step is a vector.
 #[track_caller]
-pub const fn check_each<L: Layer>(text: &str) {
-    if <L::Output as Tensor>::POSITIONS != 1 {
+pub const fn check_each(text: &str, given: Option<Dims>) {
+    if let Some(given) = given
+        && given.positions != 1
+    {
         Message::new()
             .text("`each` takes a layer that makes a vector of each step, but `")
             .text(text)
             .text("` makes ")
-            .shape::<L::Output>()
+            .shape(given)
             .text(" of it; write it without `each`, or another layer")
             .fail();
     }
 }
 
-/// A layer of the user's takes what the layer before gives; `given` is that in words, if the macro knows them.
+/// A layer of the user's takes what the layer before gives; `text_given` is that in words, if the macro knows them.
 #[track_caller]
-pub const fn check_fits<L: Layer, X: Tensor>(text: &str, previous: &str, given: &str) {
-    if <L::Input as Tensor>::POSITIONS == X::POSITIONS
-        && <L::Input as Tensor>::CHANNELS == X::CHANNELS
-    {
+pub const fn check_fits(
+    text: &str,
+    previous: &str,
+    text_given: &str,
+    taken: Option<Dims>,
+    given: Option<Dims>,
+) {
+    let (Some(taken), Some(given)) = (taken, given) else {
+        return;
+    };
+    if taken.positions == given.positions && taken.channels == given.channels {
         return;
     }
     let message = Message::new()
         .text("`")
         .text(text)
         .text("` takes an input of ")
-        .shape::<L::Input>()
+        .shape(taken)
         .text(", but ")
         .text(previous)
         .text(" gives ");
-    let message = if given.is_empty() {
-        message.shape::<X>()
+    let message = if text_given.is_empty() {
+        message.shape(given)
     } else {
-        message.text(given)
+        message.text(text_given)
     };
-    if <L::Input as Tensor>::POSITIONS == 1 && <L::Input as Tensor>::LEN == X::LEN {
+    if taken.positions == 1 && taken.channels == given.channels.saturating_mul(given.positions) {
         message.text("; write `flatten;` between them").fail();
     }
     message
         .text("; put a layer between them that gives ")
-        .shape::<L::Input>()
+        .shape(taken)
         .fail();
 }
 

@@ -438,10 +438,11 @@ impl Context<'_> {
     pub(crate) fn vector(&mut self, word: &str) -> Option<Size> {
         match self.input {
             Shape::Vector(_) | Shape::Unknown => {}
-            Shape::Of { layer, .. } => {
+            Shape::Of { .. } => {
                 let (span, previous) = (self.span, self.previous);
+                let given = self.input.as_dims(span, self.paths);
                 self.assertions
-                    .push(quote_spanned!(span=> __nn::check_vector::<#layer>(#word, #previous)));
+                    .push(quote_spanned!(span=> __nn::check_vector(#word, #previous, #given)));
             }
             shape => {
                 let (previous, text) = (self.previous, shape.text());
@@ -662,9 +663,10 @@ impl Context<'_> {
             Shape::Of { .. } => String::new(),
             shape => shape.text(),
         };
-        let tensor = self.input.tensor(self.paths);
+        let input = self.input.as_dims(span, self.paths);
+        let taken = shape::sizes_of(ty, "TAKEN", span, self.paths);
         self.assertions.push(
-            quote_spanned!(span=> __nn::check_fits::<#ty, #tensor>(#text, #previous, #given)),
+            quote_spanned!(span=> __nn::check_fits(#text, #previous, #given, #taken, #input)),
         );
     }
 }

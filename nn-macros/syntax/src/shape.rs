@@ -176,9 +176,10 @@ impl Shape {
     /// The number of values.
     pub(crate) fn len(&self, paths: &Paths) -> Size {
         if let Self::Of { layer, text, span } = self {
+            let given = given(layer, *span, paths);
             let private = paths.spanned(*span);
             return Size::constant(
-                quote_spanned!(*span=> #private::output_len::<#layer>()),
+                quote_spanned!(*span=> #private::output_len(#given)),
                 format!("<output of {text}>"),
                 *span,
             );
@@ -235,10 +236,11 @@ impl Shape {
         let Self::Of { layer, text, span } = self else {
             return Size::literal(1, Span::call_site());
         };
+        let given = given(layer, *span, paths);
         let private = paths.spanned(*span);
         let function = proc_macro2::Ident::new(&format!("output_{what}"), *span);
         Size::constant(
-            quote_spanned!(*span=> #private::#function::<#layer>()),
+            quote_spanned!(*span=> #private::#function(#given)),
             format!("<{what} of {text}>"),
             *span,
         )
@@ -264,6 +266,17 @@ impl Shape {
         quote!(#private::SMatrix<#private::f32, #channels, #positions>)
     }
 
+    /// The sizes of a tensor of this shape, as an `Option<Dims>`.
+    pub(crate) fn as_dims(&self, span: Span, paths: &Paths) -> TokenStream {
+        match self {
+            Self::Of { layer, span, .. } => given(layer, *span, paths),
+            shape => {
+                let tensor = shape.tensor(paths);
+                quote_spanned!(span=> __nn::dims_of::<#tensor>())
+            }
+        }
+    }
+
     /// The sizes as a `&'static [usize]`, outermost first.
     pub(crate) fn dims(&self, paths: &Paths) -> TokenStream {
         if let Self::Of { layer, .. } = self {
@@ -273,6 +286,17 @@ impl Shape {
         let sizes = self.sizes().into_iter().map(Size::expression);
         quote!(&[#(#sizes),*])
     }
+}
+
+/// What a type of the user's gives, as an `Option<Dims>`: `None` if it is no layer, which its bounds say.
+fn given(layer: &TokenStream, span: Span, paths: &Paths) -> TokenStream {
+    sizes_of(layer, "GIVEN", span, paths)
+}
+
+/// A constant of what the library knows of a type.
+pub(crate) fn sizes_of(layer: &TokenStream, name: &str, span: Span, paths: &Paths) -> TokenStream {
+    let (private, name) = (paths.spanned(span), proc_macro2::Ident::new(name, span));
+    quote_spanned!(span=> { use #private::NoSizes as _; #private::SizesOf::<#layer>::#name })
 }
 
 /// The sum of sizes.

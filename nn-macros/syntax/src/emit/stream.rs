@@ -31,7 +31,13 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
     let (input, output) = (step(model, paths), result(model, paths));
     let statements = (0..model.layers.len()).map(|i| statement(model, i));
     let windows = (0..model.layers.len()).map(|i| window(model, i));
-    let methods = methods(model, &input, &output);
+    // Of a type of the user's that is no layer, the bounds speak, and not a signature.
+    let own = |shape, name| column(shape, paths).unwrap_or(quote!(<Self as __nn::Stream>::#name));
+    let (taken, given) = (
+        own(&model.input, format_ident!("Step")),
+        own(&model.output, format_ident!("Result")),
+    );
+    let methods = methods(model, &taken, &given);
     quote! {
         impl __nn::Stream for #name where #(#bounds,)* #(#streamed),* {
             type State = #states;

@@ -112,11 +112,12 @@ impl Each {
         match &inner.output {
             Shape::Vector(units) => Some(units.clone()),
             Shape::Unknown => None,
-            Shape::Of { layer, text, span } => {
+            Shape::Of { text, span, .. } => {
                 let (span, text) = (*span, text.as_str());
+                let given = inner.output.as_dims(span, context.paths);
                 context
                     .assertions
-                    .push(quote_spanned!(span=> __nn::check_each::<#layer>(#text)));
+                    .push(quote_spanned!(span=> __nn::check_each(#text, #given)));
                 Some(inner.output.channels(context.paths))
             }
             shape => {

@@ -81,11 +81,12 @@ impl Embedding {
         let steps = match context.input {
             Shape::Vector(steps) => return Some(steps.clone()),
             Shape::Unknown => return None,
-            Shape::Of { layer, .. } => {
+            Shape::Of { .. } => {
                 let (span, previous) = (context.span, context.previous);
+                let given = context.input.as_dims(span, context.paths);
                 context
                     .assertions
-                    .push(quote_spanned!(span=> __nn::check_indices::<#layer>(#previous)));
+                    .push(quote_spanned!(span=> __nn::check_indices(#previous, #given)));
                 return Some(context.input.len(context.paths));
             }
             Shape::Sequence { steps, features } => match features.known() {

@@ -16,10 +16,16 @@ pub struct Blocks__skip {
 #[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
 const _: () = {
     use ::nn_core::__private as __nn;
-    const _: () = __nn::check_fits::<
-        Encoder,
-        ::nn_core::__private::SVector<::nn_core::__private::f32, 4>,
-    >("Encoder", "layer 1 `dense 4 relu l2 1e-4` of this branch", "4");
+    const _: () = __nn::check_fits(
+        "Encoder",
+        "layer 1 `dense 4 relu l2 1e-4` of this branch",
+        "4",
+        {
+            use ::nn_core::__private::NoSizes as _;
+            ::nn_core::__private::SizesOf::<Encoder>::TAKEN
+        },
+        __nn::dims_of::<::nn_core::__private::SVector<::nn_core::__private::f32, 4>>(),
+    );
     type __dense1 = ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>;
     type __encoder1 = Encoder;
     unsafe impl __nn::Zeroable for Blocks__skip
@@ -93,7 +99,10 @@ const _: () = {
         pub const INPUT: __nn::usize = 6;
         /// Values in one output.
         pub const OUTPUT: __nn::usize = {
-            ::nn_core::__private::output_len::<Encoder>()
+            ::nn_core::__private::output_len({
+                use ::nn_core::__private::NoSizes as _;
+                ::nn_core::__private::SizesOf::<Encoder>::GIVEN
+            })
         };
         /// Parameters.
         pub const PARAMS: __nn::usize = __nn::sum(
@@ -166,7 +175,12 @@ const _: () = {
         #[inline]
         pub const fn output(
             values: &<Encoder as ::nn_core::__private::Layer>::Output,
-        ) -> &[__nn::f32; { ::nn_core::__private::output_len::<Encoder>() }] {
+        ) -> &[__nn::f32; {
+            ::nn_core::__private::output_len({
+                use ::nn_core::__private::NoSizes as _;
+                ::nn_core::__private::SizesOf::<Encoder>::GIVEN
+            })
+        }] {
             __nn::view(values)
         }
     }
@@ -439,7 +453,7 @@ const _: () = {
             &self,
             state: &mut __nn::State<Self>,
             input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
-        ) -> <__encoder1 as __nn::Stream>::Result
+        ) -> <Self as __nn::Stream>::Result
         where
             for<'a> Self: __nn::Stream,
         {
@@ -451,7 +465,7 @@ const _: () = {
             &self,
             state: &mut __nn::State<Self>,
             input: &::nn_core::__private::SVector<::nn_core::__private::f32, 6>,
-            output: &mut <__encoder1 as __nn::Stream>::Result,
+            output: &mut <Self as __nn::Stream>::Result,
         )
         where
             for<'a> Self: __nn::Stream,

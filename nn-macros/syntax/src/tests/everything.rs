@@ -42,7 +42,12 @@ pub struct Everything {
     pub encoder1: my::Encoder<3>,
     /// `dense 5 -> 4 bias_init constant 0.1 l1 1e-5`: `<output of my::Encoder<3>>` -> `4`
     pub dense2: ::nn_core::layer::Dense<
-        { ::nn_core::__private::output_len::<my::Encoder<3>>() },
+        {
+            ::nn_core::__private::output_len({
+                use ::nn_core::__private::NoSizes as _;
+                ::nn_core::__private::SizesOf::<my::Encoder<3>>::GIVEN
+            })
+        },
         4,
     >,
     /// `dropout 0.25`: `4` -> `4`
@@ -67,27 +72,49 @@ const _: () = {
         "dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4",
         &[{ ::nn_core::__private::product(&[{ H }, 28, 1]) }, { 2 * HIDDEN }],
     );
-    const _: () = __nn::check_fits::<
-        my::Encoder<3>,
-        ::nn_core::__private::SVector<::nn_core::__private::f32, { 2 * HIDDEN }>,
-    >(
+    const _: () = __nn::check_fits(
         "my::Encoder<3>",
         "layer 3 `dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4`",
         "{ 2 * HIDDEN }",
+        {
+            use ::nn_core::__private::NoSizes as _;
+            ::nn_core::__private::SizesOf::<my::Encoder<3>>::TAKEN
+        },
+        __nn::dims_of::<
+            ::nn_core::__private::SVector<::nn_core::__private::f32, { 2 * HIDDEN }>,
+        >(),
     );
-    const _: () = __nn::check_vector::<
-        my::Encoder<3>,
-    >("dense", "layer 4 `my::Encoder<3>`");
+    const _: () = __nn::check_vector(
+        "dense",
+        "layer 4 `my::Encoder<3>`",
+        {
+            use ::nn_core::__private::NoSizes as _;
+            ::nn_core::__private::SizesOf::<my::Encoder<3>>::GIVEN
+        },
+    );
     const _: () = __nn::check_same(
         "dense 5 -> 4 bias_init constant 0.1 l1 1e-5",
         5,
         "layer 4 `my::Encoder<3>`",
-        { ::nn_core::__private::output_len::<my::Encoder<3>>() },
+        {
+            ::nn_core::__private::output_len({
+                use ::nn_core::__private::NoSizes as _;
+                ::nn_core::__private::SizesOf::<my::Encoder<3>>::GIVEN
+            })
+        },
         "dense 4 bias_init constant 0.1 l1 1e-5",
     );
     const _: () = __nn::check_product(
         "dense 5 -> 4 bias_init constant 0.1 l1 1e-5",
-        &[{ ::nn_core::__private::output_len::<my::Encoder<3>>() }, 4],
+        &[
+            {
+                ::nn_core::__private::output_len({
+                    use ::nn_core::__private::NoSizes as _;
+                    ::nn_core::__private::SizesOf::<my::Encoder<3>>::GIVEN
+                })
+            },
+            4,
+        ],
     );
     type __dropout1 = ::nn_core::layer::Dropout<
         ::nn_core::__private::SMatrix<
@@ -115,7 +142,12 @@ const _: () = {
     >;
     type __encoder1 = my::Encoder<3>;
     type __dense2 = ::nn_core::layer::Dense<
-        { ::nn_core::__private::output_len::<my::Encoder<3>>() },
+        {
+            ::nn_core::__private::output_len({
+                use ::nn_core::__private::NoSizes as _;
+                ::nn_core::__private::SizesOf::<my::Encoder<3>>::GIVEN
+            })
+        },
         4,
     >;
     type __dropout2 = ::nn_core::layer::Dropout<

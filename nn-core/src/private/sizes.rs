@@ -1,0 +1,70 @@
+//! The sizes of layers of the user's.
+//!
+//! A type that is no layer is one mistake, which the bounds of the network report; whoever needs its sizes besides takes [`NoSizes`].
+
+use crate::layer::Layer;
+use crate::tensor::Tensor;
+use core::marker::PhantomData;
+
+/// The channels and positions of a tensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dims {
+    /// The channels of a pixel, the features of a step, the values of a vector.
+    pub channels: usize,
+    /// Pixels or steps; 1 of a vector.
+    pub positions: usize,
+}
+
+/// The sizes of a tensor's type.
+#[must_use]
+pub const fn dims_of<T: Tensor>() -> Option<Dims> {
+    Some(Dims {
+        channels: T::CHANNELS,
+        positions: T::POSITIONS,
+    })
+}
+
+/// The sizes of what the type `L` takes and gives: constants of its own if it is a layer, else those of [`NoSizes`].
+#[derive(Debug)]
+pub struct SizesOf<L>(PhantomData<L>);
+
+impl<L: Layer> SizesOf<L> {
+    /// The sizes of its input.
+    pub const TAKEN: Option<Dims> = dims_of::<L::Input>();
+    /// The sizes of its output.
+    pub const GIVEN: Option<Dims> = dims_of::<L::Output>();
+}
+
+/// The sizes of what is no layer.
+pub trait NoSizes {
+    /// None.
+    const TAKEN: Option<Dims> = None;
+    /// None.
+    const GIVEN: Option<Dims> = None;
+}
+
+impl<L> NoSizes for SizesOf<L> {}
+
+/// The number of values.
+#[must_use]
+pub const fn output_len(given: Option<Dims>) -> usize {
+    output_channels(given).saturating_mul(output_positions(given))
+}
+
+/// The channels.
+#[must_use]
+pub const fn output_channels(given: Option<Dims>) -> usize {
+    match given {
+        Some(dims) => dims.channels,
+        None => 1,
+    }
+}
+
+/// The steps or pixels.
+#[must_use]
+pub const fn output_positions(given: Option<Dims>) -> usize {
+    match given {
+        Some(dims) => dims.positions,
+        None => 1,
+    }
+}
