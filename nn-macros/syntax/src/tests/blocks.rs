@@ -243,7 +243,7 @@ const _: () = {
             __nn::forward_logits(&self.encoder1, level, dense1_output, output);
         }
     }
-    impl __nn::Train for BlocksSkip
+    impl __nn::Train for Blocks__skip
     where
         Encoder: __nn::Layer,
         for<'a> __encoder1: __nn::Train,
@@ -315,9 +315,9 @@ const _: () = {
         }
     }
     fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
-        network: &BlocksSkip,
+        network: &Blocks__skip,
         context: &mut __nn::Context<'_>,
-        pass: __nn::Pass<'_, BlocksSkip, BATCH>,
+        pass: __nn::Pass<'_, Blocks__skip, BATCH>,
     )
     where
         Encoder: __nn::Layer,
@@ -350,7 +350,7 @@ const _: () = {
         );
         __nn::backward::<_, false, BATCH>(&network.dense1, context, pass);
     }
-    impl BlocksSkip
+    impl Blocks__skip
     where
         Encoder: __nn::Layer,
     {
@@ -364,20 +364,20 @@ const _: () = {
                 >("encoder1", "Encoder", ::nn_core::__private::output_dims::<Encoder>()),
             ];
             __nn::Summary {
-                name: "BlocksSkip",
+                name: "Blocks__skip",
                 rows: ROWS,
             }
         }
     }
-    impl __nn::Network for BlocksSkip
+    impl __nn::Network for Blocks__skip
     where
         Encoder: __nn::Layer,
         for<'a> __encoder1: __nn::Train,
     {
-        const SUMMARY: __nn::Summary = BlocksSkip::summary();
-        const INPUT: __nn::usize = BlocksSkip::INPUT;
-        const OUTPUT: __nn::usize = BlocksSkip::OUTPUT;
-        const PARAMS: __nn::usize = BlocksSkip::PARAMS;
+        const SUMMARY: __nn::Summary = Blocks__skip::summary();
+        const INPUT: __nn::usize = Blocks__skip::INPUT;
+        const OUTPUT: __nn::usize = Blocks__skip::OUTPUT;
+        const PARAMS: __nn::usize = Blocks__skip::PARAMS;
     }
     impl __nn::Stream for Blocks__skip
     where
@@ -405,7 +405,7 @@ const _: () = {
             __nn::step(&self.encoder1, simd, &mut state.0, &dense1_result, output);
         }
     }
-    impl __nn::TrainStream for BlocksSkip
+    impl __nn::TrainStream for Blocks__skip
     where
         Encoder: __nn::Layer,
         for<'a> __encoder1: __nn::Train,
@@ -631,7 +631,7 @@ const _: () = {
             __nn::forward_logits(&self.dense1, level, input, output);
         }
     }
-    impl __nn::Train for BlocksConcat1Branch1 {
+    impl __nn::Train for Blocks__concat1_branch1 {
         type Grad = __Gradient;
         type Tape<const BATCH: __nn::usize> = __Tape<BATCH>;
         fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(&mut self, rng: &mut R) {
@@ -684,9 +684,9 @@ const _: () = {
         }
     }
     fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
-        network: &BlocksConcat1Branch1,
+        network: &Blocks__concat1_branch1,
         context: &mut __nn::Context<'_>,
-        pass: __nn::Pass<'_, BlocksConcat1Branch1, BATCH>,
+        pass: __nn::Pass<'_, Blocks__concat1_branch1, BATCH>,
     ) {
         let __nn::Pass {
             x: input,
@@ -706,7 +706,7 @@ const _: () = {
         );
         __nn::backward::<_, LOGITS, BATCH>(&network.dense1, context, pass);
     }
-    impl BlocksConcat1Branch1 {
+    impl Blocks__concat1_branch1 {
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
@@ -714,16 +714,16 @@ const _: () = {
                 __nn::row::<__dense1>("dense1", "dense 3", &[3]),
             ];
             __nn::Summary {
-                name: "BlocksConcat1Branch1",
+                name: "Blocks__concat1_branch1",
                 rows: ROWS,
             }
         }
     }
-    impl __nn::Network for BlocksConcat1Branch1 {
-        const SUMMARY: __nn::Summary = BlocksConcat1Branch1::summary();
-        const INPUT: __nn::usize = BlocksConcat1Branch1::INPUT;
-        const OUTPUT: __nn::usize = BlocksConcat1Branch1::OUTPUT;
-        const PARAMS: __nn::usize = BlocksConcat1Branch1::PARAMS;
+    impl __nn::Network for Blocks__concat1_branch1 {
+        const SUMMARY: __nn::Summary = Blocks__concat1_branch1::summary();
+        const INPUT: __nn::usize = Blocks__concat1_branch1::INPUT;
+        const OUTPUT: __nn::usize = Blocks__concat1_branch1::OUTPUT;
+        const PARAMS: __nn::usize = Blocks__concat1_branch1::PARAMS;
     }
     impl __nn::Stream for Blocks__concat1_branch1
     where
@@ -743,7 +743,7 @@ const _: () = {
             __nn::step(&self.dense1, simd, &mut state.0, input, output);
         }
     }
-    impl __nn::TrainStream for BlocksConcat1Branch1
+    impl __nn::TrainStream for Blocks__concat1_branch1
     where
         for<'a> __dense1: __nn::TrainStream,
     {
