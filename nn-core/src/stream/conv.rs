@@ -70,17 +70,17 @@ macro_rules! over_taps {
             type Step = SVector<f32, C>;
             type Result = SVector<f32, F>;
 
-             #[inline(always)]
-             fn step<S: Simd>(&self, simd: S, past: &mut Self::State, x: &Self::Step, y: &mut Self::Result) {
-                 const {
-                     assert!(
-                         N == (K - 1) * D,
-                         "causal padding is as long as what the taps span"
-                     )
-                 };
-                 let one: &$layer<Taps<K>, C, K, F, 1, K, G, A, B> = view(self);
-                 one.forward(simd, &past.taps(D, x), y);
-             }
+            #[inline(always)]
+            fn step<S: Simd>(&self, simd: S, past: &mut Self::State, x: &Self::Step, y: &mut Self::Result) {
+                const {
+                    assert!(
+                        N == (K - 1) * D,
+                        "causal padding is as long as what the taps span"
+                    )
+                };
+                let one: &$layer<Taps<K>, C, K, F, 1, K, G, A, B> = view(self);
+                one.forward(simd, &past.taps(D, x), y);
+            }
         }
 
         #[diagnostic::do_not_recommend]
@@ -97,22 +97,22 @@ macro_rules! over_taps {
             B: Bias,
         > TrainStream for $layer<Looking<T, K, D, W, N>, C, T, F, T, K, G, A, B>
         {
-             fn forward_window<const R: usize>(
-                 &mut self,
-                 context: &mut Context<'_>,
-                 _: &mut [Self::State; R],
-                 x: &[Self::Input; R],
-                 y: &mut [Self::Output; R],
-                 tape: &mut Self::Tape<R>,
-             ) {
-                 const {
-                     assert!(
-                         N == 0,
-                         "a convolution with more than one tap cannot be trained on the windows of a stream; declare an input that holds what it needs to see, and use `fit`"
-                     );
-                 }
-                 self.forward_train(context, x, y, tape);
-             }
+            fn forward_window<const R: usize>(
+                &mut self,
+                context: &mut Context<'_>,
+                _: &mut [Self::State; R],
+                x: &[Self::Input; R],
+                y: &mut [Self::Output; R],
+                tape: &mut Self::Tape<R>,
+            ) {
+                const {
+                    assert!(
+                        N == 0,
+                        "a convolution with more than one tap cannot be trained on the windows of a stream; declare an input that holds what it needs to see, and use `fit`"
+                    );
+                }
+                self.forward_train(context, x, y, tape);
+            }
         }
     )*};
 }

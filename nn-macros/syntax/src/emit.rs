@@ -169,11 +169,13 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
     let rows = rows(model, "", paths);
     quote! {
         impl #name where #(#bounds),* {
+            // Not in `summary`, where it would be without the bounds.
+            const __ROWS: &'static [__nn::Row] = &[#(#rows),*];
+
             /// The table of layers, to be printed.
             #[must_use]
             pub const fn summary() -> __nn::Summary {
-                const ROWS: &[__nn::Row] = &[#(#rows),*];
-                __nn::Summary { name: #text, rows: ROWS }
+                __nn::Summary { name: #text, rows: Self::__ROWS }
             }
         }
 

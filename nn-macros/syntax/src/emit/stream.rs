@@ -16,13 +16,14 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
     let (name, bounds) = (&model.name, &model.bounds);
     let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     // A layer that cannot be streamed is shown where the user wrote it.
-    let every = |word: TokenStream| {
+    let every = |word: &'static str| {
         model.layers.iter().map(move |layer| {
-            let (alias, word) = (alias(layer), &word);
+            // All of the bound is at that place, or the compiler shows none.
+            let (alias, word) = (alias(layer), Ident::new(word, layer.field.span()));
             quote_spanned!(layer.field.span()=> for<'a> #alias: __nn::#word)
         })
     };
-    let (streamed, windowed) = (every(quote!(Stream)), every(quote!(TrainStream)));
+    let (streamed, windowed) = (every("Stream"), every("TrainStream"));
     let trains = trains(model);
     let states = aliases.iter().rev().fold(
         quote!(()),

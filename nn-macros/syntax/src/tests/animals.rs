@@ -320,17 +320,17 @@ const _: () = {
         __nn::backward::<_, false, BATCH>(&network.dense1, context, pass);
     }
     impl Animals {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dense1>("dense1", "dense 6 relu", &[6]),
+            __nn::row::<__dense2>("dense2", "dense 6 relu", &[6]),
+            __nn::row::<__dense3>("dense3", "dense 4 softmax", &[4]),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<__dense1>("dense1", "dense 6 relu", &[6]),
-                __nn::row::<__dense2>("dense2", "dense 6 relu", &[6]),
-                __nn::row::<__dense3>("dense3", "dense 4 softmax", &[4]),
-            ];
             __nn::Summary {
                 name: "Animals",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }

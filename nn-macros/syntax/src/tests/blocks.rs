@@ -354,18 +354,18 @@ const _: () = {
     where
         Encoder: __nn::Layer,
     {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dense1>("dense1", "dense 4 relu l2 1e-4", &[4]),
+            __nn::row::<
+                __encoder1,
+            >("encoder1", "Encoder", ::nn_core::__private::output_dims::<Encoder>()),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<__dense1>("dense1", "dense 4 relu l2 1e-4", &[4]),
-                __nn::row::<
-                    __encoder1,
-                >("encoder1", "Encoder", ::nn_core::__private::output_dims::<Encoder>()),
-            ];
             __nn::Summary {
                 name: "Blocks__skip",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }
@@ -707,15 +707,15 @@ const _: () = {
         __nn::backward::<_, LOGITS, BATCH>(&network.dense1, context, pass);
     }
     impl Blocks__concat1_branch1 {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dense1>("dense1", "dense 3", &[3]),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<__dense1>("dense1", "dense 3", &[3]),
-            ];
             __nn::Summary {
                 name: "Blocks__concat1_branch1",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }
@@ -1140,29 +1140,29 @@ const _: () = {
     where
         Encoder: __nn::Layer,
     {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<
+                ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>,
+            >("skip.body.dense1", "dense 4 relu l2 1e-4", &[4]),
+            __nn::row::<
+                Encoder,
+            >(
+                "skip.body.encoder1",
+                "Encoder",
+                ::nn_core::__private::output_dims::<Encoder>(),
+            ),
+            __nn::block_row("skip", "residual {…}", &[6]),
+            __nn::row::<
+                ::nn_core::layer::Dense<6, 3>,
+            >("concat1.first.dense1", "dense 3", &[3]),
+            __nn::block_row("concat1", "concat {…}", &[9]),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<
-                    ::nn_core::layer::Dense<6, 4, ::nn_core::activation::Relu>,
-                >("skip.body.dense1", "dense 4 relu l2 1e-4", &[4]),
-                __nn::row::<
-                    Encoder,
-                >(
-                    "skip.body.encoder1",
-                    "Encoder",
-                    ::nn_core::__private::output_dims::<Encoder>(),
-                ),
-                __nn::block_row("skip", "residual {…}", &[6]),
-                __nn::row::<
-                    ::nn_core::layer::Dense<6, 3>,
-                >("concat1.first.dense1", "dense 3", &[3]),
-                __nn::block_row("concat1", "concat {…}", &[9]),
-            ];
             __nn::Summary {
                 name: "Blocks",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }

@@ -729,41 +729,41 @@ const _: () = {
     where
         my::Encoder<3>: __nn::Layer,
     {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__dropout1>("dropout1", "dropout RATE", &[{ H }, 28, 1]),
+            __nn::row::<
+                __flatten1,
+            >(
+                "flatten1",
+                "flatten",
+                &[{ ::nn_core::__private::product(&[{ H }, 28, 1]) }],
+            ),
+            __nn::row::<
+                __wide,
+            >(
+                "wide",
+                "dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4",
+                &[{ 2 * HIDDEN }],
+            ),
+            __nn::row::<
+                __encoder1,
+            >(
+                "encoder1",
+                "my::Encoder<3>",
+                ::nn_core::__private::output_dims::<my::Encoder<3>>(),
+            ),
+            __nn::row::<
+                __dense2,
+            >("dense2", "dense 5 -> 4 bias_init constant 0.1 l1 1e-5", &[4]),
+            __nn::row::<__dropout2>("dropout2", "dropout 0.25", &[4]),
+            __nn::row::<__activation1>("activation1", "softmax", &[4]),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<__dropout1>("dropout1", "dropout RATE", &[{ H }, 28, 1]),
-                __nn::row::<
-                    __flatten1,
-                >(
-                    "flatten1",
-                    "flatten",
-                    &[{ ::nn_core::__private::product(&[{ H }, 28, 1]) }],
-                ),
-                __nn::row::<
-                    __wide,
-                >(
-                    "wide",
-                    "dense { 2 * HIDDEN } leaky_relu 0.2 no_bias init he_normal l2 1e-4",
-                    &[{ 2 * HIDDEN }],
-                ),
-                __nn::row::<
-                    __encoder1,
-                >(
-                    "encoder1",
-                    "my::Encoder<3>",
-                    ::nn_core::__private::output_dims::<my::Encoder<3>>(),
-                ),
-                __nn::row::<
-                    __dense2,
-                >("dense2", "dense 5 -> 4 bias_init constant 0.1 l1 1e-5", &[4]),
-                __nn::row::<__dropout2>("dropout2", "dropout 0.25", &[4]),
-                __nn::row::<__activation1>("activation1", "softmax", &[4]),
-            ];
             __nn::Summary {
                 name: "Everything",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }

@@ -648,23 +648,23 @@ const _: () = {
         __nn::backward::<_, false, BATCH>(&network.batch_norm1, context, pass);
     }
     impl Lines {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
+            __nn::row::<__dense1>("dense1", "dense 6 no_bias", &[6]),
+            __nn::row::<
+                __batch_norm2,
+            >("batch_norm2", "batch_norm torch epsilon 1e-3 no_center", &[6]),
+            __nn::row::<__activation1>("activation1", "relu", &[6]),
+            __nn::row::<__dense2>("dense2", "dense 5 linear", &[5]),
+            __nn::row::<__batch_norm3>("batch_norm3", "batch_norm momentum M", &[5]),
+            __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
-                __nn::row::<__dense1>("dense1", "dense 6 no_bias", &[6]),
-                __nn::row::<
-                    __batch_norm2,
-                >("batch_norm2", "batch_norm torch epsilon 1e-3 no_center", &[6]),
-                __nn::row::<__activation1>("activation1", "relu", &[6]),
-                __nn::row::<__dense2>("dense2", "dense 5 linear", &[5]),
-                __nn::row::<__batch_norm3>("batch_norm3", "batch_norm momentum M", &[5]),
-                __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
-            ];
             __nn::Summary {
                 name: "Lines",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }
@@ -1317,26 +1317,26 @@ const _: () = {
         __nn::backward::<_, false, BATCH>(&network.batch_norm1, context, pass);
     }
     impl LinesFolded {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
+            __nn::row::<
+                __dense1,
+            >(
+                "dense1",
+                "dense 6 no_bias + batch_norm torch epsilon 1e-3 no_center + relu",
+                &[6],
+            ),
+            __nn::row::<
+                __dense2,
+            >("dense2", "dense 5 linear + batch_norm momentum M", &[5]),
+            __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<__batch_norm1>("batch_norm1", "batch_norm", &[8]),
-                __nn::row::<
-                    __dense1,
-                >(
-                    "dense1",
-                    "dense 6 no_bias + batch_norm torch epsilon 1e-3 no_center + relu",
-                    &[6],
-                ),
-                __nn::row::<
-                    __dense2,
-                >("dense2", "dense 5 linear + batch_norm momentum M", &[5]),
-                __nn::row::<__layer_norm1>("layer_norm1", "layer_norm no_scale", &[5]),
-            ];
             __nn::Summary {
                 name: "LinesFolded",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }

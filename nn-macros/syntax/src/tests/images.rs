@@ -740,49 +740,47 @@ const _: () = {
         __nn::backward::<_, false, BATCH>(&network.conv2d1, context, pass);
     }
     impl Images {
+        const __ROWS: &'static [__nn::Row] = &[
+            __nn::row::<
+                __conv2d1,
+            >(
+                "conv2d1",
+                "conv2d FILTERS 5x5 relu stride 2x1 pad same",
+                &[14, { WIDTH }, { FILTERS }],
+            ),
+            __nn::row::<
+                __max_pool1,
+            >(
+                "max_pool1",
+                "max_pool 2x2",
+                &[
+                    7,
+                    { ::nn_core::__private::window_out({ WIDTH }, 2, 2, 1, 0) },
+                    { FILTERS },
+                ],
+            ),
+            __nn::row::<
+                __reshape1,
+            >(
+                "reshape1",
+                "reshape { 7 * WIDTH / 2 } x FILTERS",
+                &[{ 7 * WIDTH / 2 }, { FILTERS }],
+            ),
+            __nn::row::<
+                __conv1d1,
+            >(
+                "conv1d1",
+                "conv1d 8 3 pad causal dilation 2 no_bias",
+                &[{ 7 * WIDTH / 2 }, 8],
+            ),
+            __nn::row::<__global_avg_pool1>("global_avg_pool1", "global_avg_pool", &[8]),
+        ];
         /// The table of layers, to be printed.
         #[must_use]
         pub const fn summary() -> __nn::Summary {
-            const ROWS: &[__nn::Row] = &[
-                __nn::row::<
-                    __conv2d1,
-                >(
-                    "conv2d1",
-                    "conv2d FILTERS 5x5 relu stride 2x1 pad same",
-                    &[14, { WIDTH }, { FILTERS }],
-                ),
-                __nn::row::<
-                    __max_pool1,
-                >(
-                    "max_pool1",
-                    "max_pool 2x2",
-                    &[
-                        7,
-                        { ::nn_core::__private::window_out({ WIDTH }, 2, 2, 1, 0) },
-                        { FILTERS },
-                    ],
-                ),
-                __nn::row::<
-                    __reshape1,
-                >(
-                    "reshape1",
-                    "reshape { 7 * WIDTH / 2 } x FILTERS",
-                    &[{ 7 * WIDTH / 2 }, { FILTERS }],
-                ),
-                __nn::row::<
-                    __conv1d1,
-                >(
-                    "conv1d1",
-                    "conv1d 8 3 pad causal dilation 2 no_bias",
-                    &[{ 7 * WIDTH / 2 }, 8],
-                ),
-                __nn::row::<
-                    __global_avg_pool1,
-                >("global_avg_pool1", "global_avg_pool", &[8]),
-            ];
             __nn::Summary {
                 name: "Images",
-                rows: ROWS,
+                rows: Self::__ROWS,
             }
         }
     }
