@@ -20,6 +20,7 @@ mod one;
 mod panel;
 mod pool;
 pub(crate) mod recurrent;
+mod scalar;
 mod transpose;
 
 #[cfg(test)]
@@ -28,8 +29,8 @@ mod tests;
 pub(crate) use conv::{Axis, INPUTS_SCRATCH_BYTES, Shape, conv, conv_inputs, conv_weights};
 pub(crate) use pool::{avg_pool, avg_pool_back, max_pool, max_pool_back, max_pool_taps};
 
-use crate::activation::{Activation, Linear};
-use crate::level::dispatch;
+use crate::activation::{self, Activation, Linear};
+use crate::level::{dispatch, is_scalar};
 use fearless_simd::{Level, prelude::*};
 use panel::{Across, Along, Init, Panel, product, product_within};
 use recurrent::Columns;
@@ -54,7 +55,9 @@ pub(crate) fn affine(
         values: x,
         stride: inputs,
     };
-    dispatch!(level, simd => product(simd, a, w, init, y, rows, inputs, outputs));
+    dispatch!(level,
+        scalar => scalar::affine(x, w, bias, y, inputs, outputs),
+        simd => product(simd, a, w, init, y, rows, inputs, outputs));
 }
 
 /// `y = A(bias + x w)` of one sample.
@@ -71,7 +74,10 @@ pub(crate) fn dense<S: Simd, A: Activation, const IN: usize, const OUT: usize>(
         stride: OUT,
         count: OUT,
     };
-    if const { cfg!(debug_assertions) || IN.saturating_mul(OUT) > INLINE_MACS } {
+    if is_scalar(simd) {
+        scalar::dense::<IN, OUT>(x, w, bias, y);
+        activation::forward::<A>(simd.level(), y, OUT);
+    } else if const { cfg!(debug_assertions) || IN.saturating_mul(OUT) > INLINE_MACS } {
         one(simd.level(), x, columns, bias, y);
         A::forward(simd, y, OUT);
     } else if const { A::ELEMENTWISE } {
@@ -84,7 +90,9 @@ pub(crate) fn dense<S: Simd, A: Activation, const IN: usize, const OUT: usize>(
 
 /// `y = bias + x w` of one sample.
 pub(crate) fn one(level: Level, x: &[f32], w: Columns<'_>, bias: Option<&[f32]>, y: &mut [f32]) {
-    dispatch!(level, simd => one::product(simd, x, w, bias, y));
+    dispatch!(level,
+        scalar => scalar::times(x, x.len(), w, bias, y),
+        simd => one::product(simd, x, w, bias, y));
 }
 
 /// `dw[i][o] = sum_b x[b][i] * dy[b][o]`.
@@ -101,7 +109,9 @@ pub(crate) fn outer(
         values: x,
         stride: inputs,
     };
-    dispatch!(level, simd => product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs));
+    dispatch!(level,
+        scalar => scalar::outer(x, dy, dw, inputs, outputs),
+        simd => product(simd, a, dy, Init::Zero, dw, inputs, rows, outputs));
 }
 
 /// `sums[o] = sum_b rows[b][o]`.
@@ -112,7 +122,9 @@ pub(crate) fn sum_rows(level: Level, rows: &[f32], sums: &mut [f32]) {
         values: &[1.0],
         stride: 0,
     };
-    dispatch!(level, simd => product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs));
+    dispatch!(level,
+        scalar => scalar::sum_rows(rows, sums),
+        simd => product(simd, ones, rows, Init::Zero, sums, 1, depth, outputs));
 }
 
 /// `dx[b][i] = sum_o dy[b][o] * w[i][o]`.
@@ -125,7 +137,9 @@ pub(crate) fn transposed(
     outputs: usize,
 ) {
     let rows = dx.len() / inputs.max(1);
-    dispatch!(level, simd => transposed_here(simd, dy, w, dx, rows, inputs, outputs));
+    dispatch!(level,
+        scalar => scalar::transposed(dy, w, dx, inputs, outputs),
+        simd => transposed_here(simd, dy, w, dx, rows, inputs, outputs));
 }
 
 /// Outputs whose weights are transposed at a time.

@@ -26,6 +26,7 @@
 //! assert_eq!(nn_core::math::sigmoid(-1e4), 0.0);
 //! ```
 
+mod scalar;
 pub(crate) mod slices;
 pub mod vector;
 

@@ -1,6 +1,7 @@
 //! Functions of a whole row: the values of a vector, or the channels of one step or pixel.
 
 use super::{Activation, Head, HeadKind, Keep, KeepInput, KeepNothing, Linear};
+use crate::level::is_scalar;
 use crate::math::slices::{first, max, sum, sum_of, update};
 use crate::math::vector::{self, Vector, clamp};
 use fearless_simd::{f32x4, f32x8, prelude::*};
@@ -60,31 +61,36 @@ impl Activation for Softmax {
 #[inline(always)]
 fn softmax<S: Simd>(simd: S, row: &mut [f32]) {
     match row.len() {
+        _ if is_scalar(simd) => softmax_long(simd, row),
         0..4 => softmax_padded(simd, row),
         4 => softmax_whole::<S, f32x4<S>>(simd, row),
         8 => softmax_whole::<S, f32x8<S>>(simd, row),
         5..8 => softmax_pair::<S, f32x4<S>>(simd, row),
         9..=16 => softmax_pair::<S, f32x8<S>>(simd, row),
         _ if row.len() <= 2 * S::f32s::LEN => softmax_pair::<S, S::f32s>(simd, row),
-        _ => {
-            let max = max(simd, row);
-            update(
-                simd,
-                row,
-                [],
-                #[inline(always)]
-                |x, []| vector::exp(x - max),
-            );
-            let sum = S::f32s::splat(simd, sum(simd, row));
-            update(
-                simd,
-                row,
-                [],
-                #[inline(always)]
-                |e, []| e / sum,
-            );
-        }
+        _ => softmax_long(simd, row),
     }
+}
+
+/// Softmax of any number of values.
+#[inline(always)]
+fn softmax_long<S: Simd>(simd: S, row: &mut [f32]) {
+    let max = max(simd, row);
+    update(
+        simd,
+        row,
+        [],
+        #[inline(always)]
+        |x, []| vector::exp(x - max),
+    );
+    let sum = S::f32s::splat(simd, sum(simd, row));
+    update(
+        simd,
+        row,
+        [],
+        #[inline(always)]
+        |e, []| e / sum,
+    );
 }
 
 /// Softmax of less than a vector.

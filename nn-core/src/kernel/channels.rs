@@ -4,6 +4,8 @@
 //! side are one wide row, and the numbers of the channels are repeated to the same width.
 
 use super::lanes::{load, load_some, part, part_mut, store, store_part};
+use crate::level::is_scalar;
+use crate::math::slices::{lane, one_of_all};
 use fearless_simd::prelude::*;
 
 /// The width that wide rows are filled up to if they can be: four vectors of 16.
@@ -114,6 +116,17 @@ pub(super) fn map<S: Simd, const N: usize, const M: usize>(
     if channels == 0 {
         return;
     }
+    if is_scalar(simd) {
+        for (row, out) in out.chunks_exact_mut(channels).enumerate() {
+            for (c, out) in out.iter_mut().enumerate() {
+                let with = one_of_all(simd, with, row * channels + c);
+                if let (Some(with), Some(per)) = (with, one_of_all(simd, per, c)) {
+                    *out = lane(f(with, per));
+                }
+            }
+        }
+        return;
+    }
     let width = width(channels, lanes);
     let mut row = 0;
     if len >= width {
@@ -165,6 +178,9 @@ pub(super) fn sums<S: Simd, const N: usize, const M: usize, const K: usize>(
     }
     let lanes = S::f32s::LEN;
     let len = of.iter().fold(usize::MAX, |len, w| len.min(w.len()));
+    if is_scalar(simd) {
+        return add_rows(simd, &mut sums, of, per, [len / channels, channels], term);
+    }
     let width = width(channels, lanes);
     let whole = len - len % width.max(1);
     if whole > 0 {
@@ -206,6 +222,42 @@ pub(super) fn sums<S: Simd, const N: usize, const M: usize, const K: usize>(
             }
         }
         row += channels;
+    }
+}
+
+/// [`sums`] at the scalar level, of `[rows, channels]`: a channel after the other, some rows at a time.
+#[inline(always)]
+fn add_rows<S: Simd, const N: usize, const M: usize, const K: usize>(
+    simd: S,
+    sums: &mut [&mut [f32]; K],
+    of: [&[f32]; N],
+    per: [&[f32]; M],
+    [rows, channels]: [usize; 2],
+    term: impl Fn([S::f32s; N], [S::f32s; M]) -> [S::f32s; K],
+) {
+    for c in 0..channels {
+        let Some(per) = one_of_all(simd, per, c) else {
+            return;
+        };
+        let mut begin = 0;
+        while begin < rows {
+            let end = rows.min(begin + RUN);
+            let mut run = [0.0; K];
+            for row in begin..end {
+                let Some(values) = one_of_all(simd, of, row * channels + c) else {
+                    return;
+                };
+                for (sum, term) in run.iter_mut().zip(term(values, per)) {
+                    *sum += lane(term);
+                }
+            }
+            for (sums, run) in sums.iter_mut().zip(run) {
+                if let Some(sum) = sums.get_mut(c) {
+                    *sum += run;
+                }
+            }
+            begin = end;
+        }
     }
 }
 

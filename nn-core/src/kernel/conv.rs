@@ -25,7 +25,7 @@ mod tests;
 
 use crate::kernel::lanes;
 use crate::kernel::panel::Init;
-use crate::kernel::transpose;
+use crate::kernel::{scalar, transpose};
 use crate::level::dispatch;
 use fearless_simd::{Level, Simd};
 use nest::{Loop, Nest};
@@ -55,16 +55,16 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    const fn inputs(self) -> usize {
+    pub(super) const fn inputs(self) -> usize {
         self.rows.input * self.columns.input * self.channels
     }
 
-    const fn outputs(self) -> usize {
+    pub(super) const fn outputs(self) -> usize {
         self.rows.output * self.columns.output * self.filters
     }
 
     /// Whether each channel has one filter of its own.
-    const fn is_depthwise(self) -> bool {
+    pub(super) const fn is_depthwise(self) -> bool {
         self.group == 1 && self.channels == self.filters && self.channels > 1
     }
 
@@ -172,7 +172,7 @@ pub(crate) fn conv(
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    dispatch!(level, simd => conv_here(simd, shape, x, w, bias, y));
+    dispatch!(level, scalar => scalar::conv(shape, x, w, bias, y), simd => conv_here(simd, shape, x, w, bias, y));
 }
 
 #[inline(always)]
@@ -212,7 +212,7 @@ const CHUNK: usize = 6 << 10;
 
 /// `dw[tap][c][f] = sum_p x[p * stride + tap * dilation - before][c] * dy[p][f]`.
 pub(crate) fn conv_weights(level: Level, shape: Shape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
-    dispatch!(level, simd => weights_here(simd, shape, x, dy, dw));
+    dispatch!(level, scalar => scalar::conv_weights(shape, x, dy, dw), simd => weights_here(simd, shape, x, dy, dw));
 }
 
 #[inline(always)]
@@ -258,7 +258,7 @@ pub(crate) fn conv_inputs(
     bias: Option<&[f32]>,
     dx: &mut [f32],
 ) {
-    dispatch!(level, simd => inputs_here(simd, shape, dy, w, bias, dx));
+    dispatch!(level, scalar => scalar::conv_inputs(shape, dy, w, bias, dx), simd => inputs_here(simd, shape, dy, w, bias, dx));
 }
 
 #[inline(always)]

@@ -5,6 +5,7 @@
 
 use super::conv::{Axis, Shape};
 use super::lanes::{self, load_part, part_mut, store_part};
+use super::scalar;
 use crate::level::dispatch;
 use core::ops::Range;
 use fearless_simd::Level;
@@ -326,7 +327,9 @@ fn samples(shape: Shape, y: &[f32]) -> usize {
 pub(crate) fn max_pool(level: Level, shape: Shape, x: &[f32], y: &mut [f32]) {
     let samples = samples(shape, y);
     let taps = &mut [];
-    dispatch!(level, simd => each(simd, shape, samples, &mut Max::<false> { x, y, taps }));
+    dispatch!(level,
+        scalar => scalar::max_pool(shape, x, y, taps),
+        simd => each(simd, shape, samples, &mut Max::<false> { x, y, taps }));
 }
 
 /// [`max_pool`], and the tap under which each first maximum is.
@@ -338,28 +341,33 @@ pub(crate) fn max_pool_taps(
     taps: &mut [f32],
 ) {
     let samples = samples(shape, y);
-    dispatch!(level, simd => each(simd, shape, samples, &mut Max::<true> { x, y, taps }));
+    dispatch!(level,
+        scalar => scalar::max_pool(shape, x, y, taps),
+        simd => each(simd, shape, samples, &mut Max::<true> { x, y, taps }));
 }
 
 /// The gradient of each maximum goes to the value that was it.
 pub(crate) fn max_pool_back(level: Level, shape: Shape, dy: &[f32], taps: &[f32], dx: &mut [f32]) {
     dx.fill(0.0);
-    dispatch!(level, simd => each(simd,
-        shape,
-        samples(shape, dy),
-        &mut MaxBack { dy, taps, dx },));
+    dispatch!(level,
+        scalar => scalar::max_pool_back(shape, dy, taps, dx),
+        simd => each(simd, shape, samples(shape, dy), &mut MaxBack { dy, taps, dx }));
 }
 
 /// The mean of each window's values inside the image.
 pub(crate) fn avg_pool(level: Level, shape: Shape, x: &[f32], y: &mut [f32]) {
     let samples = samples(shape, y);
-    dispatch!(level, simd => each(simd, shape, samples, &mut Mean { x, y }));
+    dispatch!(level,
+        scalar => scalar::avg_pool(shape, x, y),
+        simd => each(simd, shape, samples, &mut Mean { x, y }));
 }
 
 /// The gradient of each mean goes to its values in equal shares.
 pub(crate) fn avg_pool_back(level: Level, shape: Shape, dy: &[f32], dx: &mut [f32]) {
     dx.fill(0.0);
-    dispatch!(level, simd => each(simd, shape, samples(shape, dy), &mut MeanBack { dy, dx }));
+    dispatch!(level,
+        scalar => scalar::avg_pool_back(shape, dy, dx),
+        simd => each(simd, shape, samples(shape, dy), &mut MeanBack { dy, dx }));
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use super::lanes::{load_part, store_part};
 use super::one::{self, last_width, main_width};
 use super::panel::{Across, Along, Init, Panel, product_within};
-use super::transpose;
+use super::{scalar, transpose};
 use crate::activation::Linear;
-use crate::level::{apart, dispatch};
+use crate::level::{apart, dispatch, is_scalar};
+use crate::math::slices::{lane, one_of_all};
 use crate::math::vector::Vector;
 use fearless_simd::{Level, f32x4, f32x8, prelude::*};
 
@@ -104,7 +105,9 @@ impl Width for Any {
         own: [&mut [f32]; OWN],
         read: [&[f32]; READ],
     ) {
-        if self.0 >= S::f32s::LEN {
+        if is_scalar(simd) {
+            one_by_one::<S, F, OWN, READ>(simd, own, read);
+        } else if self.0 >= S::f32s::LEN {
             units_in::<S, S::f32s, S::f32s, F, OWN, READ>(simd, self.0, own, read);
         } else {
             units_in::<S, f32x4<S>, f32x4<S>, F, OWN, READ>(simd, self.0, own, read);
@@ -121,7 +124,7 @@ pub(crate) fn times_one<S: Simd, const U: usize, const N: usize>(
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    if const { cfg!(debug_assertions) } {
+    if is_scalar(simd) || const { cfg!(debug_assertions) } {
         super::one(simd.level(), x, w, bias, y);
     } else {
         one::inlined::<S, Linear, U, N, true>(simd, x, w, bias, y);
@@ -145,7 +148,9 @@ pub(crate) fn times(level: Level, x: &[f32], w: Columns<'_>, bias: Option<&[f32]
         values: x,
         stride: depth,
     };
-    dispatch!(level, simd => product_within(simd, a, panel, y, w.count));
+    dispatch!(level,
+        scalar => scalar::times(x, depth, w, bias, y),
+        simd => product_within(simd, a, panel, y, w.count));
 }
 
 /// Writes a vector to `to[at..]`, or as much of it as there is room for.
@@ -179,13 +184,17 @@ pub(crate) fn outer_within(
         values: x,
         stride: inputs,
     };
-    dispatch!(level, simd => product_within(simd, a, panel, dw, dy.count));
+    dispatch!(level,
+        scalar => scalar::outer_within(x, inputs, dy, dw),
+        simd => product_within(simd, a, panel, dw, dy.count));
 }
 
 /// `to[c][r] = from[r][c]`, `from` having `columns` columns.
 pub(crate) fn transposed_copy(level: Level, from: &[f32], columns: usize, to: &mut [f32]) {
     let rows = from.len() / columns.max(1);
-    dispatch!(level, simd => transpose::block(simd, from, columns, rows, columns, to, rows));
+    dispatch!(level,
+        scalar => scalar::transposed_copy(from, columns, to),
+        simd => transpose::block(simd, from, columns, rows, columns, to, rows));
 }
 
 /// A formula over the units of a layer: from `own` values, which it replaces, and others that it only reads.
@@ -205,7 +214,9 @@ fn units<S: Simd, F: Formula<OWN, READ>, const U: usize, const OWN: usize, const
         simd,
         #[inline(always)]
         || {
-            if const { main_width(U, S::f32s::LEN) == S::f32s::LEN } {
+            if is_scalar(simd) {
+                one_by_one::<S, F, OWN, READ>(simd, own, read);
+            } else if const { main_width(U, S::f32s::LEN) == S::f32s::LEN } {
                 whole::<S, S::f32s, F, U, OWN, READ>(simd, own, read);
             } else if const { main_width(U, S::f32s::LEN) == 8 } {
                 whole::<S, f32x8<S>, F, U, OWN, READ>(simd, own, read);
@@ -214,6 +225,28 @@ fn units<S: Simd, F: Formula<OWN, READ>, const U: usize, const OWN: usize, const
             }
         },
     );
+}
+
+/// [`units`] at the scalar level.
+#[inline(always)]
+fn one_by_one<S: Simd, F: Formula<OWN, READ>, const OWN: usize, const READ: usize>(
+    simd: S,
+    mut own: [&mut [f32]; OWN],
+    read: [&[f32]; READ],
+) {
+    let mut i = 0;
+    while let (Some(a), Some(b)) = (
+        one_of_all(simd, own.each_ref().map(|own| &**own), i),
+        one_of_all(simd, read, i),
+    ) {
+        let values = F::of::<S, S::f32s>(simd, a, b);
+        for (own, value) in own.iter_mut().zip(values) {
+            if let Some(own) = own.get_mut(i) {
+                *own = lane(value);
+            }
+        }
+        i += 1;
+    }
 }
 
 /// [`units`] in vectors of type `V` as far as these are whole.

@@ -1,8 +1,11 @@
 //! Loops over slices in vectors of the widest kind, ends included.
 //!
+//! At the scalar level a vector is one value in all lanes, of which the compiler computes only one.
+//!
 //! Closures passed in must be `#[inline(always)]`, or they are compiled without the instructions of the level.
 
 use crate::kernel::lanes::{load, load_part, part_mut, store_part};
+use crate::level::is_scalar;
 use fearless_simd::prelude::*;
 
 /// Replaces each value of `out` by `f` of it and of the values at its place in `with`.
@@ -15,6 +18,15 @@ pub(crate) fn update<S: Simd, const N: usize>(
     mut with: [&[f32]; N],
     f: impl Fn(S::f32s, [S::f32s; N]) -> S::f32s,
 ) {
+    if is_scalar(simd) {
+        for (i, value) in out.iter_mut().enumerate() {
+            let Some(with) = one_of_all(simd, with, i) else {
+                return;
+            };
+            *value = lane(f(S::f32s::splat(simd, *value), with));
+        }
+        return;
+    }
     let lanes = S::f32s::LEN;
     let len = with.iter().fold(out.len(), |len, w| len.min(w.len()));
     let out = out.get_mut(..len).unwrap_or_default();
@@ -59,6 +71,14 @@ fn fold<S: Simd, const N: usize>(
         *values = values.get(..len).unwrap_or_default();
     }
     let mut total = S::f32s::splat(simd, neutral);
+    if is_scalar(simd) {
+        let mut i = 0;
+        while let Some(values) = one_of_all(simd, of, i).filter(|_| i < len) {
+            total = join(total, term(values));
+            i += 1;
+        }
+        return total;
+    }
     let mut start = 0;
     while start + lanes <= len {
         total = join(total, term(load_all(simd, of, start)));
@@ -91,7 +111,11 @@ pub(crate) fn sum_of<S: Simd, const N: usize>(
         #[inline(always)]
         |a, b| a + b,
     );
-    total.reduce_sum()
+    if is_scalar(simd) {
+        lane(total)
+    } else {
+        total.reduce_sum()
+    }
 }
 
 /// The sum of a row's values.
@@ -108,7 +132,7 @@ pub(crate) fn sum<S: Simd>(simd: S, row: &[f32]) -> f32 {
 /// The greatest value of a row; of a row with NaN, NaN or the greatest of some others.
 #[inline(always)]
 pub(crate) fn max<S: Simd>(simd: S, row: &[f32]) -> f32 {
-    fold(
+    let greatest = fold(
         simd,
         [row],
         f32::NEG_INFINITY,
@@ -116,8 +140,39 @@ pub(crate) fn max<S: Simd>(simd: S, row: &[f32]) -> f32 {
         |[x]| x,
         #[inline(always)]
         |a, b| a.max(b),
-    )
-    .reduce_max()
+    );
+    if is_scalar(simd) {
+        lane(greatest)
+    } else {
+        greatest.reduce_max()
+    }
+}
+
+/// The value of a vector that has it in all lanes.
+#[inline(always)]
+pub(crate) fn lane<S: Simd, V: SimdFloat<S, Element = f32>>(vector: V) -> f32 {
+    vector.as_slice().first().copied().unwrap_or(f32::NAN)
+}
+
+/// Value `i` of each slice, in all lanes; none if one is too short.
+#[inline(always)]
+pub(crate) fn one_of_all<S: Simd, const N: usize>(
+    simd: S,
+    of: [&[f32]; N],
+    i: usize,
+) -> Option<[S::f32s; N]> {
+    let mut vectors = [S::f32s::splat(simd, 0.0); N];
+    /// Written out: as a loop it would keep the vectors in memory wherever it is not unrolled.
+    macro_rules! each {
+        ($($n:literal)*) => {$(
+            if let (Some(vector), Some(values)) = (vectors.get_mut($n), of.get($n)) {
+                *vector = S::f32s::splat(simd, *values.get(i)?);
+            }
+        )*};
+    }
+    const { assert!(N <= 8, "eight slices are written out") };
+    each!(0 1 2 3 4 5 6 7);
+    Some(vectors)
 }
 
 #[inline(always)]

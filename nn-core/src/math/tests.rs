@@ -150,3 +150,41 @@ fn ends() {
     assert_eq!((softplus(1e4), softplus(-1e4)), (1e4, 0.0));
     assert_eq!((erf(1e4), erf(f32::NEG_INFINITY)), (1.0, -1.0));
 }
+
+/// With four different lanes and with four equal ones, which go another way.
+#[cfg(feature = "fallback")]
+#[test]
+fn one_number_gives_the_bits_of_a_vector_without_fused_multiply_add() {
+    use fearless_simd::{Sse2, f32x4};
+    fn lanes<S: Simd>(simd: S, f: fn(f32x4<S>) -> f32x4<S>, x: [f32; 4]) -> [u32; 4] {
+        let y = f(f32x4::from_slice(simd, &x));
+        core::array::from_fn(|i| if y[i].is_nan() { 1 } else { y[i].to_bits() })
+    }
+    fn with<S: Simd>(simd: S, x: [f32; 4]) -> [[u32; 4]; 9] {
+        [
+            vector::exp,
+            vector::sigmoid,
+            vector::tanh,
+            vector::ln,
+            vector::ln_1p,
+            vector::expm1,
+            vector::softplus,
+            vector::erf,
+            vector::normal_cdf,
+        ]
+        .map(|f| lanes(simd, f, x))
+    }
+    let Some(sse2) = Level::baseline().as_sse2() else {
+        return;
+    };
+    let Level::Fallback(scalar) = Level::fallback() else {
+        panic!("the feature compiles it in");
+    };
+    let numbers = (0..=u32::MAX).step_by(999_983).map(f32::from_bits);
+    for x in numbers {
+        let (mixed, same) = ([x, -x, x * 0.5, 1.0 / x], [x; 4]);
+        let _: Sse2 = sse2;
+        assert_eq!(with(scalar, mixed), with(sse2, mixed), "{x}");
+        assert_eq!(with(scalar, same), with(sse2, same), "{x}");
+    }
+}

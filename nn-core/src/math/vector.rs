@@ -1,10 +1,23 @@
 //! The functions over vectors of any width: `vector::exp(x)` where `x` is an `f32x4`, an `f32x8` or the widest, `S::f32s`.
 
+use super::scalar;
+use crate::level::is_scalar;
 use fearless_simd::prelude::*;
 
 /// A vector of `f32` of any width.
 pub trait Vector<S: Simd>: SimdFloat<S, Element = f32> {}
 impl<S: Simd, V: SimdFloat<S, Element = f32>> Vector<S> for V {}
+
+/// A function of one number at the scalar level, where loops over slices have one value in all lanes ([`slices`](super::slices)), which
+/// the compiler sees: then it is called once.
+#[inline(always)]
+fn one<S: Simd, V: Vector<S>>(f: fn(f32) -> f32, x: V) -> V {
+    let simd = x.token();
+    match *x.as_slice() {
+        [a, b, c, d] if [b, c, d].map(f32::to_bits) == [a.to_bits(); 3] => V::splat(simd, f(a)),
+        ref lanes => V::from_fn(simd, |i| lanes.get(i).copied().map_or(f32::NAN, f)),
+    }
+}
 
 /// The number in `[low, high]` that is nearest to `x`; NaN stays NaN on every target, as it does not with `min` and `max`.
 #[inline(always)]
@@ -15,10 +28,10 @@ pub fn clamp<S: Simd, V: Vector<S>>(x: V, low: f32, high: f32) -> V {
 }
 
 /// Adding it to a small number rounds that to an integer and leaves the integer in the lowest bits of the sum.
-const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23
+pub(super) const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23
 /// `ln 2` in two parts: the first has so few digits that its product with an exponent is exact.
-const LN_2_HIGH: f32 = 355.0 / 512.0;
-const LN_2_LOW: f32 = -2.121_944_4e-4;
+pub(super) const LN_2_HIGH: f32 = 355.0 / 512.0;
+pub(super) const LN_2_LOW: f32 = -2.121_944_4e-4;
 
 /// `x = n ln 2 + r` with `|r| <= ln 2 / 2`: `ROUND + n` and `r`.
 #[inline(always)]
@@ -60,6 +73,9 @@ fn exp_parts<S: Simd, V: Vector<S>>(x: V) -> (V, V, V) {
 /// `e^x`.
 #[inline(always)]
 pub fn exp<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::exp, x);
+    }
     let simd = x.token();
     let (p, a, b) = exp_parts(x);
     let value = (p + 1.0) * a * b;
@@ -81,11 +97,15 @@ fn exp_near<S: Simd, V: Vector<S>>(x: V) -> (V, V) {
     (p, V::from_bits(rounded.to_bits() << 23))
 }
 
+/// `e^x` is a normal number from here on.
+pub(super) const LEAST: f32 = -87.336_54;
+
 /// `1 / (1 + e^-x)`; 0 where that is less than the least normal number.
 #[inline(always)]
 pub fn sigmoid<S: Simd, V: Vector<S>>(x: V) -> V {
-    /// `e^x` is a normal number from here on.
-    const LEAST: f32 = -87.336_54;
+    if is_scalar(x.token()) {
+        return one(scalar::sigmoid, x);
+    }
     /// From here on the result is 1 to the last digit.
     const MOST: f32 = 20.0;
     let simd = x.token();
@@ -97,6 +117,9 @@ pub fn sigmoid<S: Simd, V: Vector<S>>(x: V) -> V {
 /// The hyperbolic tangent: `-e / (e + 2)` with `e = e^-2|x| - 1`, which does not cancel where `x` is tiny.
 #[inline(always)]
 pub fn tanh<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::tanh, x);
+    }
     let simd = x.token();
     let power = x.abs() * -2.0;
     // From 9.1 on it is 1 to the last digit.
@@ -108,6 +131,9 @@ pub fn tanh<S: Simd, V: Vector<S>>(x: V) -> V {
 /// The natural logarithm: Cephes `logf`. Of zero it is minus infinity, of a negative number NaN.
 #[inline(always)]
 pub fn ln<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::ln, x);
+    }
     let simd = x.token();
     let subnormal = x.simd_lt(f32::MIN_POSITIVE);
     let scaled = subnormal.select(x * 8_388_608.0, x);
@@ -148,6 +174,9 @@ fn ln_near_one<S: Simd, V: Vector<S>>(f: V, n: V) -> V {
 /// `ln(1 + x)`, accurate also where `x` is tiny.
 #[inline(always)]
 pub fn ln_1p<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::ln_1p, x);
+    }
     let sum = x + 1.0;
     // What the sum lost, to first order; at the ends, where it is not finite, nothing.
     let lost = (x - (sum - 1.0)) / sum;
@@ -158,6 +187,9 @@ pub fn ln_1p<S: Simd, V: Vector<S>>(x: V) -> V {
 /// `e^x - 1`, accurate also where `x` is tiny.
 #[inline(always)]
 pub fn expm1<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::expm1, x);
+    }
     let simd = x.token();
     let (p, a, b) = exp_parts(x);
     // Half the scale, so that e^88.7 does not overflow on the way.
@@ -171,6 +203,9 @@ pub fn expm1<S: Simd, V: Vector<S>>(x: V) -> V {
 /// `ln(1 + e^x)`, a smooth `max(x, 0)`.
 #[inline(always)]
 pub fn softplus<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::softplus, x);
+    }
     let simd = x.token();
     x.simd_lt(0.0).select(V::splat(simd, 0.0), x) + ln_1p(exp(-x.abs()))
 }
@@ -204,11 +239,14 @@ fn erf_near<S: Simd, V: Vector<S>>(x: V) -> V {
 }
 
 /// Where the two fits of the error function meet.
-const ERF_SPLIT: f32 = 475.0 / 512.0;
+pub(super) const ERF_SPLIT: f32 = 475.0 / 512.0;
 
 /// The error function.
 #[inline(always)]
 pub fn erf<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::erf, x);
+    }
     let simd = x.token();
     let t = x.abs();
     let far = (V::splat(simd, 1.0) - exp(ln_erfc(t))).copysign(x);
@@ -218,6 +256,9 @@ pub fn erf<S: Simd, V: Vector<S>>(x: V) -> V {
 /// The normal distribution's `P(X <= x) = (1 + erf(x / sqrt 2)) / 2`, which does not cancel on the far left.
 #[inline(always)]
 pub fn normal_cdf<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        return one(scalar::normal_cdf, x);
+    }
     let simd = x.token();
     let t = x * core::f32::consts::FRAC_1_SQRT_2;
     let tail = exp(ln_erfc(t.abs())) * 0.5;

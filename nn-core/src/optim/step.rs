@@ -2,7 +2,8 @@ use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
 use crate::ahead::Ahead;
 use crate::kernel::lanes::{load_part, part, part_mut, store_part};
 use crate::layer::{ParameterInfo, Train, Visitor};
-use crate::level::dispatch;
+use crate::level::{dispatch, is_scalar};
+use crate::math::slices::lane;
 use crate::plain::{self, as_mut_slice};
 use core::ops::Range;
 use fearless_simd::{Level, Simd, prelude::*};
@@ -192,6 +193,9 @@ impl Run<'_> {
         const { assert!(R::SLOTS <= MAX_SLOTS, "a rule has at most three slots") };
         let used = self.slots.iter().take(R::SLOTS).map(|slot| slot.len());
         let len = used.fold(self.parameters.len().min(self.gradients.len()), usize::min);
+        if is_scalar(simd) {
+            return self.one_by_one(simd, rule, keep);
+        }
         let whole = len - len % S::f32s::LEN;
         let mut start = 0;
         while start < whole && !ahead.is_done() {
@@ -204,6 +208,31 @@ impl Run<'_> {
         }
         if whole < len {
             self.vector(simd, rule, keep, whole..len);
+        }
+    }
+
+    /// [`apply`](Self::apply) at the scalar level.
+    #[inline(always)]
+    fn one_by_one<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32) {
+        let [a, b, c] = &mut self.slots;
+        let mut slots = [a.iter_mut(), b.iter_mut(), c.iter_mut()];
+        for (parameter, gradient) in self.parameters.iter_mut().zip(self.gradients) {
+            let mut own = slots.each_mut().map(|slot| slot.next());
+            let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
+            for (state, own) in state.iter_mut().zip(&own).take(R::SLOTS) {
+                *state = S::f32s::splat(simd, own.as_deref().copied().unwrap_or(0.0));
+            }
+            let (value, gradient) = (
+                S::f32s::splat(simd, *parameter * keep),
+                S::f32s::splat(simd, *gradient),
+            );
+            *parameter = lane(rule.update(simd, value, gradient, &mut state));
+            for (state, own) in state.iter().zip(&mut own).take(R::SLOTS) {
+                let state = lane(*state);
+                if let Some(own) = own {
+                    **own = if state.abs() < FLUSH { 0.0 } else { state };
+                }
+            }
         }
     }
 

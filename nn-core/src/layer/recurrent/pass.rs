@@ -8,6 +8,7 @@ use crate::kernel::{
     recurrent::{Columns, Fixed},
 };
 use crate::layer::Bias;
+use crate::level::is_scalar;
 use crate::plain::{as_mut_slice, as_slice, zeroed};
 use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
@@ -123,7 +124,12 @@ where
             before: &mut [],
             scratch: as_mut_slice(&mut scratch),
         };
-        C::forward(simd, Fixed::<U>, step);
+        if is_scalar(simd) {
+            // Compiled once for a cell.
+            cell::forward::<C>(simd.level(), U, step);
+        } else {
+            C::forward(simd, Fixed::<U>, step);
+        }
     }
 
     /// Inference of one sample, step after step, with sizes that are constants.
