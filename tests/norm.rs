@@ -296,3 +296,25 @@ mod never_folded {
         assert_eq!(net.predict(Net::input(&[1.0; 8])).len(), 2);
     }
 }
+
+/// The moving mean and variance after an epoch over `samples` in batches of two, of a learning rate that changes nothing else.
+macro_rules! moving {
+    ($samples:expr, $($words:tt)*) => {{
+        network! { struct Moving { input 1; batch_norm $($words)*; dense 1; } }
+        let mut net = Moving::init(&mut SmallRng::seed_from_u64(1));
+        let mut trainer = Trainer::<Moving, _, _, 2>::new(Sgd::new(1e-30), MeanSquaredError);
+        let data = $samples.map(|x: f32| (SVector::from([x]), SVector::from([0.0])));
+        trainer.fit(&mut net, &data, Fit::epochs(1)).unwrap();
+        (net.batch_norm1.moving_mean[0], net.batch_norm1.moving_variance[0])
+    }};
+}
+
+#[test]
+fn a_single_value_says_nothing_of_a_variance() {
+    // Mean 3, variance 1, unbiased 2; then a batch of one.
+    assert_eq!(moving!([2.0, 4.0], torch momentum 0.5), (1.5, 1.5));
+    assert_eq!(moving!([2.0, 4.0, 7.5], torch momentum 0.5), (4.5, 1.5));
+    assert_eq!(moving!([7.5], torch), (0.75, 1.0));
+    assert_eq!(moving!([2.0, 4.0, 7.5], momentum 0.5), (4.5, 1.0));
+    assert_eq!(moving!([7.5], momentum 0.75), (1.875, 1.0));
+}

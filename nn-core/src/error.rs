@@ -286,6 +286,15 @@ impl Error {
                 set,
                 sample,
                 label,
+                classes: 0 | 1,
+            } => write!(
+                f,
+                "{set}sample {sample}: label {label}, but the network has one output, which tells no classes apart; for two classes use `dense 1 sigmoid` with `BinaryCrossentropy` and targets of 0.0 and 1.0, for more an output for each"
+            ),
+            Self::Label {
+                set,
+                sample,
+                label,
                 classes,
             } => write!(
                 f,

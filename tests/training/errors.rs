@@ -428,3 +428,22 @@ fn a_data_set_whose_length_changes_is_an_error() {
     let changed = "the data set had 6 samples and now has 5; collect what is still coming in, and train on that";
     assert!(messages.contains(changed), "{messages:?}");
 }
+
+#[test]
+fn one_output_tells_no_classes_apart() {
+    network! { struct One { input 2; dense 1 sigmoid; } }
+    for label in [0_u8, 1] {
+        let data = [(SVector::from([0.5, 1.0]), label)];
+        let mut trainer =
+            Trainer::<One, _, _, 2>::new(Sgd::new(0.1), SparseCategoricalCrossentropy);
+        let error = trainer
+            .fit(&mut One::zeros(), &data, Fit::epochs(1))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "sample 0: label {label}, but the network has one output, which tells no classes apart; for two classes use `dense 1 sigmoid` with `BinaryCrossentropy` and targets of 0.0 and 1.0, for more an output for each"
+            )
+        );
+    }
+}

@@ -50,7 +50,9 @@ impl<M: Scalar, E: Scalar> Moments for TorchMoments<M, E> {
 ///
 /// In training, mean and (biased) variance are those of the batch over all its samples and their `P` positions, and the moving
 /// statistics follow them; at inference they are the moving statistics, which the gradient does not see and no optimiser changes.
-/// Rows of a partial batch that hold no sample do not count. One value alone in a channel is its mean: it becomes `beta`.
+/// Rows of a partial batch that hold no sample do not count. One value alone in a channel (a last batch of one sample) is its mean: it
+/// becomes `beta`, and says nothing of a variance, so the moving variance stays as it is. There Keras takes a variance of 0, which
+/// shrinks it, and PyTorch refuses.
 ///
 /// `G` and `B` say whether there are `gamma` and `beta`: [`WithBias`] or [`NoBias`](super::NoBias).
 ///
@@ -144,10 +146,12 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, 
         }
         let (keep, take) = (M::KEEP as f32, (1.0 - M::KEEP) as f32);
         let correction = if M::UNBIASED {
-            count as f32 / (count - 1).max(1) as f32
+            count as f32 / count.saturating_sub(1).max(1) as f32
         } else {
             1.0
         };
+        let variance_keep = if count == 1 { 1.0 } else { keep };
+        let variance_take = if count == 1 { 0.0 } else { take * correction };
         let moving = self.moving_mean.iter_mut().zip(&mut self.moving_variance);
         for ((moving_mean, moving_variance), (mean, variance)) in
             moving.zip(mean.iter().zip(variance))
@@ -155,7 +159,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, 
             // A batch that overflows ends the training with an error; it must not spoil the network too.
             if mean.is_finite() && variance.is_finite() {
                 *moving_mean = *moving_mean * keep + mean * take;
-                *moving_variance = *moving_variance * keep + variance * correction * take;
+                *moving_variance = *moving_variance * variance_keep + variance * variance_take;
             }
         }
     }

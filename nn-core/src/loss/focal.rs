@@ -16,6 +16,10 @@ options! {
     ///
     /// After `sigmoid`, and with `from_logits`, `p` is the sigmoid of the logits. Otherwise it is the outputs; also after `softmax`, where
     /// Keras would mix the softmax with a sigmoid of the logits.
+    ///
+    /// From logits it differs from Keras where a network is wrong and sure of it: Keras clips `p` to 1e-7 from 0 and 1, so that beyond logits of
+    /// about 16.1 its loss stays at 16.118 with a gradient of 0, and such a sample is never learned. Here the loss goes on rising with the logit:
+    /// 200 with a gradient of -1 for a logit of -200 and a target of 1.
     pub struct BinaryFocalCrossentropy {
         /// Whether the outputs of a network without sigmoid are logits; false by default.
         from_logits: bool = false,

@@ -123,14 +123,14 @@ pub(super) fn check_probabilities<Y: Tensor>(target: &impl Target<Y>) -> Option<
     })
 }
 
-/// The first label that has no output.
+/// The first label that has no output. A single output tells no classes apart: its softmax is 1 whatever the network, so any label is wrong.
 pub(super) fn check_labels<Y: Tensor>(target: &impl Labels<Y>) -> Option<BadTarget> {
     let classes = Y::CHANNELS;
     target
         .labels()
         .iter()
         .map(|label| label.index())
-        .find(|&label| label >= classes)
+        .find(|&label| label >= classes || classes < 2)
         .map(|label| BadTarget::Label { label, classes })
 }
 
