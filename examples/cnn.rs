@@ -74,7 +74,7 @@ fn mnist(directory: &Path, seed: u64) -> Result<(), Box<dyn StdError>> {
         alpha: 0.0,
         warmup: None,
     };
-    let optimizer = Adam::new(1e-3).schedule(rate);
+    let optimizer = Adam::scheduled(rate);
     let mut trainer = Trainer::<Cnn, _, _, BATCH>::boxed(optimizer, SparseCategoricalCrossentropy);
     let augment = Augment::<28, 28>::new()
         .rotate(10.0)

@@ -12,7 +12,7 @@
 //!
 //! const OPTIMIZER: Adam = Adam::new(1e-3).beta_1(0.8).clipnorm(1.0);
 //! let falling = Schedule::PiecewiseConstant { initial_learning_rate: 0.1, then: &[(100, 0.01)] };
-//! let sgd = Sgd::new(0.1).momentum(0.9).schedule(falling);
+//! let sgd = Sgd::scheduled(falling).momentum(0.9);
 //! assert_eq!((sgd.learning_rate(100), sgd.learning_rate(101)), (0.1, 0.01));
 //! assert_eq!(OPTIMIZER.learning_rate(7), 1e-3);
 //! ```
@@ -53,6 +53,20 @@ pub(crate) use step::step_and_fetch;
 
 use crate::plain::Plain;
 use fearless_simd::Simd;
+
+/// Optimisers with a learning rate by step.
+macro_rules! scheduled {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// With Keras's defaults and a learning rate by step: [`new`](Self::new) without a rate that the schedule would replace.
+            #[must_use]
+            pub const fn scheduled(schedule: Schedule) -> Self {
+                Self::new(0.0).schedule(schedule)
+            }
+        }
+    )*};
+}
+scheduled!(Adadelta Adagrad Adam AdamW Adamax Ftrl Lion Manhattan Nadam Radam Rmsprop Sgd);
 
 /// The most slots of state that a [`Rule`] can have.
 pub const MAX_SLOTS: usize = 3;

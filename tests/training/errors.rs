@@ -338,7 +338,7 @@ fn options_of_optimisers_and_losses_out_of_range() {
             "`label_smoothing(7)`; use a number from 0 to 1",
         ),
         (
-            refused_with(Sgd::new(0.1), BinaryFocalCrossentropy.gamma(f32::NAN)),
+            refused_with(Sgd::new(0.1), BinaryFocalCrossentropy.gamma(f64::NAN)),
             "`gamma(NaN)`; use a number of at least 0",
         ),
     ] {

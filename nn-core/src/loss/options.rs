@@ -9,7 +9,7 @@ macro_rules! options {
     (
         $(#[$attribute:meta])*
         pub struct $name:ident {
-            $($(#[$option_attribute:meta])* $option:ident: $type:ty = $default:expr,)*
+            $($(#[$option_attribute:meta])* $option:ident: $type:tt = $default:expr,)*
         }
         $(switches { $($(#[$switch_attribute:meta])* $switch:ident,)* })?
     ) => {
@@ -36,8 +36,8 @@ macro_rules! options {
             $(
                 $(#[$option_attribute])*
                 #[must_use]
-                pub const fn $option(mut self, $option: $type) -> Self {
-                    self.$option = $option;
+                pub const fn $option(mut self, $option: $crate::loss::options::given!($type)) -> Self {
+                    self.$option = $option as $type;
                     self
                 }
             )*
@@ -57,6 +57,17 @@ macro_rules! options {
     };
 }
 pub(super) use options;
+
+/// The type in which an option is given: numbers as `f64`, like the options of optimisers, whatever the formula computes with.
+macro_rules! given {
+    (f32) => {
+        f64
+    };
+    ($other:tt) => {
+        $other
+    };
+}
+pub(super) use given;
 
 /// Where a cross-entropy takes its gradient: before a softmax or sigmoid, unless the formula on the outputs is asked for.
 #[inline(always)]

@@ -97,8 +97,8 @@ macro_rules! counted {
 
             /// What an output must exceed to count as 1; 0 for logits.
             #[must_use]
-            pub const fn threshold(mut self, threshold: f32) -> Self {
-                self.threshold = threshold;
+            pub const fn threshold(mut self, threshold: f64) -> Self {
+                self.threshold = threshold as f32;
                 self
             }
         }

@@ -71,7 +71,7 @@ macro_rules! builders {
                     self
                 }
             )*
-            /// The learning rate by step instead of a constant one.
+            /// The learning rate by step instead of the one given to `new`; `scheduled` need not be given one.
             #[must_use]
             pub const fn schedule(mut self, schedule: $crate::optim::Schedule) -> Self {
                 self.options.schedule = schedule;

@@ -100,7 +100,7 @@ fn the_adam_family_follows_keras_and_torch() {
         decay_rate: 0.8,
         staircase: false,
     };
-    check("adam_exponential_decay", Adam::new(0.05).schedule(schedule));
+    check("adam_exponential_decay", Adam::scheduled(schedule));
     check("adamw", AdamW::new(0.05).weight_decay(0.03));
     check("adamax", Adamax::new(0.05));
     check("nadam", Nadam::new(0.05));

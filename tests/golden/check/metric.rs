@@ -33,7 +33,7 @@ pub fn binary(case: &Case, compare: &mut Compare) -> Result<()> {
         false => Vec::new(),
     };
     let threshold = match case.has(&["config", "threshold"]) {
-        true => case.number(&["config", "threshold"])? as f32,
+        true => case.number(&["config", "threshold"])?,
         false => 0.5,
     };
     let mut ranked: Vec<(f32, bool)> = scores.iter().zip(&truth).map(|(s, t)| (s[0], *t)).collect();
