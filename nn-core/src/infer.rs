@@ -128,9 +128,9 @@ pub(crate) fn logits<L: Layer, const BATCH: usize>(
 ) {
     if const { BATCH <= TILE && fits::<L>(BATCH) } {
         layer.forward_logits(level, x, z);
-    } else if const { BATCH % TILE == 0 && fits::<L>(TILE) } {
+    } else if const { BATCH.is_multiple_of(TILE) && fits::<L>(TILE) } {
         logit_tiles::<L, TILE>(level, layer, x, z, rows);
-    } else if const { BATCH % 4 == 0 && fits::<L>(4) } {
+    } else if const { BATCH.is_multiple_of(4) && fits::<L>(4) } {
         logit_tiles::<L, 4>(level, layer, x, z, rows);
     } else {
         logit_tiles::<L, 1>(level, layer, x, z, rows);

@@ -82,8 +82,8 @@ impl<const IN: usize, const P: usize> Affine<IN, P> {
                 self.add(simd, x[i], i, from, sums);
             }
         }
-        for i in IN / K * K..IN {
-            self.add(simd, x[i], i, from, &mut sums[0]);
+        for (i, x) in x.iter().enumerate().skip(IN / K * K) {
+            self.add(simd, *x, i, from, &mut sums[0]);
         }
         for (j, total) in sums[0].into_iter().enumerate() {
             let total = sums[1..].iter().fold(total, |total, sums| total + sums[j]);

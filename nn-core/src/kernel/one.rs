@@ -9,6 +9,7 @@
 use super::lanes::{load_part, store_part};
 use super::recurrent::Columns;
 use crate::activation::{Activation, Linear};
+use crate::level::apart;
 use crate::math::vector::Vector;
 use fearless_simd::{f32x4, f32x8, prelude::*};
 
@@ -242,7 +243,11 @@ fn columns<S: Simd, V: Vector<S>, L: Vector<S>>(
 ) {
     macro_rules! run {
         ($whole:literal $chains:literal ($last:ty, $place:expr)) => {
-            panel::<S, V, $last, Linear, $whole, $chains>(simd, x, w, bias, y, $place)
+            apart(
+                simd,
+                #[inline(always)]
+                || panel::<S, V, $last, Linear, $whole, $chains>(simd, x, w, bias, y, $place),
+            )
         };
     }
     let mut left = w.count.div_ceil(V::LEN);

@@ -355,9 +355,9 @@ impl Panel<'_> {
                     stride: self.b_stride,
                 };
                 a.sweep(simd, b, row, 0..self.depth, &mut sums);
-                for r in 0..ROWS {
+                for (r, sums) in sums.iter().enumerate() {
                     let c = part_mut(c, at(r), VECTORS * V::LEN).chunks_exact_mut(V::LEN);
-                    for (sum, c) in sums[r].iter().zip(c) {
+                    for (sum, c) in sums.iter().zip(c) {
                         sum.store_slice(c);
                     }
                 }

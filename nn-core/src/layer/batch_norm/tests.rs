@@ -37,7 +37,7 @@ pub(in crate::layer) fn train<L: Train, const N: usize>(
     };
     layer.forward_train(&mut context, x, &mut y, &mut tape);
     let pass = Pass {
-        x: x,
+        x,
         y: &y,
         dy: &mut dy,
         tape: &mut tape,
