@@ -64,7 +64,8 @@ fn main() -> io::Result<()> {
         let check = fixture.cost(&["check"])?;
         let debug = fixture.cost(&["build"])?;
         let release = fixture.cost(&["build", "--release"])?;
-        let peak = release.megabytes.max(debug.megabytes);
+        let peaks = release.megabytes.zip(debug.megabytes);
+        let peak = peaks.map(|(release, debug)| release.max(debug));
         let peak = peak.map_or_else(|| "unknown".to_owned(), |peak| format!("{peak:.0} MB"));
         let [check, debug, release] =
             [check, debug, release].map(|cost| format!("{:.2} s", cost.seconds));

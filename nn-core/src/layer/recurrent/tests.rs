@@ -43,8 +43,8 @@ fn train<L: Train, const N: usize>(
     // Twice: nothing must be left over from the step before.
     layer.forward_train(&mut context, x, y, &mut tape);
     let pass = Pass {
-        x: x,
-        y: y,
+        x,
+        y,
         dy: &mut dy.clone(),
         tape: &mut *tape,
         grad: &mut **grad,
@@ -53,8 +53,8 @@ fn train<L: Train, const N: usize>(
     layer.backward(&mut context, pass);
     layer.forward_train(&mut context, x, y, &mut tape);
     let pass = Pass {
-        x: x,
-        y: y,
+        x,
+        y,
         dy: &mut dy,
         tape: &mut *tape,
         grad: &mut **grad,
