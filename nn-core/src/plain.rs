@@ -5,7 +5,7 @@
 //! zero bytes ([`Zeroable`]). Floats under another type are ours ([`Plain`]), because there `bytemuck` asks for `Copy`, which a
 //! network need not be, and neither it nor `zerocopy` derives such a trait for generic structs.
 //!
-//! Both need `unsafe`, which is confined to this module. No macro here trusts its caller: [`mark!`] and [`plain!`](crate::plain!)
+//! Both need `unsafe`, which is confined to this module. No macro here trusts its caller: `mark!` and [`plain!`](crate::plain!)
 //! name every field to the compiler, which refuses one that is missing or of another kind, and [`len`] compares what the fields
 //! add up to with the size and the alignment that the type really has, whatever attributes gave it those.
 #![allow(unsafe_code)]

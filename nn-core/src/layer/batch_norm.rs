@@ -57,7 +57,7 @@ impl<M: Scalar, E: Scalar> Moments for TorchMoments<M, E> {
 /// `G` and `B` say whether there are `gamma` and `beta`: [`WithBias`] or [`NoBias`](super::NoBias).
 ///
 /// A layer of zeros, as `zeros()` of a network gives, has a moving variance of zero; weights have to be read into it, or it has to be
-/// trained. [`init`](Layer::init) makes `gamma` and the moving variance one.
+/// trained. [`init`](Train::init) makes `gamma` and the moving variance one.
 ///
 /// ```
 /// use nn_core::prelude::*;
