@@ -20,6 +20,16 @@ mod error;
 mod golden;
 mod infer;
 pub mod init;
+// Where there is no SIMD, the kernels are those of `kernel::scalar`, and all others are not used.
+#[cfg_attr(
+    not(any(
+        target_arch = "x86",
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        all(target_arch = "wasm32", target_feature = "simd128"),
+    )),
+    allow(dead_code, unused_imports, unused_variables)
+)]
 mod kernel;
 pub mod layer;
 pub mod level;
