@@ -96,3 +96,50 @@ fn a_macro_may_declare_networks() {
     assert_eq!((Series::INPUT, Series::OUTPUT), (12, 1));
     assert_eq!(Series::PARAMS, 4 * 8 * (1 + 8 + 1) + (8 + 1) * 3 + 4);
 }
+
+/// Code that knows a network as `N: Network` alone.
+mod generic {
+    use super::Xor;
+    use nn_core::prelude::*;
+
+    /// Trains and predicts; the bound is all that is said of `N`.
+    fn train<N: Network>(
+        net: &mut N,
+        samples: &[(N::Input, N::Output)],
+    ) -> nn_core::Result<(f32, N::Output)> {
+        let mut trainer = N::boxed_trainer::<3>(Adam::new(0.05), MeanSquaredError);
+        let fit = Fit::epochs(300).validation_data(samples);
+        let history = trainer.fit(net, samples, fit)?;
+        let score = trainer.evaluate(net, samples)?;
+        assert_eq!(history.val_loss(), Some(score.loss));
+        Ok((score.loss, net.predict(&samples[0].0)))
+    }
+
+    /// `values` is that of a tensor, although an output is a target, too.
+    fn sum<N: Network>(output: &N::Output) -> f32 {
+        output.values().iter().sum()
+    }
+
+    #[test]
+    fn fits_and_predicts() {
+        let samples = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(|x| {
+            let odd = f32::from(x[0] != x[1]);
+            (SVector::from(x), SVector::from([1.0 - odd, odd]))
+        });
+        let mut net = Xor::init(&mut SmallRng::seed_from_u64(3));
+        let (loss, first) = train(&mut net, &samples).unwrap();
+        assert!(loss < 0.01, "{loss}");
+        assert!(first[0] > 0.9);
+        assert!((sum::<Xor>(&first) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_trainer_by_the_name_of_its_network() {
+        let mut net = Xor::init(&mut SmallRng::seed_from_u64(3));
+        let mut trainer = Xor::trainer::<2>(Adam::new(0.05), SparseCategoricalCrossentropy);
+        let data = [([0.0, 1.0], 1_u8), ([1.0, 1.0], 0)];
+        let history = trainer.fit(&mut net, &data, Fit::epochs(100)).unwrap();
+        assert!(history.loss() < 0.1);
+        let _: Trainer<Xor, Adam, SparseCategoricalCrossentropy, 2> = trainer;
+    }
+}

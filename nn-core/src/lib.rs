@@ -89,7 +89,7 @@ pub mod prelude {
         Rmsprop, Rprop, Schedule, Sgd,
     };
     pub use crate::train::{
-        Control, Diagnosis, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, Verbose,
+        Control, Diagnosis, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, TrainWith, Verbose,
     };
     pub use crate::{
         Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, State, States,

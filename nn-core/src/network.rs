@@ -7,7 +7,33 @@ pub type Input<L> = <L as Layer>::Input;
 /// What a network or layer makes of one sample: `Output<Animals>`.
 pub type Output<L> = <L as Layer>::Output;
 
-/// A network declared by [`network!`](crate::network!).
+/// A network declared by [`network!`](crate::network!), for code that is generic over networks.
+///
+/// Targets of the output's type need no further bound; class labels do, because a sequence takes one for each step:
+/// `where u8: Labels<N::Output>`.
+///
+/// ```
+/// use nn_core::prelude::*;
+///
+/// fn train<N: Network>(net: &mut N, data: &[(N::Input, N::Output)]) -> nn_core::Result<f32> {
+///     let mut trainer = N::trainer::<4>(Adam::new(0.05), MeanSquaredError);
+///     Ok(trainer.fit(net, data, Fit::epochs(50))?.loss())
+/// }
+///
+/// fn outputs<N: Network>(net: &N, data: &[(N::Input, N::Output)]) -> Vec<N::Output> {
+///     data.iter().map(|(x, _)| net.predict(x)).collect()
+/// }
+///
+/// network! { struct Sum { input 2; dense 1; } }
+///
+/// # fn main() -> nn_core::Result<()> {
+/// let data = [[1.0, 2.0], [0.0, 4.0], [2.0, 0.5]].map(|x| (SVector::from(x), SVector::from([x[0] + x[1]])));
+/// let mut net = Sum::init(&mut SmallRng::seed_from_u64(1));
+/// assert!(train(&mut net, &data)? < 0.2);
+/// assert_eq!(outputs(&net, &data).len(), 3);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Network: Train {
     /// The table that Keras's `model.summary()` prints.
     const SUMMARY: Summary;
@@ -21,6 +47,13 @@ pub trait Network: Train {
     /// The table that Keras's `model.summary()` prints.
     fn summary() -> Summary {
         Self::SUMMARY
+    }
+
+    /// The output for one input.
+    #[must_use]
+    #[inline]
+    fn predict(&self, input: &Self::Input) -> Self::Output {
+        crate::predict(self, input)
     }
 }
 

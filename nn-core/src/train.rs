@@ -35,6 +35,7 @@ pub(crate) mod order;
 mod score;
 mod step;
 mod window;
+mod with;
 
 pub use callback::{
     BatchEnd, Callback, Control, EarlyStopping, EpochEnd, Monitor, OnBatch, OnEpoch,
@@ -45,6 +46,7 @@ pub use display::Verbose;
 pub use fit::{Fit, NoValidation, Validation};
 pub use history::{Epoch, History};
 pub use score::Score;
+pub use with::TrainWith;
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};

@@ -55,7 +55,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
         gradient: &mut Y,
     ) -> f32 {
         let (z, y) = (prediction.logits.values(), prediction.output.values());
-        let target = target.values();
+        let target = target.numbers();
         let t = target.as_ref();
         let g = gradient.values_mut();
         let mean = 1.0 / Y::LEN.max(1) as f32;
@@ -132,7 +132,7 @@ pub(super) fn correct<Y: Tensor, T: Target<Y>>(
 ) -> f32 {
     let logits = from_logits && prediction.head == HeadKind::Linear;
     let threshold = if logits { 0.0 } else { 0.5 };
-    let target = target.values();
+    let target = target.numbers();
     let right = prediction
         .output
         .values()

@@ -44,7 +44,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalCrossentropy {
         scale: f32,
         gradient: &mut Y,
     ) -> f32 {
-        let target = target.values();
+        let target = target.numbers();
         let targets = rows::<Y>(target.as_ref());
         let smooth = Smoothing::over_classes(self.label_smoothing, Y::CHANNELS);
         let space = crossentropy_space(prediction.head, self.literal);
@@ -162,7 +162,7 @@ pub(super) fn normalised(
 
 /// The fraction of rows whose largest output is at the largest target (Keras `CategoricalAccuracy`).
 pub(super) fn correct<Y: Tensor, T: Target<Y>>(prediction: Prediction<'_, Y>, target: &T) -> f32 {
-    let target = target.values();
+    let target = target.numbers();
     let right = rows::<Y>(prediction.output.values())
         .zip(rows::<Y>(target.as_ref()))
         .map(|(y, t)| largest_at(y, argmax(t)));

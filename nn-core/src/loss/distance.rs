@@ -22,7 +22,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CosineSimilarity {
         scale: f32,
         gradient: &mut Y,
     ) -> f32 {
-        let target = target.values();
+        let target = target.numbers();
         let targets = rows::<Y>(target.as_ref());
         rowwise(prediction, targets, scale, gradient, |_, y, t, scale, g| {
             let (y_norm, t_norm) = (norm(y), norm(t));

@@ -22,7 +22,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for KlDivergence {
         gradient: &mut Y,
     ) -> f32 {
         let y = prediction.output.values();
-        let target = target.values();
+        let target = target.numbers();
         let mean = 1.0 / Y::POSITIONS.max(1) as f32;
         let sum = pointwise(
             [y, target.as_ref()],

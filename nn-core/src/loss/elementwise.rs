@@ -28,7 +28,7 @@ macro_rules! elementwise {
             ) -> f32 {
                 let $this = self;
                 let y = prediction.output.values();
-                let target = target.values();
+                let target = target.numbers();
                 let mean = 1.0 / Y::LEN.max(1) as f32;
                 let sum = pointwise(
                     [y, target.as_ref()],

@@ -101,7 +101,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
         scale: f32,
         gradient: &mut Y,
     ) -> f32 {
-        let target = target.values();
+        let target = target.numbers();
         let smooth = Smoothing::over_classes(self.label_smoothing, 2);
         let space = Loss::<Y, T>::space(self, prediction.head);
         let y = match space {
@@ -154,7 +154,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalFocalCrossentropy {
         scale: f32,
         gradient: &mut Y,
     ) -> f32 {
-        let target = target.values();
+        let target = target.numbers();
         let targets = rows::<Y>(target.as_ref());
         let smooth = Smoothing::over_classes(self.label_smoothing, Y::CHANNELS);
         let term = |p: f32, t: f32| {

@@ -39,7 +39,7 @@ macro_rules! hinges {
                 gradient: &mut Y,
             ) -> f32 {
                 let y = prediction.output.values();
-                let target = target.values();
+                let target = target.numbers();
                 let t = target.as_ref();
                 let binary = t.iter().all(|&t| t == 0.0 || t == 1.0);
                 let mean = 1.0 / Y::LEN.max(1) as f32;
@@ -75,7 +75,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalHinge {
         scale: f32,
         gradient: &mut Y,
     ) -> f32 {
-        let target = target.values();
+        let target = target.numbers();
         let targets = rows::<Y>(target.as_ref());
         rowwise(prediction, targets, scale, gradient, |_, y, t, scale, g| {
             let others = y.iter().zip(t).map(|(y, t)| (1.0 - t) * y);

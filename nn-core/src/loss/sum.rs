@@ -37,7 +37,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for SumSquaredError {
         gradient: &mut Y,
     ) -> f32 {
         let y = prediction.output.values();
-        let target = target.values();
+        let target = target.numbers();
         let factor = if self.half { 0.5 } else { 1.0 };
         let sum = pointwise(
             [y, target.as_ref()],

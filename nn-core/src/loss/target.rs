@@ -59,7 +59,7 @@ pub trait Labels<Y: Tensor> {
 )]
 pub trait Target<Y: Tensor> {
     /// The numbers in the order of the outputs, `Y::LEN` of them.
-    fn values(&self) -> impl AsRef<[f32]>;
+    fn numbers(&self) -> impl AsRef<[f32]>;
 }
 
 macro_rules! labels {
@@ -85,15 +85,15 @@ impl<T: Label, const C: usize, const P: usize> Labels<SMatrix<f32, C, P>> for [T
     }
 }
 
-impl<const R: usize, const C: usize> Target<Self> for SMatrix<f32, R, C> {
+impl<Y: Tensor> Target<Y> for Y {
     #[inline(always)]
-    fn values(&self) -> impl AsRef<[f32]> {
-        Tensor::values(self)
+    fn numbers(&self) -> impl AsRef<[f32]> {
+        self.values()
     }
 }
 impl<const N: usize> Target<SVector<f32, N>> for [f32; N] {
     #[inline(always)]
-    fn values(&self) -> impl AsRef<[f32]> {
+    fn numbers(&self) -> impl AsRef<[f32]> {
         self.as_slice()
     }
 }
@@ -103,7 +103,7 @@ macro_rules! scalars {
     ($($type:ty),*) => {$(
         impl Target<SVector<f32, 1>> for $type {
             #[inline(always)]
-            fn values(&self) -> impl AsRef<[f32]> { [f32::from(*self)] }
+            fn numbers(&self) -> impl AsRef<[f32]> { [f32::from(*self)] }
         }
     )*};
 }
@@ -135,7 +135,7 @@ pub(super) fn check_labels<Y: Tensor>(target: &impl Labels<Y>) -> Option<BadTarg
 }
 
 fn find<Y: Tensor>(target: &impl Target<Y>, wrong: impl Fn(f32) -> bool) -> Option<(usize, f32)> {
-    let values = target.values();
+    let values = target.numbers();
     let values = values.as_ref().iter().copied();
     values.enumerate().find(|&(_, value)| wrong(value))
 }
@@ -143,7 +143,7 @@ fn find<Y: Tensor>(target: &impl Target<Y>, wrong: impl Fn(f32) -> bool) -> Opti
 /// The class that a target means: the side of one half of a single number, else the largest number. A sequence has one for each step
 /// and so none.
 pub(super) fn class<Y: Tensor>(target: &impl Target<Y>) -> Option<usize> {
-    match target.values().as_ref() {
+    match target.numbers().as_ref() {
         _ if Y::POSITIONS != 1 => None,
         [] => None,
         [value] => Some(usize::from(*value > 0.5)),

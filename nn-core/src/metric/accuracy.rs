@@ -29,7 +29,7 @@ impl<Y: Tensor, T: Labels<Y>> Metric<Y, T> for SparseCategoricalAccuracy {
 
 impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for CategoricalAccuracy {
     fn update(&mut self, output: &Y, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (y, t) in rows::<Y>(output.values()).zip(rows::<Y>(target.as_ref())) {
             self.0.add(largest_at(y, argmax(t)).into());
         }
@@ -79,7 +79,7 @@ impl Accumulate for BinaryAccuracy {
 
 impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for BinaryAccuracy {
     fn update(&mut self, output: &Y, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (y, t) in output.values().iter().zip(target.as_ref()) {
             let right = !y.is_nan() && (*y > self.threshold) == (*t > 0.5);
             self.mean.add(f64::from(u8::from(right)));
@@ -134,7 +134,7 @@ impl<const K: usize, Y: Tensor, T: Labels<Y>> Metric<Y, T> for SparseTopKCategor
 
 impl<const K: usize, Y: Tensor, T: Target<Y>> Metric<Y, T> for TopKCategoricalAccuracy<K> {
     fn update(&mut self, output: &Y, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (y, t) in rows::<Y>(output.values()).zip(rows::<Y>(target.as_ref())) {
             self.0.add(in_top(y, argmax(t), K));
         }

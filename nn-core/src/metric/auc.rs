@@ -70,7 +70,7 @@ impl<const THRESHOLDS: usize> Accumulate for Auc<THRESHOLDS> {
 
 impl<const THRESHOLDS: usize, Y: Tensor, T: Target<Y>> Metric<Y, T> for Auc<THRESHOLDS> {
     fn update(&mut self, output: &Y, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (y, t) in output.values().iter().zip(target.as_ref()) {
             self.record(*t > 0.5, *y);
         }

@@ -121,7 +121,7 @@ macro_rules! counted {
 
         impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for $name {
             fn update(&mut self, output: &Y, target: &T) {
-                let target = target.values();
+                let target = target.numbers();
                 for (y, t) in output.values().iter().zip(target.as_ref()) {
                     let truth = *t > 0.5;
                     let score = on_the_wrong_side(*y, truth);

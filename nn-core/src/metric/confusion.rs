@@ -255,7 +255,7 @@ impl<const C: usize, T: Labels<SVector<f32, C>>> Metric<SVector<f32, C>, T> for 
 /// A single output above one half is class 1.
 impl<T: Target<SVector<f32, 1>>> Metric<SVector<f32, 1>, T> for ConfusionMatrix<2> {
     fn update(&mut self, output: &SVector<f32, 1>, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (y, t) in output.iter().zip(target.as_ref()) {
             let truth = usize::from(*t > 0.5);
             if y.is_nan() {

@@ -27,7 +27,7 @@ impl<Y: Tensor, T: Labels<Y>> Metric<Y, T> for LogLoss {
 
 impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for BinaryLogLoss {
     fn update(&mut self, output: &Y, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (&y, &t) in output.values().iter().zip(target.as_ref()) {
             let (y, t) = (f64::from(y), f64::from(t));
             self.0.add(-t * ln(y) - (1.0 - t) * ln(1.0 - y));
@@ -37,7 +37,7 @@ impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for BinaryLogLoss {
 
 impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for BrierScore {
     fn update(&mut self, output: &Y, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (&y, &t) in output.values().iter().zip(target.as_ref()) {
             let error = f64::from(y) - f64::from(t);
             self.0.add(error * error);

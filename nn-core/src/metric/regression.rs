@@ -19,7 +19,7 @@ macro_rules! errors {
     ($($name:ident: |$y:ident, $t:ident| $value:expr;)*) => {$(
         impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for $name {
             fn update(&mut self, output: &Y, target: &T) {
-                let target = target.values();
+                let target = target.numbers();
                 for (&$y, &$t) in output.values().iter().zip(target.as_ref()) {
                     let ($y, $t) = (f64::from($y), f64::from($t));
                     self.0.add($value);
@@ -59,7 +59,7 @@ impl Accumulate for MaxError {
 
 impl<Y: Tensor, T: Target<Y>> Metric<Y, T> for MaxError {
     fn update(&mut self, output: &Y, target: &T) {
-        let target = target.values();
+        let target = target.numbers();
         for (&y, &t) in output.values().iter().zip(target.as_ref()) {
             let error = (f64::from(y) - f64::from(t)).abs();
             // An error that is not a number stays.
@@ -181,7 +181,7 @@ impl<const N: usize> Accumulate for ExplainedVariance<N> {
 impl<const N: usize, T: Target<SVector<f32, N>>> Metric<SVector<f32, N>, T> for R2Score<N> {
     fn update(&mut self, output: &SVector<f32, N>, target: &T) {
         self.count += 1;
-        let values = target.values();
+        let values = target.numbers();
         let pairs = output.iter().zip(values.as_ref());
         for ((&y, &t), (spread, sum)) in
             pairs.zip(self.target.iter_mut().zip(&mut self.squared_error))
@@ -199,7 +199,7 @@ impl<const N: usize, T: Target<SVector<f32, N>>> Metric<SVector<f32, N>, T>
     fn update(&mut self, output: &SVector<f32, N>, target: &T) {
         self.count += 1;
         let count = self.count as f64;
-        let values = target.values();
+        let values = target.numbers();
         let pairs = output.iter().zip(values.as_ref());
         for ((&y, &t), (target, error)) in pairs.zip(self.target.iter_mut().zip(&mut self.error)) {
             let (y, t) = (f64::from(y), f64::from(t));
