@@ -8,6 +8,8 @@ use nn_core::train::Monitor;
 mod augment;
 #[path = "training/diagnosis.rs"]
 mod diagnosis;
+#[path = "training/divergence.rs"]
+mod divergence;
 #[path = "training/errors.rs"]
 mod errors;
 #[path = "training/memory.rs"]

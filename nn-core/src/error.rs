@@ -179,15 +179,17 @@ pub enum Error {
         /// What it may be.
         expected: &'static str,
     },
-    /// The loss is no longer a finite number. The step that would have followed was not taken.
+    /// The loss is no longer a finite number, or a weight is not or is beyond 1e15. The network is as it was before the last step.
     Diverged {
         /// In which epoch, counted from 1.
         epoch: usize,
         /// In which batch of the epoch, counted from 1; 0 in validation.
         batch: usize,
-        /// The loss.
+        /// The loss; a finite number if it was a weight that was lost.
         loss: f32,
     },
+    /// A single step that would make a weight that is not a finite number, or beyond 1e15. It was not taken.
+    Step,
     /// The loss of an evaluation or a single batch is not a finite number.
     Loss {
         /// The loss.
@@ -398,6 +400,14 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "the validation loss became {loss} in epoch {epoch}; lower the learning rate, scale the inputs, or clip gradients"
+            ),
+            Self::Diverged { epoch, batch, loss } if loss.is_finite() => write!(
+                f,
+                "a weight grew beyond all bounds in epoch {epoch}, batch {batch}, at a loss of {loss}; lower the learning rate, scale the inputs, or clip gradients"
+            ),
+            Self::Step => write!(
+                f,
+                "the step would make a weight that is not a finite number, or beyond 1e15; lower the learning rate, scale the inputs, or clip gradients"
             ),
             Self::Diverged { epoch, batch, loss } => write!(
                 f,

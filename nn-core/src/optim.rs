@@ -49,7 +49,7 @@ pub use schedule::Schedule;
 pub use sgd::Sgd;
 pub use sign::{Lion, Manhattan, Rprop};
 pub use step::step;
-pub(crate) use step::step_and_fetch;
+pub(crate) use step::{step_and_fetch, take_back};
 
 use crate::plain::Plain;
 use fearless_simd::Simd;

@@ -75,6 +75,8 @@ pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
     step: u64,
     seed: u64,
     level: Option<Level>,
+    /// Whether `grad` holds the weights before the last step of a `fit` that goes on.
+    kept: bool,
     /// The optimiser.
     pub optimizer: O,
     /// The loss.
@@ -110,6 +112,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             step: 0,
             seed: 0,
             level: None,
+            kept: false,
             optimizer,
             loss,
         }
@@ -126,6 +129,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             step: 0,
             seed: 0,
             level: None,
+            kept: false,
             optimizer: optimizer,
             loss: loss,
         })
@@ -224,7 +228,14 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             });
             mean.add(sums, place.rows);
         }
-        mean.score()
+        let mut score = mean.score();
+        if score.loss.is_finite() {
+            let penalty = net.regularize(&mut self.memory.grad);
+            // Where there is a penalty, its gradient was added to what `grad` held.
+            self.kept &= penalty == 0.0;
+            score.loss += penalty;
+        }
+        score
     }
 
     fn check_samples<D: Dataset<N::Input> + ?Sized>(

@@ -141,9 +141,6 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, 
     /// Lets the moving statistics follow those of `count` values.
     #[inline(always)]
     fn follow(&mut self, count: usize, mean: &SVector<f32, C>, variance: &SVector<f32, C>) {
-        if count == 0 {
-            return;
-        }
         let (keep, take) = (M::KEEP as f32, (1.0 - M::KEEP) as f32);
         let correction = if M::UNBIASED {
             count as f32 / count.saturating_sub(1).max(1) as f32
@@ -160,6 +157,17 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> BatchNorm<C, 
             if mean.is_finite() && variance.is_finite() {
                 *moving_mean = *moving_mean * keep + mean * take;
                 *moving_variance = *moving_variance * variance_keep + variance * variance_take;
+            }
+        }
+    }
+
+    /// Takes back what [`follow`](Self::follow) did. A tape without a forward pass has factors of zero.
+    fn take_back(&mut self, factor: &SVector<f32, C>, [mean, variance]: &[SVector<f32, C>; 2]) {
+        let before = factor.iter().zip(mean.iter().zip(variance));
+        let moving = self.moving_mean.iter_mut().zip(&mut self.moving_variance);
+        for ((moving_mean, moving_variance), (factor, (mean, variance))) in moving.zip(before) {
+            if *factor != 0.0 {
+                (*moving_mean, *moving_variance) = (*mean, *variance);
             }
         }
     }
@@ -193,8 +201,8 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
     for BatchNorm<C, P, M, G, B>
 {
     type Grad = BatchNormGrad<C, G, B>;
-    /// The mean of the batch and `1 / sqrt(variance + epsilon)`.
-    type Tape<const N: usize> = (SVector<f32, C>, SVector<f32, C>);
+    /// The mean of the batch and `1 / sqrt(variance + epsilon)`; the moving mean and variance before it.
+    type Tape<const N: usize> = ([SVector<f32, C>; 2], [SVector<f32, C>; 2]);
 
     fn init<R: Rng + ?Sized>(&mut self, _: &mut R) {
         as_mut_slice(&mut self.gamma).fill(1.0);
@@ -208,9 +216,13 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
         context: &mut Context<'_>,
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
-        (mean, factor): &mut Self::Tape<N>,
+        ([mean, factor], before): &mut Self::Tape<N>,
     ) {
         let (level, rows) = (context.level, context.rows.min(N));
+        if rows == 0 {
+            return self.take_back(factor, before);
+        }
+        *before = [self.moving_mean, self.moving_variance];
         let seen = as_slice(x).split_at(rows * C * P).0;
         let (mut variance, mut scaled) = (plain::zeroed(), plain::zeroed());
         norm::moments(
@@ -231,7 +243,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
         let Pass {
             x,
             dy,
-            tape: (mean, inverse),
+            tape: ([mean, inverse], _),
             grad,
             dx,
             ..

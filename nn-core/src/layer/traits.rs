@@ -13,7 +13,8 @@ use rand::rngs::SmallRng;
 pub struct Context<'a> {
     /// The SIMD level of the kernels: see [`level`](crate::level).
     pub level: Level,
-    /// Rows of the batch that hold samples; the others are zero and get a zero gradient.
+    /// Rows of the batch that hold samples; the others are zero and get a zero gradient. None in a forward pass that takes back what the
+    /// one before it, with the same tape, changed in a layer (running statistics).
     pub rows: usize,
     /// Random numbers for layers that draw them (dropout).
     pub random: &'a mut SmallRng,

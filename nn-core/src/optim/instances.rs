@@ -6,7 +6,7 @@ use super::*;
 use crate::ahead::Ahead;
 use fearless_simd::Level;
 
-type Instance<R> = fn(Level, R, f32, Run<'_>, &mut Ahead<'_>);
+type Instance<R> = fn(Level, R, f32, Run<'_>, &mut Ahead<'_>) -> bool;
 
 macro_rules! instances {
     ($($name:ident: $optimizer:ty,)*) => {

@@ -1,5 +1,6 @@
 use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
 use crate::ahead::Ahead;
+use crate::error::{Error, Result};
 use crate::kernel::lanes::{load_part, part, part_mut, store_part};
 use crate::layer::{ParameterInfo, Train, Visitor};
 use crate::level::{dispatch, is_scalar};
@@ -8,9 +9,33 @@ use crate::plain::{self, as_mut_slice};
 use core::ops::Range;
 use fearless_simd::{Level, Simd, prelude::*};
 
+/// Where a weight ends: one beyond this, or one that is not a number, is lost. Its square is far from overflowing, so penalties and norms
+/// of weights within it are finite.
+pub(crate) const LIMIT: f32 = 1e15;
+
+/// Gradients and learning rates below these lead from weights within [`LIMIT`] to weights within it, so that a step need not be tried first.
+const TAME_GRADIENT: f32 = 1e6;
+const TAME_RATE: f64 = 1e3;
+
+/// What a step writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Write {
+    /// New weights and state.
+    Step,
+    /// The same, and the weights as they were in place of the gradients.
+    StepAndOld,
+    /// Nothing: it only looks what would come out.
+    Nothing,
+}
+
 /// One step of `optimizer`, the `step`-th counted from 0, on all trained parameters of `layer`.
 ///
 /// `grad` is the mean gradient over the batch; clipping changes it. `state` starts as zeros.
+///
+/// # Errors
+///
+/// [`Error::Step`] if a weight would no longer be a finite number, or be beyond 1e15. Then nothing but `grad` has changed: large gradients,
+/// large rates and rules without an `epsilon` are tried before anything is written.
 pub fn step<L: Train, O: Optimizer>(
     level: Level,
     layer: &mut L,
@@ -18,12 +43,28 @@ pub fn step<L: Train, O: Optimizer>(
     state: &mut O::State<L::Grad>,
     step: u64,
     optimizer: &mut O,
-) {
-    let ahead = &mut Ahead::nothing();
-    step_and_fetch(level, layer, grad, state, step, optimizer, ahead);
+) -> Result<()> {
+    let mut now = Step::new::<L, O>(level, grad, step, optimizer);
+    let (state, ahead) = (as_mut_slice(state), &mut Ahead::nothing());
+    let tame = optimizer.learning_rate(step) <= TAME_RATE
+        && is_tame(level, as_mut_slice(grad))
+        && now.rests();
+    if !tame {
+        layer.visit(grad, &mut now.adjust);
+        now.adjust = now.adjust.done();
+        if !now.run(Write::Nothing, layer, grad, state, ahead) {
+            return Err(Error::Step);
+        }
+    }
+    if now.run(Write::Step, layer, grad, state, ahead) {
+        Ok(())
+    } else {
+        Err(Error::Step)
+    }
 }
 
-/// [`step`], which spreads the requests for what is `ahead` over its work: it waits for square roots and divisions, not for memory.
+/// [`step`], which leaves the weights as they were in `grad` and spreads the requests for what is `ahead` over its work: it waits for square
+/// roots and divisions, not for memory. Returns whether the new weights are fine.
 pub(crate) fn step_and_fetch<L: Train, O: Optimizer>(
     level: Level,
     layer: &mut L,
@@ -32,22 +73,104 @@ pub(crate) fn step_and_fetch<L: Train, O: Optimizer>(
     step: u64,
     optimizer: &mut O,
     ahead: &mut Ahead<'_>,
-) {
-    let mut each = EachTensor {
-        level,
-        rule: optimizer.rule(step),
-        adjust: Adjust::new(optimizer.options(), step, as_mut_slice(grad)),
-        slots: slots(as_mut_slice(state), plain::len::<L::Grad>()),
-        ahead,
-    };
-    // Where all parameters are trained, gradient and network are parallel, and may as well be one tensor.
-    let parallel = const { size_of::<L>() == size_of::<L::Grad>() };
-    if parallel && each.adjust.clipnorm.is_none() {
-        let all = ParameterInfo { name: L::KIND };
-        each.tensor(all, as_mut_slice(layer), as_mut_slice(grad));
-    } else {
-        layer.visit(grad, &mut each);
+) -> bool {
+    let now = Step::new::<L, O>(level, grad, step, optimizer);
+    now.run(Write::StepAndOld, layer, grad, as_mut_slice(state), ahead)
+}
+
+/// One step of an optimiser.
+struct Step<R> {
+    level: Level,
+    rule: R,
+    adjust: Adjust,
+}
+
+impl<R: Rule> Step<R> {
+    fn new<L: Train, O: Optimizer<Rule = R>>(
+        level: Level,
+        grad: &mut L::Grad,
+        step: u64,
+        optimizer: &mut O,
+    ) -> Self {
+        Self {
+            level,
+            rule: optimizer.rule(step),
+            adjust: Adjust::new(optimizer.options(), step, as_mut_slice(grad)),
+        }
     }
+
+    /// Whether the rule can do with nothing: with an `epsilon` of 0 it may divide zero by zero.
+    fn rests(&self) -> bool {
+        let (mut parameters, mut gradients, mut slots) = ([0.0], [0.0], [[0.0]; MAX_SLOTS]);
+        let run = Run {
+            parameters: &mut parameters,
+            gradients: &mut gradients,
+            slots: slots.each_mut().map(|slot| slot.as_mut_slice()),
+            write: Write::Nothing,
+        };
+        apply(self.level, self.rule, 1.0, run, &mut Ahead::nothing())
+    }
+
+    /// Goes over all parameters; returns whether what comes out is fine.
+    fn run<L: Train>(
+        &self,
+        write: Write,
+        layer: &mut L,
+        grad: &mut L::Grad,
+        state: &mut [f32],
+        ahead: &mut Ahead<'_>,
+    ) -> bool {
+        let mut each = EachTensor {
+            step: self,
+            slots: slots(state, plain::len::<L::Grad>()),
+            ahead,
+            write,
+            fine: true,
+        };
+        // Where all parameters are trained, gradient and network are parallel, and may as well be one tensor.
+        let parallel = const { size_of::<L>() == size_of::<L::Grad>() };
+        if parallel && self.adjust.clipnorm.is_none() {
+            let all = ParameterInfo { name: L::KIND };
+            each.tensor(all, as_mut_slice(layer), as_mut_slice(grad));
+        } else {
+            layer.visit(grad, &mut each);
+        }
+        each.fine
+    }
+}
+
+/// Whether all gradients are small enough for any rule.
+fn is_tame(level: Level, gradients: &[f32]) -> bool {
+    dispatch!(level, simd => all_within(simd, gradients, TAME_GRADIENT))
+}
+
+/// Whether the absolute values are numbers up to `limit`.
+#[inline(always)]
+fn all_within<S: Simd>(simd: S, values: &[f32], limit: f32) -> bool {
+    if is_scalar(simd) {
+        return values.iter().all(|value| value.abs() <= limit);
+    }
+    let (zero, one) = (S::f32s::splat(simd, 0.0), S::f32s::splat(simd, 1.0));
+    let (mut fine, mut start) = (one, 0);
+    while start < values.len() {
+        let values: S::f32s = load_part(simd, values, start);
+        fine = values.abs().simd_le(limit).select(fine, zero);
+        start += S::f32s::LEN;
+    }
+    fine.as_slice().iter().all(|&lane| lane == 1.0)
+}
+
+/// Gives `layer` the weights that [`step_and_fetch`] left in `grad`.
+pub(crate) fn take_back<L: Train>(layer: &mut L, grad: &mut L::Grad) {
+    struct Back;
+    impl Visitor for Back {
+        fn tensor(&mut self, _: ParameterInfo, parameters: &mut [f32], old: &mut [f32]) {
+            for (parameter, old) in parameters.iter_mut().zip(old) {
+                *parameter = *old;
+            }
+        }
+    }
+    layer.visit(grad, &mut Back);
 }
 
 /// Cuts the state of a network with `len` trained parameters into its slots; empty slices where there are fewer.
@@ -64,12 +187,20 @@ fn slots(state: &mut [f32], len: usize) -> [&mut [f32]; MAX_SLOTS] {
 
 /// Updates one tensor after the other.
 struct EachTensor<'a, 'b, R> {
-    level: Level,
-    rule: R,
-    adjust: Adjust,
+    step: &'a Step<R>,
     /// The state of the tensors still to come.
     slots: [&'a mut [f32]; MAX_SLOTS],
     ahead: &'a mut Ahead<'b>,
+    write: Write,
+    /// Whether all weights so far are.
+    fine: bool,
+}
+
+/// Adjusts gradients and does nothing else.
+impl Visitor for Adjust {
+    fn tensor(&mut self, _: ParameterInfo, parameters: &mut [f32], gradients: &mut [f32]) {
+        self.gradients(parameters, gradients);
+    }
 }
 
 impl<R: Rule> Visitor for EachTensor<'_, '_, R> {
@@ -81,17 +212,20 @@ impl<R: Rule> Visitor for EachTensor<'_, '_, R> {
             *slot = rest;
             own
         });
-        self.adjust.gradients(parameters, gradients);
+        let step = self.step;
+        step.adjust.gradients(parameters, gradients);
         let run = Run {
             parameters,
             gradients,
             slots,
+            write: self.write,
         };
-        apply(self.level, self.rule, self.adjust.keep, run, self.ahead);
+        self.fine &= apply(step.level, step.rule, step.adjust.keep, run, self.ahead);
     }
 }
 
 /// Applies a rule to parameters side by side: compiled once for each rule of this crate in this crate ([`INSTANCES`](super::INSTANCES)).
+/// Returns whether what comes out is fine.
 ///
 /// It owns what it uses, so that no store to a slice can be taken for a change of the rule.
 #[inline(never)]
@@ -101,8 +235,8 @@ pub(super) fn apply<R: Rule>(
     keep: f32,
     run: Run<'_>,
     ahead: &mut Ahead<'_>,
-) {
-    dispatch!(level, simd => run.apply(simd, &rule, keep, ahead));
+) -> bool {
+    dispatch!(level, simd => run.apply(simd, &rule, keep, ahead))
 }
 
 /// What [`Options`] do at one step.
@@ -136,6 +270,17 @@ impl Adjust {
             Clip::Value(limit) => adjust.limit = limit as f32,
         }
         adjust
+    }
+
+    /// What is left to do once gradients have been adjusted.
+    fn done(self) -> Self {
+        Self {
+            l2: 0.0,
+            scale: 1.0,
+            limit: f32::INFINITY,
+            clipnorm: None,
+            ..self
+        }
     }
 
     /// Clips the gradients of these parameters and adds their L2 term; nothing at all if there is no such option.
@@ -182,51 +327,76 @@ const LINES: usize = 2;
 /// Parameters side by side, with what belongs to them.
 pub(crate) struct Run<'a> {
     parameters: &'a mut [f32],
-    gradients: &'a [f32],
+    gradients: &'a mut [f32],
     slots: [&'a mut [f32]; MAX_SLOTS],
+    write: Write,
 }
 
 impl Run<'_> {
-    /// Applies `rule` to all of them; parameters are multiplied by `keep` first.
+    /// Applies `rule` to all of them; parameters are multiplied by `keep` first. Returns whether all weights that come out are within
+    /// [`LIMIT`], and all state is finite.
     #[inline(always)]
-    fn apply<S: Simd, R: Rule>(mut self, simd: S, rule: &R, keep: f32, ahead: &mut Ahead<'_>) {
+    fn apply<S: Simd, R: Rule>(
+        mut self,
+        simd: S,
+        rule: &R,
+        keep: f32,
+        ahead: &mut Ahead<'_>,
+    ) -> bool {
         const { assert!(R::SLOTS <= MAX_SLOTS, "a rule has at most three slots") };
         let used = self.slots.iter().take(R::SLOTS).map(|slot| slot.len());
         let len = used.fold(self.parameters.len().min(self.gradients.len()), usize::min);
         if is_scalar(simd) {
             return self.one_by_one(simd, rule, keep);
         }
+        let mut fine = S::f32s::splat(simd, 1.0);
         let whole = len - len % S::f32s::LEN;
         let mut start = 0;
         while start < whole && !ahead.is_done() {
-            self.vector(simd, rule, keep, start..start + S::f32s::LEN);
+            fine *= self.vector(simd, rule, keep, start..start + S::f32s::LEN);
             ahead.fetch(LINES);
             start += S::f32s::LEN;
         }
         for start in (start..whole).step_by(S::f32s::LEN) {
-            self.vector(simd, rule, keep, start..start + S::f32s::LEN);
+            fine *= self.vector(simd, rule, keep, start..start + S::f32s::LEN);
         }
+        let mut rest = fine;
         if whole < len {
-            self.vector(simd, rule, keep, whole..len);
+            rest = self.vector(simd, rule, keep, whole..len);
         }
+        // Lanes behind the end are nobody's weights.
+        let rest = rest.as_slice().iter().take(len - whole);
+        fine.as_slice().iter().chain(rest).all(|&lane| lane == 1.0)
     }
 
     /// [`apply`](Self::apply) at the scalar level.
     #[inline(always)]
-    fn one_by_one<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32) {
+    fn one_by_one<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32) -> bool {
         let [a, b, c] = &mut self.slots;
         let mut slots = [a.iter_mut(), b.iter_mut(), c.iter_mut()];
-        for (parameter, gradient) in self.parameters.iter_mut().zip(self.gradients) {
+        let mut fine = true;
+        for (parameter, gradient) in self.parameters.iter_mut().zip(&mut *self.gradients) {
             let mut own = slots.each_mut().map(|slot| slot.next());
             let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
             for (state, own) in state.iter_mut().zip(&own).take(R::SLOTS) {
                 *state = S::f32s::splat(simd, own.as_deref().copied().unwrap_or(0.0));
             }
-            let (value, gradient) = (
+            let (value, along) = (
                 S::f32s::splat(simd, *parameter * keep),
                 S::f32s::splat(simd, *gradient),
             );
-            *parameter = lane(rule.update(simd, value, gradient, &mut state));
+            let updated = lane(rule.update(simd, value, along, &mut state));
+            fine &= updated.abs() <= LIMIT;
+            for state in state.iter().take(R::SLOTS) {
+                fine &= lane(*state).is_finite();
+            }
+            if self.write == Write::Nothing {
+                continue;
+            }
+            if self.write == Write::StepAndOld {
+                *gradient = *parameter;
+            }
+            *parameter = updated;
             for (state, own) in state.iter().zip(&mut own).take(R::SLOTS) {
                 let state = lane(*state);
                 if let Some(own) = own {
@@ -234,25 +404,45 @@ impl Run<'_> {
                 }
             }
         }
+        fine
     }
 
-    /// [`apply`](Self::apply) to a range of at most one vector.
+    /// [`apply`](Self::apply) to a range of at most one vector; returns 1 for each lane where what comes out is fine, else 0.
     #[inline(always)]
-    fn vector<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32, range: Range<usize>) {
+    fn vector<S: Simd, R: Rule>(
+        &mut self,
+        simd: S,
+        rule: &R,
+        keep: f32,
+        range: Range<usize>,
+    ) -> S::f32s {
         let (start, len) = (range.start, range.len());
         let parameters = part_mut(self.parameters, start, len);
-        let gradient = load_part(simd, part(self.gradients, start, len), 0);
+        let gradients = part_mut(self.gradients, start, len);
         let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
         for (state, slot) in state.iter_mut().zip(&self.slots).take(R::SLOTS) {
             *state = load_part(simd, part(slot, start, len), 0);
         }
         let before: S::f32s = load_part(simd, parameters, 0);
+        let gradient = load_part(simd, gradients, 0);
         let updated = rule.update(simd, before * keep, gradient, &mut state);
+        let zero = S::f32s::splat(simd, 0.0);
+        let mut fine = S::f32s::splat(simd, 1.0);
+        fine = updated.abs().simd_le(LIMIT).select(fine, zero);
+        for state in state.iter().take(R::SLOTS) {
+            fine = state.abs().simd_le(f32::MAX).select(fine, zero);
+        }
+        if self.write == Write::Nothing {
+            return fine;
+        }
+        if self.write == Write::StepAndOld {
+            store_part(before, gradients);
+        }
         store_part(updated, parameters);
         for (state, slot) in state.iter().zip(&mut self.slots).take(R::SLOTS) {
             let small = state.abs().simd_lt(FLUSH);
-            let flushed = small.select(S::f32s::splat(simd, 0.0), *state);
-            store_part(flushed, part_mut(slot, start, len));
+            store_part(small.select(zero, *state), part_mut(slot, start, len));
         }
+        fine
     }
 }

@@ -3,13 +3,12 @@
 use super::order::Order;
 use super::score::{Mean, Score};
 use super::step::{Place, Samples, Weights};
-use super::{Trainer, check};
-use crate::ahead::Ahead;
+use super::{Memory, Trainer, check};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
 use crate::layer::Train;
 use crate::loss::{Loss, Space};
-use crate::optim::Optimizer;
+use crate::optim::{self, Optimizer};
 use crate::plain::as_mut_slice;
 
 /// Loops of one's own.
@@ -47,7 +46,9 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     ///
     /// # Errors
     ///
-    /// If there are no samples or more than `B`, a sample is wrong, or the loss is not a finite number; then no step is taken.
+    /// If there are no samples or more than `B`, a sample is wrong, the loss is not a finite number, or a weight would not be one; then no
+    /// step is taken and `net` is as it was. A loss that is not finite may come of the steps before, so keep a copy of `net` from time to
+    /// time where that can happen; [`fit`](Self::fit) takes the last step back by itself.
     pub fn train_on_batch<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         net: &mut N,
@@ -66,7 +67,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     ///
     /// # Errors
     ///
-    /// As [`train_on_batch`](Self::train_on_batch).
+    /// If there are no samples or more than `B`, a sample is wrong, or the loss is not a finite number; `net` is as it was.
     pub fn gradients<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         net: &mut N,
@@ -87,10 +88,9 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         };
         let place = Place { start: 0, rows };
         self.memory.read(&samples, place);
-        let sums = self.differentiate(self.chosen_level(), net, &samples, place, dx);
-        if !sums.loss.is_finite() {
-            return Err(Error::Loss { loss: sums.loss });
-        }
+        let sums = self
+            .differentiate(self.chosen_level(), net, &samples, place, dx)
+            .map_err(|loss| Error::Loss { loss })?;
         let mut mean = Mean::default();
         mean.add(sums, rows);
         Ok(mean.score())
@@ -144,15 +144,20 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     ///
     /// # Errors
     ///
-    /// If the learning rate is not 0 or a positive finite number.
+    /// If the learning rate is not 0 or a positive finite number, or [`Error::Step`] if a weight would not be a finite number or be beyond
+    /// 1e15: then the step is not taken, and neither `net` nor the optimiser changes.
     pub fn apply(&mut self, net: &mut N) -> Result<()> {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
         self.optimizer.check_options()?;
-        self.update(self.chosen_level(), net, &mut Ahead::nothing());
+        let (level, step) = (self.chosen_level(), self.step);
+        let Memory { grad, state, .. } = &mut self.memory;
+        optim::step(level, net, grad, state, step, &mut self.optimizer)?;
+        self.step += 1;
         Ok(())
     }
 
-    /// The gradient of the parameters, in the shape of the network.
+    /// The gradient of the parameters, in the shape of the network: of the last [`gradients`](Self::gradients),
+    /// [`backward`](Self::backward) or [`train_on_batch`](Self::train_on_batch). After a [`fit`](Self::fit) it is something else.
     #[must_use]
     pub const fn grad(&self) -> &N::Grad {
         &self.memory.grad

@@ -35,8 +35,11 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     ///
     /// # Errors
     ///
-    /// If a sample or an option is wrong (see [`Error`]); or [`Error::Diverged`] once the loss is no longer a finite number, in which case
-    /// `net` has the weights with which that loss came about.
+    /// If a sample or an option is wrong (see [`Error`]), before anything changes. Or [`Error::Diverged`] once the loss is no longer a finite
+    /// number, or a weight is not or is beyond 1e15: then the last step is taken back, `net` is as it was before it, and the optimiser begins anew
+    /// as after a [`reset`](Self::reset). The weights after the last step of all are tried on a batch, unless there is validation, so that what
+    /// comes of a `fit` that is `Ok` is a network with finite losses. How far back the good weights lie is another question: a callback may
+    /// keep those of the best epoch, as [`EarlyStopping::restore_best`](super::EarlyStopping::restore_best) does.
     pub fn fit<D, V, C, A>(
         &mut self,
         net: &mut N,
@@ -120,6 +123,8 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         A: Augmentation<N::Input>,
     {
         let mut screen = Screen::new(fit.verbose, fit.output.take());
+        self.kept = false;
+        let mut tried = true;
         for before in fit.initial_epoch..fit.epochs {
             let clock = Clock::start();
             let mut epoch = Epoch {
@@ -128,10 +133,15 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             };
             screen.begin(epoch.number, fit.epochs, counts.train.div_ceil(B));
             let control = self.train_epoch(net, data, counts, fit, &mut epoch, &mut screen)?;
-            if let Some(score) = self.validate(net, data, counts, fit)? {
+            let score = self.validate(net, data, counts, fit)?;
+            tried = score.is_some();
+            if let Some(score) = score {
                 epoch.val_loss = Some(score.loss);
                 epoch.val_accuracy = score.accuracy;
-                diverged(epoch.number, 0, score.loss)?;
+                if !score.loss.is_finite() {
+                    self.take_back(net);
+                    return Err(diverged(epoch.number, 0, score.loss));
+                }
             }
             epoch.learning_rate = self.optimizer.learning_rate(self.step.saturating_sub(1)) as f32;
             epoch.seconds = clock.seconds();
@@ -158,7 +168,41 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 break;
             }
         }
-        Ok(())
+        if tried {
+            return Ok(());
+        }
+        let loss = self.try_out(net, data, counts, fit);
+        check::same_length(data, counts.samples)?;
+        if loss.is_finite() {
+            return Ok(());
+        }
+        self.take_back(net);
+        let number = history.last().map_or(0, |epoch| epoch.number);
+        Err(diverged(number, counts.train.div_ceil(B), loss))
+    }
+
+    /// The loss of the first batch after the last step, which no other batch tells of.
+    fn try_out<D, V, C, A>(
+        &mut self,
+        net: &N,
+        data: &D,
+        counts: Counts,
+        fit: &Fit<'_, N, V, C, A>,
+    ) -> f32
+    where
+        D: Dataset<N::Input> + ?Sized,
+        L: Loss<N::Output, D::Target>,
+    {
+        let samples = Samples {
+            data,
+            order: Order::From(0),
+            weights: Weights {
+                of_samples: fit.sample_weight,
+                of_classes: fit.class_weight,
+            },
+        };
+        let rows = B.min(counts.train);
+        self.score(net, &samples, rows, &mut ()).loss
     }
 
     /// One pass over the training samples.
@@ -190,8 +234,9 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let mut control = Control::Continue;
         for (before, place) in Place::batches::<B>(counts.train).enumerate() {
             check::same_length(data, counts.samples)?;
-            let sums = self.learn(level, net, &samples, place, &fit.augmentation);
-            diverged(epoch.number, before + 1, sums.loss)?;
+            let sums = self
+                .learn(level, net, &samples, place, &fit.augmentation)
+                .map_err(|loss| diverged(epoch.number, before + 1, loss))?;
             mean.add(sums, place.rows);
             let mut rate = None;
             control = fit.callbacks.batch(&mut BatchEnd {
@@ -275,10 +320,6 @@ impl Epoch {
     }
 }
 
-fn diverged(epoch: usize, batch: usize, loss: f32) -> Result<()> {
-    if loss.is_finite() {
-        Ok(())
-    } else {
-        Err(Error::Diverged { epoch, batch, loss })
-    }
+fn diverged(epoch: usize, batch: usize, loss: f32) -> Error {
+    Error::Diverged { epoch, batch, loss }
 }

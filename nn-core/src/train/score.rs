@@ -28,7 +28,7 @@ impl fmt::Display for Score {
 /// What one batch came to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sums {
-    /// The batch's loss: reduced, penalty included.
+    /// The batch's loss: reduced, and in training with the penalty.
     pub(super) loss: f32,
     /// How many were classified correctly.
     pub(super) correct: f32,

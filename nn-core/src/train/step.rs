@@ -85,7 +85,8 @@ impl<N: Train, State, const B: usize> Memory<N, State, B> {
 }
 
 impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
-    /// Trains on one batch.
+    /// Trains on one batch. If the loss or a weight is not finite, it is the loss that comes back, with the network as it was before
+    /// the step that led there.
     ///
     /// Compiled once for each type of data, whatever callbacks, augmentation, metrics and validation data surround it; what it calls to go forward,
     /// backward and on does not depend on that type, and is compiled once for a network.
@@ -97,24 +98,25 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         samples: &Samples<'_, D>,
         place: Place,
         augmentation: &dyn Augmentation<N::Input>,
-    ) -> Sums
+    ) -> Result<Sums, f32>
     where
         L: Loss<N::Output, D::Target>,
     {
         self.memory.read(samples, place);
         self.augment(place.rows, augmentation);
-        let sums = self.differentiate(level, net, samples, place, None);
-        // A step along a gradient that is not a number would destroy the weights.
-        if sums.loss.is_finite() {
-            let next = |row| samples.data.peek(samples.order.at(place.start + B + row));
-            let rows = if const { large::<N::Input>(B) } && place.rows == B {
-                B
-            } else {
-                0
-            };
-            self.update(level, net, &mut Ahead::new(rows, &next));
+        let sums = self.differentiate(level, net, samples, place, None)?;
+        let next = |row| samples.data.peek(samples.order.at(place.start + B + row));
+        let rows = if const { large::<N::Input>(B) } && place.rows == B {
+            B
+        } else {
+            0
+        };
+        if self.update(level, net, &mut Ahead::new(rows, &next)) {
+            Ok(sums)
+        } else {
+            self.take_back(net);
+            Err(sums.loss)
         }
-        sums
     }
 
     /// Changes the samples that have been read, at random.
@@ -125,6 +127,8 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// Gradients of the batch that has been read: of the parameters to `grad` and, if asked for, of the inputs to `dx`.
+    ///
+    /// A loss that is not finite comes back as an error; `net` is as it was, and before the last step if `grad` still has that.
     pub(super) fn differentiate<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         level: Level,
@@ -132,7 +136,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         samples: &Samples<'_, D>,
         place: Place,
         dx: Option<&mut [N::Input; B]>,
-    ) -> Sums
+    ) -> Result<Sums, f32>
     where
         L: Loss<N::Output, D::Target>,
     {
@@ -144,11 +148,11 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     pub(super) fn differentiate_output<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         level: Level,
-        net: &N,
+        net: &mut N,
         samples: &Samples<'_, D>,
         place: Place,
         dx: Option<&mut [N::Input; B]>,
-    ) -> Sums
+    ) -> Result<Sums, f32>
     where
         L: Loss<N::Output, D::Target>,
     {
@@ -180,13 +184,32 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 classes = true;
             }
         }
+        let loss = total * factor;
+        if !loss.is_finite() {
+            self.run_forward(level, net, 0);
+            self.take_back(net);
+            return Err(loss);
+        }
         let space = self.loss.space(head);
         self.run_backward(level, net, place.rows, space, dx);
-        let penalty = net.regularize(&mut self.memory.grad);
-        Sums {
-            loss: total * factor + penalty,
+        let loss = loss + net.regularize(&mut self.memory.grad);
+        if !loss.is_finite() {
+            self.run_forward(level, net, 0);
+            return Err(loss);
+        }
+        Ok(Sums {
+            loss,
             correct,
             classes,
+        })
+    }
+
+    /// Takes the last step back, if it was one of this `fit` and `grad` still has the weights before it. The optimiser, whose state may have
+    /// been lost with the weights, begins anew.
+    pub(super) fn take_back(&mut self, net: &mut N) {
+        if core::mem::take(&mut self.kept) {
+            optim::take_back(net, &mut self.memory.grad);
+            self.reset();
         }
     }
 
@@ -203,7 +226,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         net.forward_train(&mut context, x, y, tape);
     }
 
-    /// Backward from `dy`, in this space.
+    /// Backward from `dy`, in this space. What `grad` held is gone.
     #[inline(never)]
     pub(super) fn run_backward(
         &mut self,
@@ -213,6 +236,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         space: Space,
         dx: Option<&mut [N::Input; B]>,
     ) {
+        self.kept = false;
         let random = &mut self.random(1);
         let mut context = Context {
             level,
@@ -241,11 +265,12 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         }
     }
 
-    /// One step of the optimiser along `grad`, and, meanwhile, a look at what is `ahead`.
+    /// One step of the optimiser along `grad`, which has the weights before it afterwards, and, meanwhile, a look at what is `ahead`.
+    /// Returns whether the new weights are fine.
     #[inline(never)]
-    pub(super) fn update(&mut self, level: Level, net: &mut N, ahead: &mut Ahead<'_>) {
+    fn update(&mut self, level: Level, net: &mut N, ahead: &mut Ahead<'_>) -> bool {
         let Memory { grad, state, .. } = &mut self.memory;
-        optim::step_and_fetch(
+        let fine = optim::step_and_fetch(
             level,
             net,
             grad,
@@ -255,6 +280,8 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             ahead,
         );
         self.step += 1;
+        self.kept = true;
+        fine
     }
 
     /// The random numbers of the coming step, the same for the same seed and step: forward, backward, and of augmentation.
@@ -290,7 +317,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         <N::Head as Head>::KIND.apply(level, outputs, N::Output::CHANNELS);
     }
 
-    /// The loss of one batch, without training.
+    /// The loss of one batch, without training and without the penalties.
     pub(super) fn judge<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         level: Level,
@@ -324,9 +351,8 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             }
             see(output, target);
         }
-        let penalty = net.regularize(&mut self.memory.grad);
         Sums {
-            loss: total * self.loss.reduction().factor(place.rows) + penalty,
+            loss: total * self.loss.reduction().factor(place.rows),
             correct,
             classes,
         }

@@ -49,8 +49,8 @@ impl<N: TrainStream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     ///
     /// # Errors
     ///
-    /// If there are no samples or more than `B`, a sample is wrong, or the loss is not a finite number; then no step is taken. After such a
-    /// loss all streams begin anew.
+    /// If there are no samples or more than `B`, a sample is wrong, the loss is not a finite number, or a weight would not be one; then no
+    /// step is taken and `net` is as it was. After such a loss all streams begin anew.
     pub fn train_on_window<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         net: &mut N,
@@ -76,10 +76,10 @@ impl<N: TrainStream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         for row in rows..B {
             states.reset_row(row);
         }
-        if !sums.loss.is_finite() {
+        let sums = sums.map_err(|loss| {
             states.reset();
-            return Err(Error::Loss { loss: sums.loss });
-        }
+            Error::Loss { loss }
+        })?;
         self.apply(net)?;
         let mut mean = Mean::default();
         mean.add(sums, rows);

@@ -39,7 +39,8 @@ pub fn optimizer<L: Train, O: Optimizer + Copy>(
                 &mut *state,
                 i,
                 &mut optimizer,
-            );
+            )
+            .map_err(|error| error.to_string())?;
             path.extend_from_slice(as_slice(&*layer));
         }
         compare.tensor("trajectory", &path, &trajectory)?;
