@@ -1,4 +1,5 @@
 use crate::loss::BadTarget;
+use crate::weights::BadBytes;
 use core::fmt;
 
 /// What was wrong with what was handed in, and where.
@@ -195,6 +196,8 @@ pub enum Error {
         /// The loss.
         loss: f32,
     },
+    /// Bytes that are not those of this network.
+    Bytes(BadBytes),
 }
 
 /// A result with this crate's [`Error`].
@@ -413,6 +416,7 @@ impl fmt::Display for Error {
                 f,
                 "the loss became {loss} in epoch {epoch}, batch {batch}; lower the learning rate, scale the inputs, or clip gradients"
             ),
+            Self::Bytes(bad) => bad.fmt(f),
             Self::Loss { loss } => write!(
                 f,
                 "the loss is {loss}: the network's outputs or weights are not finite, or too large"

@@ -47,6 +47,7 @@ mod stream;
 mod sum;
 mod tensor;
 pub mod train;
+pub mod weights;
 
 #[doc(hidden)]
 #[path = "private.rs"]

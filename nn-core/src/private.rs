@@ -8,6 +8,8 @@ mod blocks;
 mod calls;
 #[path = "private/checks.rs"]
 mod checks;
+#[path = "private/saved.rs"]
+mod saved;
 #[path = "private/sizes.rs"]
 mod sizes;
 #[path = "private/window.rs"]
@@ -21,6 +23,7 @@ pub use sizes::*;
 pub use window::*;
 
 pub use crate::__boxed as boxed;
+pub use crate::__saved as saved;
 pub use crate::activation;
 pub use crate::infer::{predict, predict_batch, predict_into};
 pub use crate::init;
@@ -29,12 +32,13 @@ pub use crate::layer::{self, Context, Layer, Pass, Train, Visitor};
 pub use crate::network::{Network, Row, Summary};
 pub use crate::plain::{self, Or, Plain, Zeroable, len, view, zeroed};
 pub use crate::stream::{State, Stream, TrainStream};
+pub use crate::weights::{self, Part};
 pub use crate::{Bits, Ratio, Result};
 #[cfg(feature = "alloc")]
 pub use ::alloc::boxed::Box;
 // By full path: the user's code may have types of these names.
 pub use core;
-pub use core::primitive::{bool, f32, f64, str, usize};
+pub use core::primitive::{bool, f32, f64, str, u8, usize};
 pub use fearless_simd::{Level, Simd};
 pub use nalgebra::{SMatrix, SVector};
 pub use nn_macros::network;

@@ -3,6 +3,7 @@ use crate::activation::Linear;
 use crate::init::{GlorotUniform, Initializer, Shape};
 use crate::plain::{self, as_mut_slice, as_slice, zeroed};
 use crate::regularizer;
+use crate::weights::Part;
 use fearless_simd::Level;
 use nalgebra::SMatrix;
 use rand::Rng;
@@ -253,6 +254,12 @@ impl<
     type Output = SMatrix<f32, C, P>;
     type Head = Linear;
     const KIND: &'static str = "multi_head_attention";
+    const PARTS: &'static [Part] = &[
+        Part::layer::<Dense<C, HD, Linear, B>>("query", ""),
+        Part::layer::<Dense<C, HD, Linear, B>>("key", ""),
+        Part::layer::<Dense<C, HV, Linear, B>>("value", ""),
+        Part::layer::<Dense<HV, C, Linear, B>>("attention_output", ""),
+    ];
     const MACS: usize = {
         let each = (2 * HD + 2 * HV).saturating_mul(C);
         let between = P.saturating_mul(HD + HV);

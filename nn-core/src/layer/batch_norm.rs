@@ -4,6 +4,7 @@ use crate::kernel::norm;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::{Ratio, Scalar};
 use crate::stream::Stream;
+use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
@@ -182,6 +183,12 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Layer
     const KIND: &'static str = "batch_norm";
     const MACS: usize = C.saturating_mul(P);
     const UNTRAINED: usize = 2 * C;
+    const PARTS: &'static [Part] = &[
+        Part::tensor("gamma", Role::Gamma, [plain::len::<G::Of<C>>()]),
+        Part::tensor("beta", Role::Beta, [plain::len::<B::Of<C>>()]),
+        Part::tensor("moving_mean", Role::MovingMean, [C]),
+        Part::tensor("moving_variance", Role::MovingVariance, [C]),
+    ];
     const SCRATCH_BYTES: usize = size_of::<SVector<f32, C>>() * if B::PRESENT { 1 } else { 2 };
 
     one_of_batch!();

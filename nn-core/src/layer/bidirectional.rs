@@ -5,6 +5,7 @@ use super::{
 use crate::activation::Linear;
 use crate::init::Initializer;
 use crate::plain::{self, as_mut_slice, as_slice, zeroed};
+use crate::weights::Part;
 use core::array::{from_mut, from_ref};
 use core::fmt::Debug;
 use core::marker::PhantomData;
@@ -250,6 +251,10 @@ impl<
     type Output = Y::Of<O, T>;
     type Head = Linear;
     const KIND: &'static str = "bidirectional";
+    const PARTS: &'static [Part] = &[
+        Part::layer::<Recurrent<C, F, U, T, G, Y, Forwards, B>>("forward", ""),
+        Part::layer::<Recurrent<C, F, U, T, G, Y, Backwards, B>>("backward", ""),
+    ];
     const MACS: usize = Recurrent::<C, F, U, T, G, Y, Forwards, B>::MACS.saturating_mul(2);
     const SCRATCH_BYTES: usize =
         Recurrent::<C, F, U, T, G, Y, Forwards, B>::SCRATCH_BYTES + 2 * size_of::<Y::Of<U, T>>();

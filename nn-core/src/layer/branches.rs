@@ -4,6 +4,7 @@ use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, zeroed};
 use crate::stream::forward_window;
 use crate::stream::{Stream, TrainStream};
 use crate::tensor::Tensor;
+use crate::weights::Part;
 use core::array::{from_mut, from_ref};
 use core::fmt::Debug;
 use core::marker::PhantomData;
@@ -246,6 +247,10 @@ where
     type Head = Linear;
     const KIND: &'static str = H::KIND;
     const MACS: usize = A::MACS + B::MACS;
+    const PARTS: &'static [Part] = &[
+        Part::layer::<A>("first", ""),
+        Part::layer::<B>("second", ""),
+    ];
     const UNTRAINED: usize = A::UNTRAINED + B::UNTRAINED;
     const SCRATCH_BYTES: usize = larger(
         size_of::<A::Output>() + A::SCRATCH_BYTES,

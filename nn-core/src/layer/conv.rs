@@ -5,6 +5,7 @@ use crate::init::{self, GlorotUniform, Initializer};
 use crate::kernel;
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
+use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::Level;
 use nalgebra::SMatrix;
@@ -236,6 +237,10 @@ where
     };
     /// Taps on padding count, as everywhere.
     const MACS: usize = Q.saturating_mul(K).saturating_mul(G).saturating_mul(F);
+    const PARTS: &'static [Part] = &[
+        filters::<W>("kernel", Role::Filters, [G, F]),
+        Part::tensor("bias", Role::Bias, [plain::len::<B::Of<F>>()]),
+    ];
 
     activated!(F, A);
 }
@@ -324,6 +329,19 @@ where
 {
     fn default() -> Self {
         plain::zeroed()
+    }
+}
+
+/// The taps of a window as a tensor, with these two axes behind them.
+pub(super) const fn filters<W: Geometry>(
+    name: &'static str,
+    role: Role,
+    [a, b]: [usize; 2],
+) -> Part {
+    if W::IW == 1 && W::KW == 1 {
+        Part::tensor(name, role, [W::KH, a, b])
+    } else {
+        Part::tensor(name, role, [W::KH, W::KW, a, b])
     }
 }
 

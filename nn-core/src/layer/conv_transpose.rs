@@ -1,4 +1,4 @@
-use super::conv::{activated, activated_train, visit_affine};
+use super::conv::{activated, activated_train, filters, visit_affine};
 use super::window::{check, shape};
 use super::{Bias, Context, Geometry, Layer, Pass, Train, Visitor, WithBias};
 use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
@@ -6,6 +6,7 @@ use crate::init::{self, GlorotUniform, Initializer};
 use crate::kernel;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
+use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::Level;
 use nalgebra::SMatrix;
@@ -127,6 +128,10 @@ where
     };
     /// Taps beyond the edge of the output count.
     const MACS: usize = P.saturating_mul(K).saturating_mul(C).saturating_mul(F);
+    const PARTS: &'static [Part] = &[
+        filters::<W>("kernel", Role::TransposedFilters, [F, C]),
+        Part::tensor("bias", Role::Bias, [plain::len::<B::Of<F>>()]),
+    ];
     const SCRATCH_BYTES: usize = kernel::INPUTS_SCRATCH_BYTES;
 
     activated!(F, A);

@@ -4,6 +4,7 @@ use crate::init::{GlorotUniform, Initializer, Shape};
 use crate::kernel;
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
+use crate::weights::{Part, Role};
 use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
@@ -102,6 +103,10 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Layer for Dense<
     type Head = A::Head;
     const KIND: &'static str = "dense";
     const MACS: usize = IN.saturating_mul(OUT);
+    const PARTS: &'static [Part] = &[
+        Part::tensor("kernel", Role::Kernel, [IN, OUT]),
+        Part::tensor("bias", Role::Bias, [plain::len::<B::Of<OUT>>()]),
+    ];
 
     #[inline(always)]
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {

@@ -2,6 +2,7 @@ use super::{Context, Layer, Pass, Train, Visitor};
 use crate::activation::Linear;
 use crate::plain::{self, Plain, as_mut_slice, as_slice, view, view_mut};
 use crate::tensor::Tensor;
+use crate::weights::Part;
 use fearless_simd::Level;
 use rand::Rng;
 
@@ -40,6 +41,7 @@ impl<L: Layer, const P: usize> Layer for Each<L, P> {
     type Head = Linear;
     const KIND: &'static str = "each";
     const MACS: usize = P * L::MACS;
+    const PARTS: &'static [Part] = &[Part::layer::<L>("layer", "")];
     const UNTRAINED: usize = L::UNTRAINED;
     const SCRATCH_BYTES: usize = P * L::SCRATCH_BYTES;
 

@@ -4,6 +4,7 @@ use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
 use crate::stream::Stream;
 use crate::tensor::Tensor;
+use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
@@ -99,6 +100,7 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Layer
     const KIND: &'static str = "embedding";
     const MACS: usize = 0;
     const INDICES: Option<usize> = Some(IN);
+    const PARTS: &'static [Part] = &[Part::tensor("embeddings", Role::Embeddings, [IN, OUT])];
 
     one_of_batch!();
 

@@ -4,6 +4,7 @@ use crate::kernel::norm;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::{Ratio, Scalar};
 use crate::stream::Stream;
+use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
@@ -84,6 +85,10 @@ impl<const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias> Layer
     type Head = Linear;
     const KIND: &'static str = "layer_norm";
     const MACS: usize = C.saturating_mul(P);
+    const PARTS: &'static [Part] = &[
+        Part::tensor("gamma", Role::Gamma, [plain::len::<G::Of<C>>()]),
+        Part::tensor("beta", Role::Beta, [plain::len::<B::Of<C>>()]),
+    ];
     const SCRATCH_BYTES: usize =
         size_of::<[f32; C]>() * (if G::PRESENT { 0 } else { 1 } + if B::PRESENT { 0 } else { 1 });
 

@@ -18,6 +18,7 @@ use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
 use crate::stream::{Stream, TrainStream};
 use crate::tensor::Tensor;
+use crate::weights::{Part, Role};
 use core::fmt::Debug;
 use core::marker::PhantomData;
 use fearless_simd::{Level, Simd};
@@ -200,6 +201,15 @@ where
     type Head = Linear;
     const KIND: &'static str = C::KIND;
     const MACS: usize = T.saturating_mul(F.saturating_add(U)).saturating_mul(G);
+    const PARTS: &'static [Part] = &[
+        Part::tensor("kernel", Role::GateKernel { gates: C::GATES }, [F, G]),
+        Part::tensor(
+            "recurrent_kernel",
+            Role::RecurrentKernel { gates: C::GATES },
+            [U, G],
+        ),
+        bias(C::GATES, plain::len::<C::Bias<B, G>>(), G),
+    ];
     const SCRATCH_BYTES: usize = pass::scratch_bytes::<C, F, U, G>();
 
     #[inline(always)]
@@ -314,6 +324,16 @@ where
     ) {
         self.forward_train_from(context.level, states, x, y, tape);
         *states = tape.states();
+    }
+}
+
+/// A row of biases, or one for the products of the inputs and one for those of the hidden state.
+const fn bias(gates: usize, len: usize, row: usize) -> Part {
+    let role = Role::GateBias { gates };
+    if len > row {
+        Part::tensor("bias", role, [len / row, row])
+    } else {
+        Part::tensor("bias", role, [len])
     }
 }
 

@@ -3,6 +3,7 @@ use crate::activation::Linear;
 use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, view_mut};
 use crate::stream::{Stream, TrainStream};
 use crate::tensor::Tensor;
+use crate::weights::Part;
 use fearless_simd::{Level, Simd};
 use rand::Rng;
 
@@ -36,6 +37,7 @@ impl<L: Layer> Layer for Residual<L> {
     type Head = Linear;
     const KIND: &'static str = "residual";
     const MACS: usize = L::MACS;
+    const PARTS: &'static [Part] = &[Part::layer::<L>("body", "")];
     const UNTRAINED: usize = L::UNTRAINED;
     const SCRATCH_BYTES: usize = L::SCRATCH_BYTES;
     const INDICES: Option<usize> = L::INDICES;

@@ -1,4 +1,4 @@
-use super::conv::{activated, activated_train, visit_affine};
+use super::conv::{activated, activated_train, filters, visit_affine};
 use super::window::{check, shape};
 use super::{Bias, Context, Geometry, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
@@ -6,6 +6,7 @@ use crate::init::{self, GlorotUniform, Initializer};
 use crate::kernel;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
+use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::Level;
 use nalgebra::{SMatrix, SVector};
@@ -166,6 +167,11 @@ where
     };
     /// Taps on padding count.
     const MACS: usize = Q.saturating_mul(D).saturating_mul(K.saturating_add(F));
+    const PARTS: &'static [Part] = &[
+        filters::<W>("depthwise_kernel", Role::Filters, [1, D]),
+        Part::tensor("pointwise_kernel", Role::Kernel, [D, F]),
+        Part::tensor("bias", Role::Bias, [plain::len::<B::Of<F>>()]),
+    ];
     const SCRATCH_BYTES: usize = size_of::<SMatrix<f32, D, Q>>();
 
     activated!(F, A);

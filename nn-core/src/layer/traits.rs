@@ -4,6 +4,7 @@ use crate::activation::{Head, HeadKind};
 use crate::level::dispatch;
 use crate::plain::{Plain, Zeroed};
 use crate::tensor::Tensor;
+use crate::weights::{Part, Role};
 use fearless_simd::{Level, Simd};
 use rand::Rng;
 use rand::rngs::SmallRng;
@@ -121,6 +122,9 @@ pub trait Layer: Plain {
     const UNTRAINED: usize = 0;
     /// The number of rows that the inputs choose from, if they are indices into a table and training shall refuse what is none.
     const INDICES: Option<usize> = None;
+    /// The tensors and layers that it consists of, in memory order: what they are called in files. One tensor `values` of all floats unless a
+    /// layer says otherwise.
+    const PARTS: &'static [Part] = &[Part::tensor("values", Role::Other, [Self::FLOATS])];
 
     /// Inference of one sample. Overwrites `y`.
     ///

@@ -78,6 +78,11 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     let first = (0..aliases.len()).find(|i| !arena::is_view(model, *i));
     let first = first.and_then(|i| aliases.get(i));
     let bounds = &model.bounds;
+    let names = model.layers.iter().map(|layer| ident_text(&layer.field));
+    let activations = model
+        .layers
+        .iter()
+        .map(|layer| layer.facts.activation.as_deref().unwrap_or_default());
     let plan = arena::Plan::new(model, paths);
     let scratch = plan.scratch_bytes();
     let inference = forward::inference(model, &plan);
@@ -91,6 +96,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
             const SCRATCH_BYTES: __nn::usize = #scratch;
             const UNTRAINED: __nn::usize = __nn::sum(&[#(<#aliases as __nn::Layer>::UNTRAINED),*]);
             const INDICES: __nn::core::option::Option<__nn::usize> = <#first as __nn::Layer>::INDICES;
+            const PARTS: &'static [__nn::Part] = &[#(__nn::Part::layer::<#aliases>(#names, #activations)),*];
             #inference
         }
     }

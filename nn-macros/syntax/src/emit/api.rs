@@ -38,6 +38,7 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
             }
 
             __nn::boxed!();
+            __nn::saved!();
 
             /// The output for one input.
             #[must_use]

@@ -100,6 +100,7 @@ fn inherent(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenSt
             pub const fn zeros() -> Self { loop {} }
             pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(_: &mut R) -> Self { loop {} }
             __nn::boxed!();
+            __nn::saved!();
             pub fn predict #generics (&self, _: &#one) -> #output { loop {} }
             pub fn predict_into #generics (&self, _: &#one, _: &mut #output) { loop {} }
             pub fn predict_batch #generics (&self, _: &#slice, _: &mut [#output]) -> __nn::Result<()> { loop {} }

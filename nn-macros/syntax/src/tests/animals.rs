@@ -89,6 +89,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -166,6 +167,11 @@ const _: () = {
             ],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__dense1>("dense1", "relu"),
+            __nn::Part::layer::<__dense2>("dense2", "relu"),
+            __nn::Part::layer::<__dense3>("dense3", "softmax"),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,

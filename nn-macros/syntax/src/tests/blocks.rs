@@ -132,6 +132,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -209,6 +210,10 @@ const _: () = {
             ],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__dense1>("dense1", "relu"),
+            __nn::Part::layer::<__encoder1>("encoder1", ""),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,
@@ -544,6 +549,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -603,6 +609,9 @@ const _: () = {
             &[<__dense1 as __nn::Layer>::UNTRAINED],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__dense1 as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__dense1>("dense1", ""),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,
@@ -931,6 +940,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -1000,6 +1010,10 @@ const _: () = {
             &[<__skip as __nn::Layer>::UNTRAINED, <__concat1 as __nn::Layer>::UNTRAINED],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__skip as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__skip>("skip", ""),
+            __nn::Part::layer::<__concat1>("concat1", ""),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,

@@ -303,6 +303,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -419,6 +420,15 @@ const _: () = {
             ],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__wide as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__dropout1>("dropout1", ""),
+            __nn::Part::layer::<__flatten1>("flatten1", ""),
+            __nn::Part::layer::<__wide>("wide", "leaky_relu 0.2"),
+            __nn::Part::layer::<__encoder1>("encoder1", ""),
+            __nn::Part::layer::<__dense2>("dense2", ""),
+            __nn::Part::layer::<__dropout2>("dropout2", ""),
+            __nn::Part::layer::<__activation1>("activation1", "softmax"),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,

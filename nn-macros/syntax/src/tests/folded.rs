@@ -209,6 +209,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -305,6 +306,15 @@ const _: () = {
             ],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__batch_norm1 as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__batch_norm1>("batch_norm1", ""),
+            __nn::Part::layer::<__dense1>("dense1", ""),
+            __nn::Part::layer::<__batch_norm2>("batch_norm2", ""),
+            __nn::Part::layer::<__activation1>("activation1", "relu"),
+            __nn::Part::layer::<__dense2>("dense2", "linear"),
+            __nn::Part::layer::<__batch_norm3>("batch_norm3", ""),
+            __nn::Part::layer::<__layer_norm1>("layer_norm1", ""),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,
@@ -1034,6 +1044,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -1118,6 +1129,12 @@ const _: () = {
             ],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__batch_norm1 as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__batch_norm1>("batch_norm1", ""),
+            __nn::Part::layer::<__dense1>("dense1", "relu"),
+            __nn::Part::layer::<__dense2>("dense2", ""),
+            __nn::Part::layer::<__layer_norm1>("layer_norm1", ""),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,

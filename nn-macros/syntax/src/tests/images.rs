@@ -368,6 +368,7 @@ const _: () = {
             network
         }
         __nn::boxed!();
+        __nn::saved!();
         /// The output for one input.
         #[must_use]
         #[inline]
@@ -475,6 +476,13 @@ const _: () = {
             ],
         );
         const INDICES: __nn::core::option::Option<__nn::usize> = <__conv2d1 as __nn::Layer>::INDICES;
+        const PARTS: &'static [__nn::Part] = &[
+            __nn::Part::layer::<__conv2d1>("conv2d1", "relu"),
+            __nn::Part::layer::<__max_pool1>("max_pool1", ""),
+            __nn::Part::layer::<__reshape1>("reshape1", ""),
+            __nn::Part::layer::<__conv1d1>("conv1d1", ""),
+            __nn::Part::layer::<__global_avg_pool1>("global_avg_pool1", ""),
+        ];
         #[inline(always)]
         fn forward<S: __nn::Simd>(
             &self,

@@ -47,6 +47,7 @@ const _: () = {
             loop {}
         }
         __nn::boxed!();
+        __nn::saved!();
         pub fn predict(
             &self,
             _: &::nn_core::__private::SVector<::nn_core::__private::f32, 8>,
