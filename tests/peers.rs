@@ -1,12 +1,8 @@
 //! Networks that Keras and PyTorch trained, with the outputs that they recorded: declared here, given the peers' weights, they give
 //! the same. `tests/peers` has the weights and, in `*_io.json`, inputs and outputs.
 
-#[path = "peers/safetensors.rs"]
-mod safetensors;
-
-use nn_core::plain::{Plain, as_mut_slice};
 use nn_core::prelude::*;
-use safetensors::{File, Tensor as Weights};
+use nn_core::weights::{self, Layout, Load};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -45,11 +41,6 @@ fn path(file: &str) -> PathBuf {
         .join(file)
 }
 
-/// Puts a peer's weights in their place.
-fn put<T: Plain>(parameter: &mut T, weights: &Weights) {
-    as_mut_slice(parameter).copy_from_slice(&weights.values);
-}
-
 /// Every recorded input gives the recorded output.
 fn agrees<N: Network>(net: &N, record: &str) {
     let text = std::fs::read_to_string(path(record)).unwrap();
@@ -75,104 +66,38 @@ fn agrees<N: Network>(net: &N, record: &str) {
     }
 }
 
+/// Keras's files and PyTorch's, whose order of axes and gates is another.
 #[test]
-fn keras_mlp() {
-    let file = File::read(&path("mlp.safetensors"));
-    let mut net = Mlp::zeros();
-    put(&mut net.dense1.kernel, &file.tensor("layer0.kernel"));
-    put(&mut net.dense1.bias, &file.tensor("layer0.bias"));
-    put(&mut net.dense2.kernel, &file.tensor("layer1.kernel"));
-    put(&mut net.dense2.bias, &file.tensor("layer1.bias"));
-    put(&mut net.dense3.kernel, &file.tensor("layer2.kernel"));
-    put(&mut net.dense3.bias, &file.tensor("layer2.bias"));
-    agrees(&net, "mlp_io.json");
-}
-
-#[test]
-fn torch_mlp() {
-    let file = File::read(&path("mlp_torch.safetensors"));
-    // PyTorch's weights are (out, in).
-    let linear = |name: &str| file.tensor(name).axes(&[1, 0]);
-    let mut net = Mlp::zeros();
-    put(&mut net.dense1.kernel, &linear("0.weight"));
-    put(&mut net.dense1.bias, &file.tensor("0.bias"));
-    put(&mut net.dense2.kernel, &linear("2.weight"));
-    put(&mut net.dense2.bias, &file.tensor("2.bias"));
-    put(&mut net.dense3.kernel, &linear("4.weight"));
-    put(&mut net.dense3.bias, &file.tensor("4.bias"));
-    agrees(&net, "mlp_io.json");
-}
-
-#[test]
-fn keras_cnn() {
-    let file = File::read(&path("cnn.safetensors"));
-    let mut net = Cnn::zeros();
-    put(&mut net.conv2d1.kernel, &file.tensor("layer0.kernel"));
-    put(&mut net.conv2d1.bias, &file.tensor("layer0.bias"));
-    put(&mut net.conv2d2.kernel, &file.tensor("layer2.kernel"));
-    put(&mut net.conv2d2.bias, &file.tensor("layer2.bias"));
-    put(&mut net.dense1.kernel, &file.tensor("layer5.kernel"));
-    put(&mut net.dense1.bias, &file.tensor("layer5.bias"));
-    agrees(&net, "cnn_io.json");
-}
-
-#[test]
-fn torch_cnn() {
-    let file = File::read(&path("cnn_torch.safetensors"));
-    // (out, in, height, width) there, (height, width, in, out) here.
-    let conv = |name: &str| file.tensor(name).axes(&[2, 3, 1, 0]);
-    let mut net = Cnn::zeros();
-    put(&mut net.conv2d1.kernel, &conv("conv1.weight"));
-    put(&mut net.conv2d1.bias, &file.tensor("conv1.bias"));
-    put(&mut net.conv2d2.kernel, &conv("conv2.weight"));
-    put(&mut net.conv2d2.bias, &file.tensor("conv2.bias"));
-    // What is flattened is one pixel of six channels, in either order of axes.
-    put(
-        &mut net.dense1.kernel,
-        &file.tensor("fc.weight").axes(&[1, 0]),
-    );
-    put(&mut net.dense1.bias, &file.tensor("fc.bias"));
-    agrees(&net, "cnn_io.json");
-}
-
-#[test]
-fn keras_lstm() {
-    let file = File::read(&path("lstm.safetensors"));
-    let mut net = Series::zeros();
-    put(&mut net.lstm1.kernel, &file.tensor("layer0.kernel"));
-    put(
-        &mut net.lstm1.recurrent_kernel,
-        &file.tensor("layer0.recurrent_kernel"),
-    );
-    put(&mut net.lstm1.bias, &file.tensor("layer0.bias"));
-    put(&mut net.dense1.kernel, &file.tensor("layer1.kernel"));
-    put(&mut net.dense1.bias, &file.tensor("layer1.bias"));
-    agrees(&net, "lstm_io.json");
-}
-
-#[test]
-fn torch_lstm() {
-    let file = File::read(&path("lstm_torch.safetensors"));
-    // The gates come in the same order; the two biases are added there.
-    let mut bias = file.tensor("lstm.bias_ih_l0");
-    let other = file.tensor("lstm.bias_hh_l0");
-    for (bias, other) in bias.values.iter_mut().zip(other.values) {
-        *bias += other;
+fn trained_networks_give_their_outputs() {
+    fn check<N: Network>(name: &str) {
+        for (file, layout) in [
+            (format!("{name}.safetensors"), Layout::Keras),
+            (format!("{name}_torch.safetensors"), Layout::Torch),
+        ] {
+            let load = Load::new().layout(layout).finite();
+            let net: N = weights::load(path(&file), load).unwrap_or_else(|error| panic!("{error}"));
+            agrees(&net, &format!("{name}_io.json"));
+        }
     }
-    let mut net = Series::zeros();
-    put(
-        &mut net.lstm1.kernel,
-        &file.tensor("lstm.weight_ih_l0").axes(&[1, 0]),
-    );
-    put(
-        &mut net.lstm1.recurrent_kernel,
-        &file.tensor("lstm.weight_hh_l0").axes(&[1, 0]),
-    );
-    put(&mut net.lstm1.bias, &bias);
-    put(
-        &mut net.dense1.kernel,
-        &file.tensor("fc.weight").axes(&[1, 0]),
-    );
-    put(&mut net.dense1.bias, &file.tensor("fc.bias"));
-    agrees(&net, "lstm_io.json");
+    check::<Mlp>("mlp");
+    check::<Cnn>("cnn");
+    check::<Series>("lstm");
+}
+
+/// A file read as what it is not is refused, whole.
+#[test]
+fn the_wrong_layout_is_refused() {
+    let load = Load::new().layout(Layout::Keras);
+    let error = Mlp::load_with(path("mlp_torch.safetensors"), load)
+        .err()
+        .unwrap();
+    let layers: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|problem| problem.layer.as_deref())
+        .collect();
+    assert!(layers.contains(&Some("dense1")), "{error}");
+    let load = Load::new().layout(Layout::Torch);
+    assert!(Cnn::load_with(path("mlp_torch.safetensors"), load).is_err());
+    assert!(Mlp::load(path("mlp.safetensors")).is_err());
 }

@@ -36,8 +36,11 @@ pub use crate::weights::{self, Part};
 pub use crate::{Bits, Ratio, Result};
 #[cfg(feature = "alloc")]
 pub use ::alloc::boxed::Box;
+#[cfg(feature = "std")]
+pub use ::std::path::Path as FilePath;
 // By full path: the user's code may have types of these names.
 pub use core;
+pub use core::convert::AsRef;
 pub use core::primitive::{bool, f32, f64, str, u8, usize};
 pub use fearless_simd::{Level, Simd};
 pub use nalgebra::{SMatrix, SVector};

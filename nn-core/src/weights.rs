@@ -24,8 +24,27 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! With `std`, a network is kept in a [safetensors](https://github.com/huggingface/safetensors) file: `net.save("animals.safetensors")?`,
+//! `Animals::load("animals.safetensors")?`. It is written whole or not at all, and read only if it has exactly the tensors of the network. With
+//! [`Layout::Keras`] and [`Layout::Torch`], names and orders are those of other libraries.
+//!
+//! | | [`Layout::Native`] | [`Layout::Keras`] | [`Layout::Torch`] |
+//! | --- | --- | --- | --- |
+//! | `dense` | `dense1.kernel` (in, out) | the same | `dense1.weight` (out, in) |
+//! | `conv2d` | `conv2d1.kernel` (height, width, in, out) | the same | `conv2d1.weight` (out, in, height, width) |
+//! | `dense` behind `flatten` of an image | rows in order of height, width, channel | the same | in order of channel, height, width |
+//! | `lstm` | `lstm1.kernel`, `.recurrent_kernel`, `.bias`; gates i, f, c, o | the same | `lstm1.weight_ih_l0`, `weight_hh_l0`, both biases |
+//! | `gru` | gates z, r, h; two rows of biases | the same | gates r, z, n |
+//! | `batch_norm` | `gamma`, `beta`, `moving_mean`, `moving_variance` | the same | `weight`, `bias`, `running_mean`, `running_var` |
+//!
+//! Other libraries' files have other names for layers. Where they are not those of the declaration, layers of a kind are taken in the order of
+//! the numbers in their names (`conv1`, `conv2`; `dense`, `dense_1`; `0`, `2`); where names differ in more than a number, it is an error, and
+//! a label makes it clear (`encoder: dense 4`).
 
 mod bytes;
+#[cfg(feature = "std")]
+mod file;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -34,5 +53,11 @@ pub use bytes::{
     BadBytes, FRAME_BYTES, fingerprint, from_bytes, read_finite_from, read_from, saved_bytes,
     write_to,
 };
+#[cfg(feature = "std")]
+pub use file::{
+    FileError, Load, load, load_boxed, load_into, read_safetensors, save, to_safetensors,
+};
+#[cfg(feature = "std")]
+pub use nn_weights::{Layout, Problem};
 pub use nn_weights::{Role, Shape};
 pub use part::{Part, Path, Tensor, each_tensor};

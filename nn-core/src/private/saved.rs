@@ -53,5 +53,117 @@ macro_rules! __saved {
         pub fn read_finite_from(&mut self, bytes: &[$crate::__private::u8]) -> $crate::Result<()> {
             $crate::__private::weights::read_finite_from(self, bytes)
         }
+
+        $crate::__files!();
     };
+}
+
+/// Methods of a network that need files.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "std")]
+macro_rules! __files {
+    () => {
+        /// Writes the network to a safetensors file. The file is there whole or not at all, also after a crash, which leaves the old one.
+        ///
+        /// # Errors
+        ///
+        /// If the file cannot be written.
+        #[allow(unreachable_pub)]
+        pub fn save(
+            &self,
+            path: impl $crate::__private::AsRef<$crate::__private::FilePath>,
+        ) -> $crate::__private::core::result::Result<(), $crate::weights::FileError> {
+            self.save_as(path, $crate::weights::Layout::Native)
+        }
+
+        /// [`save`](Self::save) with another library's names and orders of axes.
+        ///
+        /// # Errors
+        ///
+        /// As `save`, and if that library has no such layer.
+        #[allow(unreachable_pub)]
+        pub fn save_as(
+            &self,
+            path: impl $crate::__private::AsRef<$crate::__private::FilePath>,
+            layout: $crate::weights::Layout,
+        ) -> $crate::__private::core::result::Result<(), $crate::weights::FileError> {
+            $crate::weights::save(self, path, layout)
+        }
+
+        /// A network from a file that [`save`](Self::save) wrote.
+        ///
+        /// # Errors
+        ///
+        /// If the file cannot be read, or does not have exactly the tensors of this network.
+        #[allow(unreachable_pub)]
+        pub fn load(
+            path: impl $crate::__private::AsRef<$crate::__private::FilePath>,
+        ) -> $crate::__private::core::result::Result<Self, $crate::weights::FileError> {
+            Self::load_with(path, $crate::weights::Load::new())
+        }
+
+        /// [`load`](Self::load) of another library's files, or with other conditions.
+        ///
+        /// # Errors
+        ///
+        /// As `load`.
+        #[allow(unreachable_pub)]
+        pub fn load_with(
+            path: impl $crate::__private::AsRef<$crate::__private::FilePath>,
+            load: $crate::weights::Load,
+        ) -> $crate::__private::core::result::Result<Self, $crate::weights::FileError> {
+            $crate::weights::load(path, load)
+        }
+
+        /// [`load`](Self::load) in place on the heap: the network never passes over the stack.
+        ///
+        /// # Errors
+        ///
+        /// As `load`.
+        #[allow(unreachable_pub)]
+        pub fn load_boxed(
+            path: impl $crate::__private::AsRef<$crate::__private::FilePath>,
+        ) -> $crate::__private::core::result::Result<
+            $crate::__private::Box<Self>,
+            $crate::weights::FileError,
+        > {
+            $crate::weights::load_boxed(path, $crate::weights::Load::new())
+        }
+
+        /// Overwrites the network with a file that [`save`](Self::save) wrote.
+        ///
+        /// # Errors
+        ///
+        /// As `load`. The network is as it was then.
+        #[allow(unreachable_pub)]
+        pub fn load_into(
+            &mut self,
+            path: impl $crate::__private::AsRef<$crate::__private::FilePath>,
+        ) -> $crate::__private::core::result::Result<(), $crate::weights::FileError> {
+            self.load_into_with(path, $crate::weights::Load::new())
+        }
+
+        /// [`load_into`](Self::load_into) of another library's files, or with other conditions.
+        ///
+        /// # Errors
+        ///
+        /// As `load`. The network is as it was then.
+        #[allow(unreachable_pub)]
+        pub fn load_into_with(
+            &mut self,
+            path: impl $crate::__private::AsRef<$crate::__private::FilePath>,
+            load: $crate::weights::Load,
+        ) -> $crate::__private::core::result::Result<(), $crate::weights::FileError> {
+            $crate::weights::load_into(self, path, load)
+        }
+    };
+}
+
+/// Without `std` there are no files.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "std"))]
+macro_rules! __files {
+    () => {};
 }
