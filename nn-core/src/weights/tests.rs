@@ -1,3 +1,8 @@
+#![allow(
+    unused_imports,
+    reason = "where a nested network has sizes of its own, the trait that stands in for none is not needed"
+)]
+
 use super::{BadBytes, each_tensor, fingerprint, read_finite_from};
 use crate::prelude::*;
 use std::string::{String, ToString};
