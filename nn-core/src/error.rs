@@ -198,6 +198,14 @@ pub enum Error {
     },
     /// Bytes that are not those of this network.
     Bytes(BadBytes),
+    /// A callback could not write its file.
+    #[cfg(feature = "std")]
+    Save {
+        /// After which epoch, counted from 1; 0 before the first.
+        epoch: usize,
+        /// What the operating system said.
+        kind: std::io::ErrorKind,
+    },
 }
 
 /// A result with this crate's [`Error`].
@@ -417,6 +425,11 @@ impl fmt::Display for Error {
                 "the loss became {loss} in epoch {epoch}, batch {batch}; lower the learning rate, scale the inputs, or clip gradients"
             ),
             Self::Bytes(bad) => bad.fmt(f),
+            #[cfg(feature = "std")]
+            Self::Save { epoch, kind } => write!(
+                f,
+                "a file of the training could not be written after epoch {epoch}: {kind}; mend its path, or make room"
+            ),
             Self::Loss { loss } => write!(
                 f,
                 "the loss is {loss}: the network's outputs or weights are not finite, or too large"

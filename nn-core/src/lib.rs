@@ -89,6 +89,8 @@ pub mod prelude {
         Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Manhattan, Nadam, Optimizer, Radam,
         Rmsprop, Rprop, Schedule, Sgd,
     };
+    #[cfg(feature = "std")]
+    pub use crate::train::Checkpoint;
     pub use crate::train::{
         Control, Diagnosis, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, TrainWith, Verbose,
     };

@@ -32,6 +32,8 @@ mod epochs;
 mod fit;
 mod history;
 pub(crate) mod order;
+#[cfg(feature = "std")]
+mod save;
 mod score;
 mod step;
 mod window;
@@ -41,6 +43,8 @@ pub use callback::{
     BatchEnd, Callback, Control, EarlyStopping, EpochEnd, Monitor, OnBatch, OnEpoch,
     ReduceLrOnPlateau, Training,
 };
+#[cfg(feature = "std")]
+pub use callback::{Checkpoint, CsvLog};
 pub use diagnosis::{Diagnosis, Evidence, Unknown};
 pub use display::Verbose;
 pub use fit::{Fit, NoValidation, Validation};
@@ -74,6 +78,12 @@ pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
     rows: usize,
     step: u64,
     seed: u64,
+    /// The epoch that was trained last, as `fit` counted it.
+    epoch: usize,
+    /// What the orders of the samples follow from.
+    order: Option<u64>,
+    /// Whether the next `fit` goes on where a saved training ended.
+    resumed: bool,
     level: Option<Level>,
     /// Whether `grad` holds the weights before the last step of a `fit` that goes on.
     kept: bool,
@@ -111,6 +121,9 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             rows: 0,
             step: 0,
             seed: 0,
+            epoch: 0,
+            order: None,
+            resumed: false,
             level: None,
             kept: false,
             optimizer,
@@ -128,6 +141,9 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             rows: 0,
             step: 0,
             seed: 0,
+            epoch: 0,
+            order: None,
+            resumed: false,
             level: None,
             kept: false,
             optimizer: optimizer,
@@ -153,10 +169,19 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         self.step
     }
 
+    /// The epoch that was trained last, as [`fit`](Self::fit) counted it.
+    #[must_use]
+    pub const fn epoch(&self) -> usize {
+        self.epoch
+    }
+
     /// Forgets the optimiser's state and steps, as if nothing had been trained.
     pub fn reset(&mut self) -> &mut Self {
         as_mut_slice(&mut self.memory.state).fill(0.0);
         self.step = 0;
+        self.epoch = 0;
+        self.order = None;
+        self.resumed = false;
         self
     }
 

@@ -61,3 +61,8 @@ pub use file::{
 pub use nn_weights::{Layout, Problem};
 pub use nn_weights::{Role, Shape};
 pub use part::{Part, Path, Tensor, each_tensor};
+#[cfg(feature = "std")]
+pub(crate) use {
+    bytes::checksum,
+    file::{read_file, write_whole},
+};

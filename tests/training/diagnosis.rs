@@ -61,7 +61,7 @@ fn of_classifiers() {
         let (few, many) = (quadrants(40, seed, 5), quadrants(300, seed, usize::MAX));
         let overfitting = diagnose::<Large>(&few, 80, 1e-2, seed);
         assert_eq!(overfitting.name(), "overfitting", "{overfitting}");
-        let good = diagnose::<Large>(&many, 60, 2e-2, seed);
+        let good = diagnose::<Large>(&many, 120, 2e-2, seed);
         assert_eq!(good.name(), "good fit", "{good}");
         let improving = diagnose::<Large>(&many, 10, 1e-3, seed);
         assert_eq!(improving.name(), "still improving", "{improving}");

@@ -1,7 +1,14 @@
 //! What a caller may do between batches and epochs.
 
+#[cfg(feature = "std")]
+mod checkpoint;
+#[cfg(feature = "std")]
+mod log;
 mod plateau;
 mod stopping;
+
+#[cfg(feature = "std")]
+pub use {checkpoint::Checkpoint, log::CsvLog};
 
 pub use plateau::ReduceLrOnPlateau;
 pub use stopping::EarlyStopping;
@@ -59,6 +66,14 @@ pub trait Callback<N> {
     fn epoch(&mut self, epoch: &mut EpochEnd<'_, N>) -> Control {
         let _ = epoch;
         Control::Continue
+    }
+    /// Fails if something went wrong in [`epoch`](Self::epoch) that must not go unnoticed; training ends with this error.
+    ///
+    /// # Errors
+    ///
+    /// That one.
+    fn fault(&self) -> Result<()> {
+        Ok(())
     }
     /// Training is over, however it ended but for an error.
     fn end(&mut self, net: &mut N) {
@@ -150,6 +165,10 @@ impl<N, A: Callback<N>, B: Callback<N>> Callback<N> for (A, B) {
         let first = self.0.epoch(epoch);
         first.or(self.1.epoch(epoch))
     }
+    fn fault(&self) -> Result<()> {
+        self.0.fault()?;
+        self.1.fault()
+    }
     fn end(&mut self, net: &mut N) {
         self.0.end(net);
         self.1.end(net);
@@ -166,6 +185,9 @@ impl<N, C: Callback<N> + ?Sized> Callback<N> for &mut C {
     }
     fn epoch(&mut self, epoch: &mut EpochEnd<'_, N>) -> Control {
         (**self).epoch(epoch)
+    }
+    fn fault(&self) -> Result<()> {
+        (**self).fault()
     }
     fn end(&mut self, net: &mut N) {
         (**self).end(net);

@@ -54,10 +54,23 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         A: Augmentation<N::Input>,
     {
         let counts = self.check_fit(data, &mut fit)?;
+        self.go_on(&mut fit);
         let mut history = History::new();
         let done = self.epochs(net, data, counts, &mut fit, &mut history);
         fit.callbacks.end(net);
         done.map(|()| history)
+    }
+
+    /// Takes up what an earlier training left: its epochs, if it was saved, and the orders of its samples, if this one goes on with its epochs.
+    fn go_on<V, C, A>(&mut self, fit: &mut Fit<'_, N, V, C, A>) {
+        if core::mem::take(&mut self.resumed) {
+            fit.initial_epoch = fit.initial_epoch.max(self.epoch);
+        }
+        let goes_on = fit.initial_epoch > 0 && fit.initial_epoch == self.epoch;
+        if !goes_on || self.order.is_none() {
+            self.order = fit.shuffle.draw();
+        }
+        self.epoch = fit.initial_epoch;
     }
 
     /// Checks everything; returns how many samples there are.
@@ -145,6 +158,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             }
             epoch.learning_rate = self.optimizer.learning_rate(self.step.saturating_sub(1)) as f32;
             epoch.seconds = clock.seconds();
+            self.epoch = epoch.number;
             let place = before - fit.initial_epoch;
             if let Some(entry) = fit
                 .record
@@ -163,6 +177,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 rate: &mut rate,
             }));
             self.set_rate(rate)?;
+            fit.callbacks.fault()?;
             if control == Control::Stop {
                 history.stopped = true;
                 break;
@@ -224,7 +239,9 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let level = self.chosen_level();
         let samples = Samples {
             data,
-            order: fit.shuffle.next(counts.train),
+            order: fit
+                .shuffle
+                .of_epoch(counts.train, self.order.unwrap_or(0), self.epoch),
             weights: Weights {
                 of_samples: fit.sample_weight,
                 of_classes: fit.class_weight,

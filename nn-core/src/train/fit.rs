@@ -79,7 +79,8 @@ impl<N> Fit<'_, N> {
 }
 
 impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
-    /// So many epochs count as done before: continues a training (Keras `initial_epoch`).
+    /// So many epochs count as done before: continues a training (Keras `initial_epoch`). Where they are those that the trainer has done, the
+    /// orders of the samples go on as well, and a shuffling generator is not asked again.
     pub fn initial_epoch(mut self, epochs: usize) -> Self {
         self.initial_epoch = epochs;
         self
@@ -172,6 +173,27 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
         self.retype(|validation, callbacks, augmentation| {
             (validation, (callbacks, callback), augmentation)
         })
+    }
+
+    /// Saves the network while it is trained (see [`Checkpoint`](super::Checkpoint)).
+    #[cfg(feature = "std")]
+    pub fn checkpoint(
+        self,
+        checkpoint: super::Checkpoint,
+    ) -> Fit<'a, N, V, (C, super::Checkpoint), A>
+    where
+        N: crate::Layer,
+    {
+        self.callback(checkpoint)
+    }
+
+    /// Writes a line for each epoch to a CSV file (see [`CsvLog`](super::CsvLog)).
+    #[cfg(feature = "std")]
+    pub fn csv_log(
+        self,
+        path: impl Into<std::path::PathBuf>,
+    ) -> Fit<'a, N, V, (C, super::CsvLog), A> {
+        self.callback(super::CsvLog::new(path))
     }
 
     /// Changes every training sample at random each time it is seen: flipped, turned, noisy (see [`augment`](crate::augment)).

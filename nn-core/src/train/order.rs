@@ -22,13 +22,33 @@ impl Shuffle<'_> {
         }
     }
 
+    /// What the orders of a training follow from; nothing if there is none.
+    pub(crate) fn draw(&mut self) -> Option<u64> {
+        match self {
+            Self::Never => None,
+            Self::Keyed(rng) | Self::Lent(_, rng) => Some(rng.next_u64()),
+        }
+    }
+
     /// A fresh order of `len` samples.
     pub(crate) fn next(&mut self, len: usize) -> Order<'_> {
+        let key = self.draw().unwrap_or(0);
+        self.order(len, key)
+    }
+
+    /// The order of `len` samples in an epoch, given what the orders of all follow from.
+    pub(crate) fn of_epoch(&mut self, len: usize, from: u64, epoch: usize) -> Order<'_> {
+        // Multiples of an odd number differ for all epochs.
+        let epoch = (epoch as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.order(len, from.wrapping_add(epoch))
+    }
+
+    fn order(&mut self, len: usize, key: u64) -> Order<'_> {
         match self {
             Self::Never => Order::From(0),
-            Self::Keyed(rng) => Order::Keyed(Permutation::new(len, rng.next_u64())),
-            Self::Lent(buffer, rng) => {
-                let mut rng = SmallRng::seed_from_u64(rng.next_u64());
+            Self::Keyed(_) => Order::Keyed(Permutation::new(len, key)),
+            Self::Lent(buffer, _) => {
+                let mut rng = SmallRng::seed_from_u64(key);
                 let len = len.min(buffer.len());
                 let order = &mut buffer[..len];
                 for (index, entry) in (0..).zip(&mut *order) {

@@ -27,6 +27,12 @@ const NAMES: Crc<u64, NoTable> = Crc::<u64, NoTable>::new(&CRC_64_XZ);
 /// How many bytes there are around the values.
 pub const FRAME_BYTES: usize = HEADER + CHECKSUM;
 
+/// The checksum of saved networks and trainings.
+#[cfg(feature = "std")]
+pub(crate) fn checksum(bytes: &[u8]) -> u32 {
+    CRC.checksum(bytes)
+}
+
 /// The bytes that [`write_to`] writes.
 #[must_use]
 pub const fn saved_bytes<L: Layer>() -> usize {

@@ -60,16 +60,29 @@ pub struct FileError {
 }
 
 #[derive(Debug)]
-pub(crate) enum Fault {
+enum Fault {
     Io(io::Error),
     Problems(Vec<Problem>),
 }
 
 impl FileError {
-    pub(crate) fn new(path: &Path, fault: Fault) -> Self {
+    fn new(path: &Path, fault: Fault) -> Self {
         Self {
             path: path.to_path_buf(),
             fault,
+        }
+    }
+
+    pub(crate) fn of_problem(path: &Path, problem: Problem) -> Self {
+        Self::new(path, Fault::Problems(Vec::from([problem])))
+    }
+
+    /// What the operating system said, if it was that.
+    #[must_use]
+    pub fn io_kind(&self) -> Option<io::ErrorKind> {
+        match &self.fault {
+            Fault::Io(error) => Some(error.kind()),
+            Fault::Problems(_) => None,
         }
     }
 
@@ -202,8 +215,8 @@ pub fn read_safetensors<L: Layer>(
 /// If the file cannot be written, or the library of this layout has no such layer.
 pub fn save<L: Layer>(net: &L, path: impl AsRef<Path>, layout: Layout) -> Result<(), FileError> {
     let path = path.as_ref();
-    let bytes = to_safetensors(net, layout)
-        .map_err(|problem| FileError::new(path, Fault::Problems(Vec::from([problem]))))?;
+    let bytes =
+        to_safetensors(net, layout).map_err(|problem| FileError::of_problem(path, problem))?;
     write_whole(path, &bytes)
 }
 
