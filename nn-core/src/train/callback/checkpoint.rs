@@ -10,8 +10,10 @@ use std::path::PathBuf;
 /// ```no_run
 /// use nn_core::prelude::*;
 ///
-/// let best = Fit::<()>::epochs(20).validation_split(0.1).checkpoint(Checkpoint::best("best.safetensors"));
-/// let last = Fit::<()>::epochs(20).checkpoint(Checkpoint::every(5, "epoch-{epoch}.safetensors"));
+/// network! { struct Net { input 8; dense 4 softmax; } }
+///
+/// let best = Fit::<Net>::epochs(20).validation_split(0.1).checkpoint(Checkpoint::best("best.safetensors"));
+/// let each = Fit::<Net>::epochs(20).checkpoint(Checkpoint::every(5, "epoch-{epoch}.safetensors"));
 /// ```
 ///
 /// If a file cannot be written, training ends with [`Error::Save`].
