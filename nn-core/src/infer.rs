@@ -12,7 +12,7 @@ use fearless_simd::{Level, Simd};
 /// Samples in a tile.
 pub(crate) const TILE: usize = 16;
 
-/// Stack that the values between layers may take. A build without optimisation takes three times this.
+/// Stack that the values between layers may take. A build without optimisation takes twice this.
 const BYTES: usize = 32 << 10;
 
 /// Bytes between layers that are not worth a call of their own.

@@ -1,8 +1,8 @@
 //! The one place that knows what a value looks like in memory.
 //!
 //! Weights, gradients and optimiser state are structs made of nothing but `f32`; everything that works on "all the
-//! parameters" works on them as one flat slice, and everything large is made in place from zero bytes. `bytemuck` carries the
-//! zero bytes ([`Zeroable`]). Floats under another type are ours ([`Plain`]), because there `bytemuck` asks for `Copy`, which a
+//! parameters" works on them as one flat slice, and everything large is made in place from zero bytes. `bytemuck` says what
+//! may be zero bytes ([`Zeroable`]). Floats under another type are ours ([`Plain`]), because there `bytemuck` asks for `Copy`, which a
 //! network need not be, and neither it nor `zerocopy` derives such a trait for generic structs.
 //!
 //! Both need `unsafe`, which is confined to this module. No macro here trusts its caller: `mark!` and [`plain!`](crate::plain!)
@@ -10,8 +10,9 @@
 //! add up to with the size and the alignment that the type really has, whatever attributes gave it those.
 #![allow(unsafe_code)]
 
-pub use bytemuck::{Zeroable, zeroed};
+pub use bytemuck::Zeroable;
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
 use nalgebra::SMatrix;
 
 /// A type for which all-zero bytes are a valid value: every [`Zeroable`] one that borrows nothing.
@@ -86,6 +87,29 @@ pub const fn floats<T, U: Plain>(_: fn(&T) -> &U) -> usize {
 /// Compiles if the value may be zero bytes.
 #[doc(hidden)]
 pub const fn may_be_zero<T: Zeroed>(_: &T) {}
+
+/// A value of zero bytes, also in a `const`: `bytemuck::zeroed`, which in builds without optimisation takes four times as much of the stack
+/// as the value, where this takes twice.
+#[must_use]
+#[inline(always)]
+pub const fn zeroed<T: Zeroable>() -> T {
+    let mut value = MaybeUninit::<T>::uninit();
+    // SAFETY: zero bytes are a valid `T`, and they are all written before it is read, once.
+    unsafe {
+        value.as_mut_ptr().write_bytes(0, 1);
+        value.as_ptr().read()
+    }
+}
+
+/// Makes `place` a value of zero bytes, which never is anywhere else.
+#[inline(always)]
+pub const fn zeroed_in<T: Zeroed>(place: &mut MaybeUninit<T>) -> &mut T {
+    // SAFETY: zero bytes are a valid `T`, and they are all written.
+    unsafe {
+        place.as_mut_ptr().write_bytes(0, 1);
+        place.assume_init_mut()
+    }
+}
 
 /// Makes `value` one of zero bytes, in place.
 #[inline]
@@ -273,6 +297,37 @@ macro_rules! mark {
     };
 }
 pub(crate) use mark;
+
+/// A value that was zero bytes before `work`, which passes over the stack but once on its way out.
+#[inline(always)]
+pub fn made<T: Zeroed>(work: impl FnOnce(&mut T)) -> T {
+    let mut place = MaybeUninit::uninit();
+    work(zeroed_in(&mut place));
+    // SAFETY: it was filled by `zeroed_in`, and is read once.
+    unsafe { place.as_ptr().read() }
+}
+
+/// [`boxed`], by value, also in a `const`: it passes over the stack but once.
+macro_rules! by_value {
+    ($name:ident as $type:ty { zero { $($zero:ident),* } $($field:ident: $value:expr,)* }) => {{
+        // Never called; compiles only if every field is named and those in `zero` may be zero.
+        let _ = |value: &$type| {
+            fn check<T: $crate::plain::Zeroed>(_: &T) {}
+            let $name { $($zero,)* $($field: _,)* } = value;
+            $(check($zero);)*
+        };
+        let mut place = core::mem::MaybeUninit::<$type>::uninit();
+        let memory = place.as_mut_ptr();
+        // SAFETY: each field either may be zero bytes, which it is, or is written here, before all of it is read, once.
+        #[allow(unsafe_code)]
+        unsafe {
+            memory.write_bytes(0, 1);
+            $((&raw mut (*memory).$field).write($value);)*
+            memory.read()
+        }
+    }};
+}
+pub(crate) use by_value;
 
 /// A boxed struct made in place: the fields in `zero` are zero bytes, the others are written.
 #[cfg(feature = "alloc")]

@@ -30,7 +30,7 @@ pub use crate::init;
 pub use crate::layer::fold::{Affine, Fold, Normalize};
 pub use crate::layer::{self, Context, Layer, Pass, Train, Visitor};
 pub use crate::network::{Network, Row, Summary};
-pub use crate::plain::{self, Or, Plain, Zeroable, len, view, zeroed};
+pub use crate::plain::{self, Or, Plain, Zeroable, len, made, view, zeroed};
 pub use crate::stream::{State, Stream, TrainStream};
 pub use crate::weights::{self, Part};
 pub use crate::{Bits, Ratio, Result};

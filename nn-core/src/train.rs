@@ -59,7 +59,7 @@ use crate::level;
 use crate::loss::Loss;
 use crate::metric::Metrics;
 use crate::optim::Optimizer;
-use crate::plain::{self, as_mut_slice, zeroed};
+use crate::plain::{self, as_mut_slice};
 use core::fmt;
 use fearless_simd::Level;
 use order::Order;
@@ -70,7 +70,8 @@ use step::{Place, Samples, Weights};
 ///
 /// A partial last batch is trained on, its loss divided by the samples it has. See [`Fit`] for how to train and the [module](self) for an example.
 ///
-/// [`new`](Self::new) makes one by value, in a `static` or on the stack; of a large network, make a [`boxed`](Self::boxed) one.
+/// [`new`](Self::new) makes one by value, in a `static` or on the stack, which it passes over twice in a build without optimisation; from
+/// about 100 000 weights on, make a [`boxed`](Self::boxed) one.
 #[repr(C)]
 pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
     memory: Memory<N, O::State<N::Grad>, B>,
@@ -116,8 +117,8 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     #[must_use]
     pub const fn new(optimizer: O, loss: L) -> Self {
         let () = Self::HAS_ROWS;
-        Self {
-            memory: zeroed(),
+        plain::by_value!(Trainer as Self {
+            zero { memory }
             rows: 0,
             step: 0,
             seed: 0,
@@ -126,9 +127,9 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             resumed: false,
             level: None,
             kept: false,
-            optimizer,
-            loss,
-        }
+            optimizer: optimizer,
+            loss: loss,
+        })
     }
 
     /// A trainer on the heap, made in place: it never passes over the stack.

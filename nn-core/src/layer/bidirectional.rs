@@ -4,11 +4,12 @@ use super::{
 };
 use crate::activation::Linear;
 use crate::init::Initializer;
-use crate::plain::{self, as_mut_slice, as_slice, zeroed};
+use crate::plain::{self, as_mut_slice, as_slice, zeroed, zeroed_in};
 use crate::weights::Part;
 use core::array::{from_mut, from_ref};
 use core::fmt::Debug;
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
 use core::ops::Range;
 use fearless_simd::{Level, Simd};
 use nalgebra::SMatrix;
@@ -261,10 +262,11 @@ impl<
 
     #[inline(always)]
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
-        let (mut forward, mut backward) = (zeroed(), zeroed());
-        self.forward.forward(simd, x, &mut forward);
-        self.backward.forward(simd, x, &mut backward);
-        Self::merge([from_ref(&forward), from_ref(&backward)], from_mut(y));
+        let (mut forward, mut backward) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+        let (forward, backward) = (zeroed_in(&mut forward), zeroed_in(&mut backward));
+        self.forward.forward(simd, x, forward);
+        self.backward.forward(simd, x, backward);
+        Self::merge([from_ref(forward), from_ref(backward)], from_mut(y));
     }
 
     fn forward_batch<const N: usize>(
@@ -273,10 +275,11 @@ impl<
         x: &[Self::Input; N],
         y: &mut [Self::Output; N],
     ) {
-        let (mut forward, mut backward) = (zeroed(), zeroed());
-        self.forward.forward_batch(level, x, &mut forward);
-        self.backward.forward_batch(level, x, &mut backward);
-        Self::merge([&forward, &backward], y);
+        let (mut forward, mut backward) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+        let (forward, backward) = (zeroed_in(&mut forward), zeroed_in(&mut backward));
+        self.forward.forward_batch(level, x, forward);
+        self.backward.forward_batch(level, x, backward);
+        Self::merge([forward, backward], y);
     }
 }
 

@@ -1,6 +1,6 @@
 use super::{Context, Layer, Pass, Train, Visitor};
 use crate::activation::Linear;
-use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, zeroed};
+use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, zeroed, zeroed_in};
 use crate::stream::forward_window;
 use crate::stream::{Stream, TrainStream};
 use crate::tensor::Tensor;
@@ -8,6 +8,7 @@ use crate::weights::Part;
 use core::array::{from_mut, from_ref};
 use core::fmt::Debug;
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
 use fearless_simd::{Level, Simd};
 use nalgebra::SMatrix;
 use rand::Rng;
@@ -266,13 +267,15 @@ where
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
         // One behind the other, so that they can share memory.
         {
-            let mut a = zeroed();
-            self.first.forward(simd, x, &mut a);
-            H::put(from_ref(&a), from_mut(y));
+            let mut a = MaybeUninit::uninit();
+            let a = zeroed_in(&mut a);
+            self.first.forward(simd, x, a);
+            H::put(from_ref(a), from_mut(y));
         }
-        let mut b = zeroed();
-        self.second.forward(simd, x, &mut b);
-        H::join(from_ref(&b), from_mut(y));
+        let mut b = MaybeUninit::uninit();
+        let b = zeroed_in(&mut b);
+        self.second.forward(simd, x, b);
+        H::join(from_ref(b), from_mut(y));
     }
 
     fn forward_batch<const N: usize>(
@@ -282,13 +285,15 @@ where
         y: &mut [Self::Output; N],
     ) {
         {
-            let mut a = zeroed();
-            self.first.forward_batch(level, x, &mut a);
-            H::put(&a, y);
+            let mut a = MaybeUninit::uninit();
+            let a = zeroed_in(&mut a);
+            self.first.forward_batch(level, x, a);
+            H::put(a, y);
         }
-        let mut b = zeroed();
-        self.second.forward_batch(level, x, &mut b);
-        H::join(&b, y);
+        let mut b = MaybeUninit::uninit();
+        let b = zeroed_in(&mut b);
+        self.second.forward_batch(level, x, b);
+        H::join(b, y);
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::layer::Layer;
 use crate::plain::{self, Zeroed};
+pub use core::mem::MaybeUninit;
 
 /// What a layer gives for `B` samples.
 type Outputs<L, const B: usize> = [<L as Layer>::Output; B];
@@ -15,11 +16,10 @@ pub type Alone<L, const B: usize> = Outputs<L, B>;
 /// Room for the outputs of two layers, one behind the other.
 pub type Neighbours<K, L, const B: usize> = (Outputs<K, B>, Outputs<L, B>);
 
-/// Zeros, in which layers put what they give.
+/// Zeros, in which layers put what they give. Never a value that is returned: a build without optimisation would copy it over the stack.
 #[inline(always)]
-#[must_use]
-pub const fn room<T: Zeroed>() -> T {
-    plain::zeroed()
+pub const fn room<T: Zeroed>(place: &mut MaybeUninit<T>) -> &mut T {
+    plain::zeroed_in(place)
 }
 
 /// The place of a layer's outputs at the front.

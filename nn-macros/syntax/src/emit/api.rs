@@ -32,9 +32,7 @@ pub(super) fn inherent(model: &Model, paths: &Paths) -> TokenStream {
             /// A network with fresh weights.
             #[must_use]
             pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self #trained {
-                let mut network = Self::zeros();
-                __nn::Train::init(&mut network, rng);
-                network
+                __nn::made(|network| __nn::Train::init(network, rng))
             }
 
             __nn::boxed!();

@@ -94,7 +94,10 @@ impl<'m> Plan<'m> {
                 any_of(&pairs.collect::<Vec<_>>())
             }
         };
-        quote!(let mut arena: #room = __nn::room();)
+        quote! {
+            let mut arena = __nn::MaybeUninit::<#room>::uninit();
+            let arena = __nn::room(&mut arena);
+        }
     }
 
     /// The statement that finds the places of layer `i`, and its input and output.
@@ -111,19 +114,19 @@ impl<'m> Plan<'m> {
         let y = to.as_ref().map_or(quote!(output), |(y, _)| quote!(#y));
         if self.apart {
             let place =
-                to.map(|(y, l)| quote!(let #y = &mut __nn::room::<__nn::Alone<#l, BATCH>>();));
+                to.map(|(y, l)| quote!(let #y = &mut __nn::zeroed::<__nn::Alone<#l, BATCH>>();));
             return (place.unwrap_or_default(), x, y);
         }
         let place = match (from, to, before.is_some_and(|before| before % 2 == 0)) {
             (None, None, _) => TokenStream::new(),
-            (None, Some((y, l)), _) => quote!(let #y = __nn::front::<_, #l, BATCH>(&mut arena);),
-            (Some((x, k)), None, true) => quote!(let #x = __nn::front::<_, #k, BATCH>(&mut arena);),
-            (Some((x, k)), None, false) => quote!(let #x = __nn::back::<_, #k, BATCH>(&mut arena);),
+            (None, Some((y, l)), _) => quote!(let #y = __nn::front::<_, #l, BATCH>(arena);),
+            (Some((x, k)), None, true) => quote!(let #x = __nn::front::<_, #k, BATCH>(arena);),
+            (Some((x, k)), None, false) => quote!(let #x = __nn::back::<_, #k, BATCH>(arena);),
             (Some((x, k)), Some((y, l)), true) => {
-                quote!(let (#x, #y) = __nn::ends::<_, #k, #l, BATCH>(&mut arena);)
+                quote!(let (#x, #y) = __nn::ends::<_, #k, #l, BATCH>(arena);)
             }
             (Some((x, k)), Some((y, l)), false) => {
-                quote!(let (#y, #x) = __nn::ends::<_, #l, #k, BATCH>(&mut arena);)
+                quote!(let (#y, #x) = __nn::ends::<_, #l, #k, BATCH>(arena);)
             }
         };
         (place, x, y)

@@ -84,9 +84,7 @@ const _: () = {
         /// A network with fresh weights.
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -181,9 +179,9 @@ const _: () = {
         ) {
             const BATCH: __nn::usize = 1;
             let (input, output) = __nn::one(input, output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward(&self.dense1, simd, input, dense1_output);
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
             __nn::forward(&self.dense3, simd, dense2_output, output);
         }
@@ -193,9 +191,9 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, input, dense1_output);
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
             __nn::forward_batch(&self.dense3, level, dense2_output, output);
         }
@@ -205,9 +203,9 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, input, dense1_output);
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
             __nn::forward_logits(&self.dense3, level, dense2_output, output);
         }

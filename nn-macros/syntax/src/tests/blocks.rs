@@ -127,9 +127,7 @@ const _: () = {
         where
             for<'a> Self: __nn::Train,
         {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -223,7 +221,7 @@ const _: () = {
         ) {
             const BATCH: __nn::usize = 1;
             let (input, output) = __nn::one(input, output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward(&self.dense1, simd, input, dense1_output);
             __nn::forward(&self.encoder1, simd, dense1_output, output);
         }
@@ -233,7 +231,7 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, input, dense1_output);
             __nn::forward_batch(&self.encoder1, level, dense1_output, output);
         }
@@ -243,7 +241,7 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, input, dense1_output);
             __nn::forward_logits(&self.encoder1, level, dense1_output, output);
         }
@@ -544,9 +542,7 @@ const _: () = {
         /// A network with fresh weights.
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -935,9 +931,7 @@ const _: () = {
         where
             for<'a> Self: __nn::Train,
         {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -1023,7 +1017,7 @@ const _: () = {
         ) {
             const BATCH: __nn::usize = 1;
             let (input, output) = __nn::one(input, output);
-            let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
+            let skip_output = &mut __nn::zeroed::<__nn::Alone<__skip, BATCH>>();
             __nn::forward(&self.skip, simd, input, skip_output);
             __nn::forward(&self.concat1, simd, skip_output, output);
         }
@@ -1033,7 +1027,7 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
+            let skip_output = &mut __nn::zeroed::<__nn::Alone<__skip, BATCH>>();
             __nn::forward_batch(&self.skip, level, input, skip_output);
             __nn::forward_batch(&self.concat1, level, skip_output, output);
         }
@@ -1043,7 +1037,7 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let skip_output = &mut __nn::room::<__nn::Alone<__skip, BATCH>>();
+            let skip_output = &mut __nn::zeroed::<__nn::Alone<__skip, BATCH>>();
             __nn::forward_batch(&self.skip, level, input, skip_output);
             __nn::forward_logits(&self.concat1, level, skip_output, output);
         }

@@ -298,9 +298,7 @@ const _: () = {
         where
             for<'a> Self: __nn::Train,
         {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -438,27 +436,30 @@ const _: () = {
         ) {
             const BATCH: __nn::usize = 1;
             let (input, output) = __nn::one(input, output);
-            let mut arena: __nn::Or<
-                __nn::Neighbours<__wide, __encoder1, BATCH>,
-                __nn::Neighbours<__encoder1, __dense2, BATCH>,
-            > = __nn::room();
-            let wide_output = __nn::front::<_, __wide, BATCH>(&mut arena);
+            let mut arena = __nn::MaybeUninit::<
+                __nn::Or<
+                    __nn::Neighbours<__wide, __encoder1, BATCH>,
+                    __nn::Neighbours<__encoder1, __dense2, BATCH>,
+                >,
+            >::uninit();
+            let arena = __nn::room(&mut arena);
+            let wide_output = __nn::front::<_, __wide, BATCH>(arena);
             __nn::forward(&self.wide, simd, input, wide_output);
             let (wide_output, encoder1_output) = __nn::ends::<
                 _,
                 __wide,
                 __encoder1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward(&self.encoder1, simd, wide_output, encoder1_output);
             let (dense2_output, encoder1_output) = __nn::ends::<
                 _,
                 __dense2,
                 __encoder1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward(&self.dense2, simd, encoder1_output, dense2_output);
-            let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
+            let dense2_output = __nn::front::<_, __dense2, BATCH>(arena);
             __nn::forward(&self.activation1, simd, dense2_output, output);
         }
         fn forward_batch<const BATCH: __nn::usize>(
@@ -467,27 +468,30 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut arena: __nn::Or<
-                __nn::Neighbours<__wide, __encoder1, BATCH>,
-                __nn::Neighbours<__encoder1, __dense2, BATCH>,
-            > = __nn::room();
-            let wide_output = __nn::front::<_, __wide, BATCH>(&mut arena);
+            let mut arena = __nn::MaybeUninit::<
+                __nn::Or<
+                    __nn::Neighbours<__wide, __encoder1, BATCH>,
+                    __nn::Neighbours<__encoder1, __dense2, BATCH>,
+                >,
+            >::uninit();
+            let arena = __nn::room(&mut arena);
+            let wide_output = __nn::front::<_, __wide, BATCH>(arena);
             __nn::forward_batch(&self.wide, level, input, wide_output);
             let (wide_output, encoder1_output) = __nn::ends::<
                 _,
                 __wide,
                 __encoder1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(&self.encoder1, level, wide_output, encoder1_output);
             let (dense2_output, encoder1_output) = __nn::ends::<
                 _,
                 __dense2,
                 __encoder1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(&self.dense2, level, encoder1_output, dense2_output);
-            let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
+            let dense2_output = __nn::front::<_, __dense2, BATCH>(arena);
             __nn::forward_batch(&self.activation1, level, dense2_output, output);
         }
         fn forward_logits<const BATCH: __nn::usize>(
@@ -496,27 +500,30 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut arena: __nn::Or<
-                __nn::Neighbours<__wide, __encoder1, BATCH>,
-                __nn::Neighbours<__encoder1, __dense2, BATCH>,
-            > = __nn::room();
-            let wide_output = __nn::front::<_, __wide, BATCH>(&mut arena);
+            let mut arena = __nn::MaybeUninit::<
+                __nn::Or<
+                    __nn::Neighbours<__wide, __encoder1, BATCH>,
+                    __nn::Neighbours<__encoder1, __dense2, BATCH>,
+                >,
+            >::uninit();
+            let arena = __nn::room(&mut arena);
+            let wide_output = __nn::front::<_, __wide, BATCH>(arena);
             __nn::forward_batch(&self.wide, level, input, wide_output);
             let (wide_output, encoder1_output) = __nn::ends::<
                 _,
                 __wide,
                 __encoder1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(&self.encoder1, level, wide_output, encoder1_output);
             let (dense2_output, encoder1_output) = __nn::ends::<
                 _,
                 __dense2,
                 __encoder1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(&self.dense2, level, encoder1_output, dense2_output);
-            let dense2_output = __nn::front::<_, __dense2, BATCH>(&mut arena);
+            let dense2_output = __nn::front::<_, __dense2, BATCH>(arena);
             __nn::forward_logits(&self.activation1, level, dense2_output, output);
         }
     }

@@ -204,9 +204,7 @@ const _: () = {
         /// A network with fresh weights.
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -324,17 +322,17 @@ const _: () = {
         ) {
             const BATCH: __nn::usize = 1;
             let (input, output) = __nn::one(input, output);
-            let batch_norm1_output = &mut __nn::room::<
+            let batch_norm1_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
             __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
-            let batch_norm2_output = &mut __nn::room::<
+            let batch_norm2_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm2, BATCH>,
             >();
             __nn::forward(&self.batch_norm2, simd, dense1_output, batch_norm2_output);
-            let activation1_output = &mut __nn::room::<
+            let activation1_output = &mut __nn::zeroed::<
                 __nn::Alone<__activation1, BATCH>,
             >();
             __nn::forward(
@@ -343,9 +341,9 @@ const _: () = {
                 batch_norm2_output,
                 activation1_output,
             );
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward(&self.dense2, simd, activation1_output, dense2_output);
-            let batch_norm3_output = &mut __nn::room::<
+            let batch_norm3_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm3, BATCH>,
             >();
             __nn::forward(&self.batch_norm3, simd, dense2_output, batch_norm3_output);
@@ -357,13 +355,13 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let batch_norm1_output = &mut __nn::room::<
+            let batch_norm1_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
             __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
-            let batch_norm2_output = &mut __nn::room::<
+            let batch_norm2_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm2, BATCH>,
             >();
             __nn::forward_batch(
@@ -372,7 +370,7 @@ const _: () = {
                 dense1_output,
                 batch_norm2_output,
             );
-            let activation1_output = &mut __nn::room::<
+            let activation1_output = &mut __nn::zeroed::<
                 __nn::Alone<__activation1, BATCH>,
             >();
             __nn::forward_batch(
@@ -381,9 +379,9 @@ const _: () = {
                 batch_norm2_output,
                 activation1_output,
             );
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward_batch(&self.dense2, level, activation1_output, dense2_output);
-            let batch_norm3_output = &mut __nn::room::<
+            let batch_norm3_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm3, BATCH>,
             >();
             __nn::forward_batch(
@@ -400,13 +398,13 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let batch_norm1_output = &mut __nn::room::<
+            let batch_norm1_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
             __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
-            let batch_norm2_output = &mut __nn::room::<
+            let batch_norm2_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm2, BATCH>,
             >();
             __nn::forward_batch(
@@ -415,7 +413,7 @@ const _: () = {
                 dense1_output,
                 batch_norm2_output,
             );
-            let activation1_output = &mut __nn::room::<
+            let activation1_output = &mut __nn::zeroed::<
                 __nn::Alone<__activation1, BATCH>,
             >();
             __nn::forward_batch(
@@ -424,9 +422,9 @@ const _: () = {
                 batch_norm2_output,
                 activation1_output,
             );
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward_batch(&self.dense2, level, activation1_output, dense2_output);
-            let batch_norm3_output = &mut __nn::room::<
+            let batch_norm3_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm3, BATCH>,
             >();
             __nn::forward_batch(
@@ -1039,9 +1037,7 @@ const _: () = {
         /// A network with fresh weights.
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -1144,13 +1140,13 @@ const _: () = {
         ) {
             const BATCH: __nn::usize = 1;
             let (input, output) = __nn::one(input, output);
-            let batch_norm1_output = &mut __nn::room::<
+            let batch_norm1_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
             __nn::forward(&self.batch_norm1, simd, input, batch_norm1_output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward(&self.dense1, simd, batch_norm1_output, dense1_output);
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward(&self.dense2, simd, dense1_output, dense2_output);
             __nn::forward(&self.layer_norm1, simd, dense2_output, output);
         }
@@ -1160,13 +1156,13 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let batch_norm1_output = &mut __nn::room::<
+            let batch_norm1_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
             __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
             __nn::forward_batch(&self.layer_norm1, level, dense2_output, output);
         }
@@ -1176,13 +1172,13 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let batch_norm1_output = &mut __nn::room::<
+            let batch_norm1_output = &mut __nn::zeroed::<
                 __nn::Alone<__batch_norm1, BATCH>,
             >();
             __nn::forward_batch(&self.batch_norm1, level, input, batch_norm1_output);
-            let dense1_output = &mut __nn::room::<__nn::Alone<__dense1, BATCH>>();
+            let dense1_output = &mut __nn::zeroed::<__nn::Alone<__dense1, BATCH>>();
             __nn::forward_batch(&self.dense1, level, batch_norm1_output, dense1_output);
-            let dense2_output = &mut __nn::room::<__nn::Alone<__dense2, BATCH>>();
+            let dense2_output = &mut __nn::zeroed::<__nn::Alone<__dense2, BATCH>>();
             __nn::forward_batch(&self.dense2, level, dense1_output, dense2_output);
             __nn::forward_logits(&self.layer_norm1, level, dense2_output, output);
         }

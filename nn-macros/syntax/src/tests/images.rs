@@ -363,9 +363,7 @@ const _: () = {
         /// A network with fresh weights.
         #[must_use]
         pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(rng: &mut R) -> Self {
-            let mut network = Self::zeros();
-            __nn::Train::init(&mut network, rng);
-            network
+            __nn::made(|network| __nn::Train::init(network, rng))
         }
         __nn::boxed!();
         __nn::saved!();
@@ -492,27 +490,30 @@ const _: () = {
         ) {
             const BATCH: __nn::usize = 1;
             let (input, output) = __nn::one(input, output);
-            let mut arena: __nn::Or<
-                __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
-                __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
-            > = __nn::room();
-            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(&mut arena);
+            let mut arena = __nn::MaybeUninit::<
+                __nn::Or<
+                    __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
+                    __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
+                >,
+            >::uninit();
+            let arena = __nn::room(&mut arena);
+            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(arena);
             __nn::forward(&self.conv2d1, simd, input, conv2d1_output);
             let (conv2d1_output, max_pool1_output) = __nn::ends::<
                 _,
                 __conv2d1,
                 __max_pool1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward(&self.max_pool1, simd, conv2d1_output, max_pool1_output);
             let (conv1d1_output, max_pool1_output) = __nn::ends::<
                 _,
                 __conv1d1,
                 __max_pool1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward(&self.conv1d1, simd, max_pool1_output, conv1d1_output);
-            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
+            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(arena);
             __nn::forward(&self.global_avg_pool1, simd, conv1d1_output, output);
         }
         fn forward_batch<const BATCH: __nn::usize>(
@@ -521,18 +522,21 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut arena: __nn::Or<
-                __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
-                __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
-            > = __nn::room();
-            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(&mut arena);
+            let mut arena = __nn::MaybeUninit::<
+                __nn::Or<
+                    __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
+                    __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
+                >,
+            >::uninit();
+            let arena = __nn::room(&mut arena);
+            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(arena);
             __nn::forward_batch(&self.conv2d1, level, input, conv2d1_output);
             let (conv2d1_output, max_pool1_output) = __nn::ends::<
                 _,
                 __conv2d1,
                 __max_pool1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(
                 &self.max_pool1,
                 level,
@@ -544,9 +548,9 @@ const _: () = {
                 __conv1d1,
                 __max_pool1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(&self.conv1d1, level, max_pool1_output, conv1d1_output);
-            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
+            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(arena);
             __nn::forward_batch(&self.global_avg_pool1, level, conv1d1_output, output);
         }
         fn forward_logits<const BATCH: __nn::usize>(
@@ -555,18 +559,21 @@ const _: () = {
             input: &[Self::Input; BATCH],
             output: &mut [Self::Output; BATCH],
         ) {
-            let mut arena: __nn::Or<
-                __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
-                __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
-            > = __nn::room();
-            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(&mut arena);
+            let mut arena = __nn::MaybeUninit::<
+                __nn::Or<
+                    __nn::Neighbours<__conv2d1, __max_pool1, BATCH>,
+                    __nn::Neighbours<__max_pool1, __conv1d1, BATCH>,
+                >,
+            >::uninit();
+            let arena = __nn::room(&mut arena);
+            let conv2d1_output = __nn::front::<_, __conv2d1, BATCH>(arena);
             __nn::forward_batch(&self.conv2d1, level, input, conv2d1_output);
             let (conv2d1_output, max_pool1_output) = __nn::ends::<
                 _,
                 __conv2d1,
                 __max_pool1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(
                 &self.max_pool1,
                 level,
@@ -578,9 +585,9 @@ const _: () = {
                 __conv1d1,
                 __max_pool1,
                 BATCH,
-            >(&mut arena);
+            >(arena);
             __nn::forward_batch(&self.conv1d1, level, max_pool1_output, conv1d1_output);
-            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(&mut arena);
+            let conv1d1_output = __nn::front::<_, __conv1d1, BATCH>(arena);
             __nn::forward_logits(&self.global_avg_pool1, level, conv1d1_output, output);
         }
     }
