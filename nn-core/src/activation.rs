@@ -10,7 +10,6 @@
 //! | [`Relu`] | `relu` | `relu`, `ReLU` |
 //! | [`Relu6`] | `relu6` | `relu6`, `ReLU6` |
 //! | [`LeakyRelu`] | `leaky_relu` | `leaky_relu`, `LeakyReLU` |
-//! | [`PRelu`] | `prelu` | `PReLU` with a fixed slope |
 //! | [`Elu`] | `elu` | `elu`, `ELU` |
 //! | [`Selu`] | `selu` | `selu`, `SELU` |
 //! | [`Celu`] | `celu` | `celu`, `CELU` |
@@ -61,7 +60,7 @@ pub use gated::{Gelu, GeluTanh, HardSilu, Mish, Silu};
 pub use hard::{
     HardShrink, HardSigmoid, HardTanh, Softshrink, SparsePlus, SparseSigmoid, TanhShrink, Threshold,
 };
-pub use rectifier::{Celu, Elu, LeakyRelu, PRelu, Relu, Relu6, Selu};
+pub use rectifier::{Celu, Elu, LeakyRelu, Relu, Relu6, Selu};
 pub use rows::{LogSoftmax, Softmax, Sparsemax};
 pub use smooth::{Exponential, LogSigmoid, Sigmoid, Softplus, Softsign, Squareplus, Tanh};
 

@@ -31,6 +31,7 @@ mod identity;
 mod layer_norm;
 mod lstm;
 mod pool;
+mod prelu;
 mod recurrent;
 mod reshape;
 mod residual;
@@ -61,6 +62,7 @@ pub use identity::Identity;
 pub use layer_norm::LayerNorm;
 pub use lstm::{Lstm, LstmCell, UnitForgetBias};
 pub use pool::{AvgPool, MaxPool};
+pub use prelu::PRelu;
 pub use recurrent::{
     Backwards, Cell, CellBackStep, CellStep, Direction, Forwards, INSTANCES, Last, Recurrent,
     RecurrentState, RecurrentTape, Returns, Sequence,

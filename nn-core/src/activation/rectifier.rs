@@ -91,9 +91,6 @@ impl<A: Scalar> Elementwise for LeakyRelu<A> {
     }
 }
 
-/// PyTorch's `PReLU` with a slope that is not trained: [`LeakyRelu`] with PReLU's initial slope of 0.25.
-pub type PRelu<SLOPE = Ratio<25, 100>> = LeakyRelu<SLOPE>;
-
 /// `y = x` above zero, else `ALPHA (e^x - 1)` (Keras `elu`, PyTorch `ELU`; both default to 1).
 /// The derivative at 0 is `ALPHA`, which must not be negative.
 ///

@@ -17,7 +17,7 @@ fn all(visitor: &mut impl Visit) {
     visitor.visit::<Relu6>("relu6");
     visitor.visit::<LeakyRelu>("leaky_relu_0p2");
     visitor.visit::<LeakyRelu<Ratio<1, 100>>>("leaky_relu_0p01");
-    visitor.visit::<PRelu>("torch_prelu_0p25");
+    visitor.visit::<LeakyRelu<crate::Ratio<25, 100>>>("torch_prelu_0p25");
     visitor.visit::<Elu>("elu");
     visitor.visit::<Elu<Ratio<1, 2>>>("elu_0p5");
     visitor.visit::<Selu>("selu");

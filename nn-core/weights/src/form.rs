@@ -149,7 +149,7 @@ fn torch(wanted: &Wanted, inside: &str, rank: usize) -> Option<Form> {
             (both, Join::Sum, &[0], gates)
         }
         (Role::Embeddings, 2) => (own("weight"), Join::One, &[0, 1], 0),
-        (Role::Gamma, 1) => (own("weight"), Join::One, &[0], 0),
+        (Role::Gamma | Role::Slope, 1) => (own("weight"), Join::One, &[0], 0),
         (Role::Bias | Role::Beta, 1) => (own("bias"), Join::One, &[0], 0),
         (Role::MovingMean, 1) => (own("running_mean"), Join::One, &[0], 0),
         (Role::MovingVariance, 1) => (own("running_var"), Join::One, &[0], 0),

@@ -94,6 +94,8 @@ pub enum Role {
     Embeddings,
     /// Factors of a normalisation.
     Gamma,
+    /// Slopes below zero, one for each channel.
+    Slope,
     /// Offsets of a normalisation.
     Beta,
     /// Running means of a batch normalisation.

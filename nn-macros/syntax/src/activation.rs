@@ -37,7 +37,6 @@ activations! {
     relu => Relu;
     relu6 => Relu6;
     leaky_relu => LeakyRelu("a slope");
-    prelu => PRelu("a slope");
     elu => Elu("an alpha");
     selu => Selu;
     celu => Celu("an alpha");

@@ -524,6 +524,15 @@ impl<'t, 'e> Args<'t, 'e> {
             self.skip();
             return Some(Activation::after(entry, span, self));
         }
+        if alone && crate::errors::plain(&name) == "prelu" {
+            self.errors.push(span, format!("`{name}` has slopes that are trained, so it is a layer of its own; write `prelu;` as a statement, or `leaky_relu 0.25` for a fixed slope"));
+            self.skip();
+            return Some(Activation::after(
+                activation::find("leaky_relu")?,
+                span,
+                self,
+            ));
+        }
         let camel = name.starts_with(|c: char| c.is_ascii_uppercase());
         if !self.at_statement() && (camel || self.peek_punct(1, ':').is_some()) {
             let (ty, text, _) = self.path()?;

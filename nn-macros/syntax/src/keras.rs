@@ -121,6 +121,7 @@ pub(crate) fn layer(class: &str) -> Option<&'static str> {
         "AdaptiveAvgPool1d" | "AdaptiveAvgPool2d" => "global_avg_pool",
         "BatchNormalization" | "BatchNorm1d" | "BatchNorm2d" => "batch_norm",
         "LayerNormalization" => "layer_norm",
+        "PReLU" => "prelu",
         "TimeDistributed" => "each",
         "InputLayer" => "input",
         "ConvTranspose1d" => "conv1d_transpose",

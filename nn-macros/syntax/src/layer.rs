@@ -15,6 +15,7 @@ mod foreign;
 mod layer_norm;
 mod norm;
 mod pool;
+mod prelu;
 pub(crate) mod recurrent;
 mod reshape;
 mod upsample;
@@ -90,6 +91,7 @@ layers! {
     flatten => flatten::Flatten,
     batch_norm => batch_norm::BatchNorm,
     layer_norm => layer_norm::LayerNorm,
+    prelu => prelu::PRelu,
     activation => activation::Activate,
     conv2d => conv::Conv2d,
     conv1d => conv::Conv1d,

@@ -49,7 +49,13 @@ const KNOWN: &[Known] = &[
         "leaky_relu",
         (&["negative_slope"], "", 0.2),
     ),
-    with(&["prelu"], "PRelu<{}>", "prelu", (&["init"], "", 0.25)),
+    // With a slope that is not trained.
+    with(
+        &["prelu"],
+        "LeakyRelu<{}>",
+        "leaky_relu",
+        (&["init"], "", 0.25),
+    ),
     with(&["elu"], "Elu<{}>", "elu", (&["alpha"], "", 1.0)),
     plain(&["selu"], "Selu", "selu"),
     with(&["celu"], "Celu<{}>", "celu", (&["alpha"], "", 1.0)),

@@ -300,6 +300,7 @@ fn dense(random: &mut Random, size: usize, activation: &str) -> String {
         }
     }
     match random.size(0, 3) {
+        _ if activation == "prelu" => format!("dense {size}{options}; prelu; "),
         0 => format!("dense {size}{options}; {activation}; "),
         1 => format!("dense {size}{options}; activation {activation}; "),
         _ => format!("dense {size} {activation}{options}; "),

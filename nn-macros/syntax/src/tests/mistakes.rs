@@ -8,7 +8,7 @@
     "`type` is a keyword of Rust and cannot be a label; write `type_`"
 }
 ::core::compile_error! {
-    "unknown layer `convolve`; a statement begins with a layer (`dense`, `dropout`, `each`, `embedding`, `multi_head_attention`, `flatten`, `batch_norm`, `layer_norm`, `activation`, `conv2d`, `conv1d`, `depthwise_conv2d`, `depthwise_conv1d`, `separable_conv2d`, `separable_conv1d`, `conv2d_transpose`, `conv1d_transpose`, `max_pool`, `avg_pool`, `global_max_pool`, `global_avg_pool`, `upsample`, `zero_pad`, `reshape`, `rnn`, `lstm`, `gru`, `bidirectional`, `residual`, `concat`, `add`, `multiply`), the name of an activation, or the path of a type that implements `Layer`"
+    "unknown layer `convolve`; a statement begins with a layer (`dense`, `dropout`, `each`, `embedding`, `multi_head_attention`, `flatten`, `batch_norm`, `layer_norm`, `prelu`, `activation`, `conv2d`, `conv1d`, `depthwise_conv2d`, `depthwise_conv1d`, `separable_conv2d`, `separable_conv1d`, `conv2d_transpose`, `conv1d_transpose`, `max_pool`, `avg_pool`, `global_max_pool`, `global_avg_pool`, `upsample`, `zero_pad`, `reshape`, `rnn`, `lstm`, `gru`, `bidirectional`, `residual`, `concat`, `add`, `multiply`), the name of an activation, or the path of a type that implements `Layer`"
 }
 #[allow(dead_code)]
 #[derive(Clone)]
