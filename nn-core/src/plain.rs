@@ -149,6 +149,30 @@ pub const fn as_mut_slice<T: Plain>(value: &mut T) -> &mut [f32] {
     }
 }
 
+/// A value of the floats whose little-endian bytes these are; another number of them does not compile.
+///
+/// For weights that are part of the program: on a little-endian machine a copy, which costs the compiler next to nothing.
+#[must_use]
+pub const fn from_bytes<T: Plain, const N: usize>(bytes: [u8; N]) -> T {
+    const {
+        assert!(
+            len::<T>() * size_of::<f32>() == N,
+            "there must be as many bytes as the type has"
+        )
+    };
+    let mut bytes = bytes;
+    if cfg!(target_endian = "big") {
+        let (words, _) = bytes.as_chunks_mut::<4>();
+        let mut i = 0;
+        while i < words.len() {
+            words[i] = u32::from_le_bytes(words[i]).to_ne_bytes();
+            i += 1;
+        }
+    }
+    // SAFETY: `len` has checked that a `T` is this many floats and nothing else, and any bytes are floats; `bytes` may lie anywhere.
+    unsafe { core::ptr::read_unaligned((&raw const bytes).cast()) }
+}
+
 /// The same floats under another type of the same length; a different length does not compile.
 #[must_use]
 #[inline(always)]

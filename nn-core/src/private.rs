@@ -8,6 +8,8 @@ mod blocks;
 mod calls;
 #[path = "private/checks.rs"]
 mod checks;
+#[path = "private/constant.rs"]
+mod constant;
 #[path = "private/saved.rs"]
 mod saved;
 #[path = "private/sizes.rs"]
@@ -19,6 +21,7 @@ pub use arena::*;
 pub use blocks::*;
 pub use calls::*;
 pub use checks::*;
+pub use constant::*;
 pub use sizes::*;
 pub use window::*;
 

@@ -60,6 +60,8 @@ pub use file::{
 #[cfg(feature = "std")]
 pub use nn_weights::{Layout, Problem};
 pub use nn_weights::{Role, Shape};
+#[doc(hidden)]
+pub use part::has_shapes;
 pub use part::{Part, Path, Tensor, each_tensor};
 #[cfg(feature = "std")]
 pub(crate) use {

@@ -85,6 +85,33 @@ const fn floats(parts: &[Part]) -> usize {
     sum
 }
 
+/// Whether the tensors of a layer have these axes, in memory order.
+#[doc(hidden)]
+#[must_use]
+pub const fn has_shapes<L: Layer>(shapes: &[&[usize]]) -> bool {
+    matches!(matching(L::PARTS, shapes, 0), Some(count) if count == shapes.len())
+}
+
+/// How many of the shapes are taken with those of `parts`.
+const fn matching(parts: &[Part], shapes: &[&[usize]], mut taken: usize) -> Option<usize> {
+    let mut i = 0;
+    while i < parts.len() {
+        taken = match &parts[i].content {
+            Content::Tensor(_, shape) if shape.is_empty() => taken,
+            Content::Tensor(_, shape) if taken < shapes.len() && shape.is(shapes[taken]) => {
+                taken + 1
+            }
+            Content::Tensor(..) => return None,
+            Content::Layer(inner) => match matching(inner.parts, shapes, taken) {
+                Some(taken) => taken,
+                None => return None,
+            },
+        };
+        i += 1;
+    }
+    Some(taken)
+}
+
 /// Compiles if the parts of a layer are all of it.
 pub(super) const fn check_parts<L: Layer>() {
     assert!(

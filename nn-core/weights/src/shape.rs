@@ -33,6 +33,28 @@ impl Shape {
         self.axes.get(..self.rank).unwrap_or_default()
     }
 
+    /// Whether these are the axes, those of 1 left out.
+    #[must_use]
+    pub const fn is(&self, axes: &[usize]) -> bool {
+        let (mut i, mut j) = (0, 0);
+        loop {
+            while i < self.rank && self.axes[i] == 1 {
+                i += 1;
+            }
+            while j < axes.len() && axes[j] == 1 {
+                j += 1;
+            }
+            if i == self.rank || j == axes.len() {
+                return i == self.rank && j == axes.len();
+            }
+            if self.axes[i] != axes[j] {
+                return false;
+            }
+            i += 1;
+            j += 1;
+        }
+    }
+
     /// The number of values.
     #[must_use]
     pub const fn len(&self) -> usize {

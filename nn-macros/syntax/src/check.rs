@@ -14,6 +14,7 @@ use crate::model::{Facts, Inference, Layer, Model};
 use crate::number::{Number, Value};
 use crate::paths::Paths;
 use crate::shape::{self, Shape, Size};
+use crate::weights;
 use names::Names;
 pub(crate) use names::snake_case;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -36,6 +37,7 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
     if let Some(header) = &ast.header {
         check_attributes(header, errors);
     }
+    checker.model.weights = weights::take(&mut checker.model.attributes, errors);
     check_order(ast, &checker.model.name, errors);
     for statement in &ast.statements {
         errors.statement = statement.number;
@@ -68,6 +70,7 @@ fn empty_model(header: Option<&Header>) -> Model {
     let anonymous = || Ident::new("Net", Span::call_site());
     Model {
         attributes: header.map_or_else(Vec::new, |header| header.attributes.clone()),
+        weights: None,
         visibility: header.map_or(Visibility::Inherited, |header| header.visibility.clone()),
         name: header.map_or_else(anonymous, |header| header.name.clone()),
         input: Shape::Unknown,

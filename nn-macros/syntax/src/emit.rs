@@ -9,24 +9,26 @@ mod folded;
 mod forward;
 mod stream;
 mod stub;
+mod trained;
 mod types;
 
 use crate::model::{Layer, Model};
 use crate::paths::Paths;
+use crate::weights::Trained;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 pub(crate) use stub::stub;
 
 /// The struct, and everything else in one `const` block that keeps its names to itself; the networks inside its blocks before it.
-pub(crate) fn network(model: &Model, paths: &Paths) -> TokenStream {
-    let branches = model.branches().map(|branch| network(branch, paths));
-    let alone = alone(model, paths);
+pub(crate) fn network(model: &Model, trained: Option<&Trained>, paths: &Paths) -> TokenStream {
+    let branches = model.branches().map(|branch| network(branch, None, paths));
+    let alone = alone(model, trained, paths);
     quote!(#(#branches)* #alone)
 }
 
 /// The same without the networks inside its blocks.
-fn alone(model: &Model, paths: &Paths) -> TokenStream {
+fn alone(model: &Model, trained: Option<&Trained>, paths: &Paths) -> TokenStream {
     let private = paths.private();
     let declaration = types::declaration(model);
     let types = types::hidden(model);
@@ -39,7 +41,8 @@ fn alone(model: &Model, paths: &Paths) -> TokenStream {
     let folded = folded::folded(model);
     let fold = folded.as_ref().map(|folded| folded.methods(model));
     // The networks inside its blocks have said themselves what they fold to.
-    let folded = folded.map(|folded| alone(&folded.model, paths));
+    let folded = folded.map(|folded| alone(&folded.model, None, paths));
+    let trained = trained.map(|trained| self::trained::trained(model, trained));
     quote! {
         #declaration
 
@@ -54,6 +57,7 @@ fn alone(model: &Model, paths: &Paths) -> TokenStream {
             #network
             #stream
             #fold
+            #trained
         };
         #folded
     }
@@ -64,7 +68,7 @@ fn alias(layer: &Layer) -> Ident {
     format_ident!("__{}", ident_text(&layer.field), span = layer.field.span())
 }
 
-fn ident_text(ident: &Ident) -> String {
+pub(crate) fn ident_text(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }

@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use crate::paths::Paths;
-use crate::{check, emit, parse, rust};
+use crate::{check, emit, parse, rust, weights};
 use proc_macro2::TokenStream;
 
 /// Expands `[path of nn-core] declaration`: to the network, or to every mistake of the declaration beside a stub that keeps the code
@@ -12,8 +12,11 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let ast = parse::parse(rust::visible(declaration), &mut errors);
     let model = check::check(&ast, &paths, &mut errors);
+    // What is in a file is held against a declaration that is one.
+    let declared = model.weights.as_ref().filter(|_| errors.is_empty());
+    let trained = declared.and_then(|declared| weights::read(&model, declared, &mut errors));
     match errors.into_tokens() {
-        None => emit::network(&model, &paths),
+        None => emit::network(&model, trained.as_ref(), &paths),
         Some(errors) => {
             let stub = emit::stub(&model, &paths);
             quote::quote!(#errors #stub)

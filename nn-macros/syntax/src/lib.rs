@@ -22,6 +22,7 @@ mod rust;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod window;
 mod words;
 

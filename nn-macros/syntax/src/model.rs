@@ -2,6 +2,7 @@
 
 use crate::activation::Activation;
 use crate::shape::Shape;
+use crate::weights::{Declared, Tensor};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::rc::Rc;
@@ -11,6 +12,8 @@ use syn::{Attribute, Visibility};
 #[derive(Clone)]
 pub(crate) struct Model {
     pub(crate) attributes: Vec<Attribute>,
+    /// The file of its weights.
+    pub(crate) weights: Option<Declared>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) input: Shape,
@@ -53,6 +56,8 @@ pub(crate) struct Facts {
     pub(crate) bounds: Vec<TokenStream>,
     /// Where the activation is written, if it treats a row of values as one.
     pub(crate) row_activation: Option<Span>,
+    /// The tensors that it consists of, in memory order, but for those of layers inside it.
+    pub(crate) tensors: Vec<Tensor>,
     /// Parameters, where the macro knows their number.
     pub(crate) params: Option<u64>,
     /// Whether anything is trained, where the macro knows.
@@ -151,6 +156,7 @@ impl Facts {
             activation: None,
             bounds: Vec::new(),
             row_activation: None,
+            tensors: Vec::new(),
             params: Some(0),
             trained: Some(false),
             inference: Inference::Compute,

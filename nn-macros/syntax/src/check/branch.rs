@@ -34,6 +34,7 @@ impl Context<'_> {
         let mut checker = Checker {
             model: Model {
                 attributes,
+                weights: None,
                 visibility: owner.visibility.clone(),
                 name: Ident::new(&name, self.span.resolved_at(Span::call_site())),
                 input: self.input.clone(),

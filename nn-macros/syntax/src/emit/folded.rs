@@ -67,6 +67,7 @@ pub(super) fn folded(model: &Model) -> Option<Folded> {
     attributes.extend(model.attributes.iter().cloned());
     let model = Model {
         attributes,
+        weights: None,
         visibility: model.visibility.clone(),
         name: format_ident!("{text}Folded", span = name.span()),
         input: model.input.clone(),

@@ -1,6 +1,6 @@
 //! What stands in for a network whose declaration has mistakes, so that the code around it gets no errors of its own.
 
-use super::{folded, stream, types};
+use super::{folded, stream, trained, types};
 use crate::model::Model;
 use crate::paths::Paths;
 use crate::shape::Shape;
@@ -89,6 +89,7 @@ fn inherent(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenSt
     } else {
         quote!(<const N: __nn::usize>)
     };
+    let trained = model.weights.as_ref().map(|_| trained::stub(model));
     quote! {
         impl #name {
             pub const INPUT: __nn::usize = 1;
@@ -101,6 +102,7 @@ fn inherent(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenSt
             pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(_: &mut R) -> Self { loop {} }
             __nn::boxed!();
             __nn::saved!();
+            #trained
             pub fn predict #generics (&self, _: &#one) -> #output { loop {} }
             pub fn predict_into #generics (&self, _: &#one, _: &mut #output) { loop {} }
             pub fn predict_batch #generics (&self, _: &#slice, _: &mut [#output]) -> __nn::Result<()> { loop {} }

@@ -4,7 +4,9 @@ use crate::check::{Context, Reported};
 use crate::model::Facts;
 use crate::option::{self, Options, replace, twice};
 use crate::shape::{Shape, Size};
+use crate::weights::Tensor;
 use crate::window::multiply;
+use nn_weights::Role;
 use proc_macro2::Ident;
 use quote::quote;
 
@@ -92,6 +94,21 @@ impl LayerKind for MultiHeadAttention {
             [Err(Reported), _] | [_, Err(Reported)] => None,
         };
         facts.trained = Some(true);
+        let dense = |name, inputs: &Size, outputs: &Size| {
+            let kernel = Tensor::new("kernel", Role::Kernel, [inputs.clone(), outputs.clone()]);
+            let bias = Tensor::new("bias", Role::Bias, [outputs.clone()]);
+            let bias = self.options.has_bias().then_some(bias);
+            [Some(kernel), bias]
+                .into_iter()
+                .flatten()
+                .map(move |tensor| tensor.within(name))
+        };
+        facts.tensors.extend(dense("query", &features, &keys));
+        facts.tensors.extend(dense("key", &features, &keys));
+        facts.tensors.extend(dense("value", &features, &values));
+        facts
+            .tensors
+            .extend(dense("attention_output", &values, &features));
         self.options.apply(&mut facts, paths);
         Some(facts)
     }

@@ -76,6 +76,12 @@ impl LayerKind for Bidirectional {
             Err(Reported) => quote!(()),
         };
         let mut facts = Facts::new(text, ty, self.layer.output(&sizes.steps, values));
+        for side in ["forward", "backward"] {
+            let tensors = self.layer.tensors(&sizes).into_iter();
+            facts
+                .tensors
+                .extend(tensors.map(|tensor| tensor.within(side)));
+        }
         let params = sizes.params.unwrap_or_default();
         facts.params = params.and_then(|params| params.checked_mul(2));
         self.layer.apply(&mut facts, paths);

@@ -5,8 +5,10 @@ use crate::check::{Context, Reported};
 use crate::model::{Facts, Folding};
 use crate::option::{self, replace, twice};
 use crate::shape::Size;
+use crate::weights::Tensor;
 use crate::window::{self, Extent, Plane, Speech, Window};
 use core::marker::PhantomData;
+use nn_weights::Role;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -288,11 +290,48 @@ impl<F: Form> Conv<F> {
         let (ty, folding) = self.ty(context, window, [plane, &output], numbers, &taps);
         let mut facts = Facts::new(text, ty, output.shape());
         facts.set_activation(self.activation.as_ref());
+        facts.tensors = self.tensors(&plane.channels, window, numbers);
         facts.params = params;
         facts.trained = Some(true);
         facts.folding = folding;
         self.options.apply(&mut facts, paths);
         Some(facts)
+    }
+
+    /// What it consists of.
+    fn tensors(&self, channels: &Size, window: &Window, numbers: &Numbers) -> Vec<Tensor> {
+        let Numbers { filters, group } = numbers;
+        let [height, width] = window.kernel();
+        let taps = |axes: [&Size; 2]| -> Vec<Size> {
+            let taps = if F::SEQUENCE {
+                vec![&height]
+            } else {
+                vec![&height, &width]
+            };
+            taps.into_iter().chain(axes).cloned().collect()
+        };
+        let one = Size::literal(1, Span::call_site());
+        let mut tensors = match F::OP {
+            Op::Plain | Op::Depthwise => {
+                vec![Tensor::new("kernel", Role::Filters, taps([group, filters]))]
+            }
+            Op::Transpose => {
+                let axes = taps([filters, channels]);
+                vec![Tensor::new("kernel", Role::TransposedFilters, axes)]
+            }
+            Op::Separable => vec![
+                Tensor::new("depthwise_kernel", Role::Filters, taps([&one, group])),
+                Tensor::new(
+                    "pointwise_kernel",
+                    Role::Kernel,
+                    [group.clone(), filters.clone()],
+                ),
+            ],
+        };
+        if self.options.has_bias() {
+            tensors.push(Tensor::new("bias", Role::Bias, [filters.clone()]));
+        }
+        tensors
     }
 
     /// The number of weights, where the macro knows it; too many are reported.

@@ -5,6 +5,8 @@ use crate::check::{Context, Reported};
 use crate::model::Facts;
 use crate::option::Options;
 use crate::shape::{Shape, Size};
+use crate::weights::Tensor;
+use nn_weights::Role;
 use quote::quote;
 
 /// `dense [IN ->] OUT [activation] [options]`.
@@ -67,6 +69,16 @@ impl LayerKind for Dense {
         facts.set_activation(self.activation.as_ref());
         facts.params = params.unwrap_or_default();
         facts.trained = Some(true);
+        facts.tensors = vec![Tensor::new(
+            "kernel",
+            Role::Kernel,
+            [input, self.units.clone()],
+        )];
+        if self.options.has_bias() {
+            facts
+                .tensors
+                .push(Tensor::new("bias", Role::Bias, [self.units.clone()]));
+        }
         facts.folding = folding;
         self.options.apply(&mut facts, paths);
         Some(facts)

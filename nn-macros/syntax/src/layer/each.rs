@@ -69,6 +69,8 @@ impl LayerKind for Each {
             model: branch.model.clone(),
         });
         let branches = branches.collect();
+        let tensors = inner.tensors.iter().cloned();
+        let tensors = tensors.map(|tensor| tensor.within("layer")).collect();
         let foreign = inner.foreign.clone().unwrap_or_else(|| ty.clone());
         Some(Facts {
             foreign: Some(foreign),
@@ -77,6 +79,7 @@ impl LayerKind for Each {
             output,
             place: quote!(.layer #place),
             branches,
+            tensors,
             folding: inner.folding.in_each(&each, positions),
             ..inner
         })

@@ -4,6 +4,8 @@ use crate::check::{Context, Reported};
 use crate::model::Facts;
 use crate::option::Options;
 use crate::shape::{Shape, Size};
+use crate::weights::Tensor;
+use nn_weights::Role;
 use quote::{quote, quote_spanned};
 
 /// `embedding ROWS UNITS [options]` (Keras `Embedding`).
@@ -61,6 +63,8 @@ impl LayerKind for Embedding {
         let mut facts = Facts::new(self.text(), ty, Shape::Sequence { steps, features });
         facts.params = params.unwrap_or_default();
         facts.trained = Some(true);
+        let sizes = [self.rows.clone(), self.units.clone()];
+        facts.tensors = vec![Tensor::new("embeddings", Role::Embeddings, sizes)];
         self.options.apply(&mut facts, paths);
         Some(facts)
     }

@@ -8,6 +8,8 @@ use crate::model::Facts;
 use crate::number::{Number, Value};
 use crate::option::{replace, twice};
 use crate::paths::Paths;
+use crate::weights::Tensor;
+use nn_weights::Role;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -149,6 +151,17 @@ impl Options {
         let channels = context.input.channels(context.paths).known();
         facts.params = channels.map(|channels| channels.saturating_mul(trained + untrained));
         facts.trained = Some(trained > 0);
+        let channels = context.input.channels(context.paths);
+        let tensors = [
+            ("gamma", Role::Gamma, !self.no_scale),
+            ("beta", Role::Beta, !self.no_center),
+            ("moving_mean", Role::MovingMean, untrained > 0),
+            ("moving_variance", Role::MovingVariance, untrained > 0),
+        ];
+        let there = tensors.into_iter().filter(|(.., there)| *there);
+        facts.tensors = there
+            .map(|(name, role, _)| Tensor::new(name, role, [channels.clone()]))
+            .collect();
         facts
     }
 }

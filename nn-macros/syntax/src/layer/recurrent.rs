@@ -7,6 +7,8 @@ use crate::model::Facts;
 use crate::option::{self, Initializer, Options};
 use crate::paths::Paths;
 use crate::shape::{Shape, Size};
+use crate::weights::Tensor;
+use nn_weights::Role;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -321,6 +323,36 @@ impl Recurrent {
         };
     }
 
+    /// What it consists of.
+    pub(super) fn tensors(&self, sizes: &Sizes) -> Vec<Tensor> {
+        let gates = match self.cell.word {
+            "lstm" => 4,
+            "gru" => 3,
+            _ => 1,
+        };
+        let [features, units, all] = [&sizes.features, &self.units, &sizes.gates].map(Size::clone);
+        let mut tensors = vec![
+            Tensor::new(
+                "kernel",
+                Role::GateKernel { gates },
+                [features, all.clone()],
+            ),
+            Tensor::new(
+                "recurrent_kernel",
+                Role::RecurrentKernel { gates },
+                [units, all.clone()],
+            ),
+        ];
+        if self.options.has_bias() {
+            // Of the inputs and of the hidden state.
+            let rows = self.cell.word == "gru" && !self.reset_before;
+            let rows = rows.then(|| Size::literal(2, all.span()));
+            let axes: Vec<Size> = rows.into_iter().chain([all]).collect();
+            tensors.push(Tensor::new("bias", Role::GateBias { gates }, axes));
+        }
+        tensors
+    }
+
     fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
         let text = self.text();
         let sizes = self.sizes(context, self.cell.word, &text)?;
@@ -330,6 +362,7 @@ impl Recurrent {
             Err(Reported) => quote!(()),
         };
         let mut facts = Facts::new(text, ty, self.output(&sizes.steps, self.units.clone()));
+        facts.tensors = self.tensors(&sizes);
         facts.params = sizes.params.unwrap_or_default();
         self.apply(&mut facts, context.paths);
         Some(facts)
