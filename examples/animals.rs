@@ -85,6 +85,14 @@ fn main() -> Result<(), Box<dyn StdError>> {
         test.len()
     );
     show_predictions(&net, test);
+
+    // It leaves the process, and comes back as it was; `embedded` has such a file in its program.
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/animals.safetensors");
+    net.save(path)?;
+    let same = Animals::load(path)?;
+    let (x, _) = &test[0];
+    assert_eq!(same.predict(x), net.predict(x));
+    println!("\nsaved to {path}; its inputs are scaled by {scaler:?}");
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::problem::{Axes, shown};
 use crate::{Problem, Role, Wanted};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::format;
 use std::string::{String, ToString};
 use std::vec;
@@ -49,31 +49,43 @@ pub fn read(bytes: &[u8], wanted: &[Wanted], reader: Reader) -> Result<Vec<Weigh
     let groups = groups(names.iter().copied(), reader.layout);
     let rank = |name: &str| file.tensor(name).map_or(0, |tensor| tensor.shape().len());
     let assigned = assign(wanted, &groups, reader.layout, &rank, &mut problems);
-    let ambiguous = problems.len();
     let mut search = Search {
         file: &file,
         groups: &groups,
         reader,
         used: BTreeSet::new(),
     };
+    if !problems.is_empty() {
+        // Where it is not clear what is what, nothing is missing and nothing left.
+        return Err(problems);
+    }
+    let units = || wanted.iter().map(|tensor| unit(&tensor.layer).0);
+    let is_lost = |unit: &str| !assigned.contains_key(unit);
+    if reader.layout == Layout::Native && !groups.is_empty() && units().all(is_lost) {
+        return Err(vec![search.no_layer_of_ours()]);
+    }
     let mut found = Vec::new();
+    let mut bad = BTreeSet::new();
     for tensor in wanted {
         let (unit, _) = unit(&tensor.layer);
         let group = assigned.get(unit).map(String::as_str);
         match search.tensor(tensor, group) {
             Ok(weights) => found.push(weights),
-            Err(problem) => problems.push(problem),
+            // Of one layer, one: sizes that are wrong are those of kernel and bias alike.
+            Err(problem) => {
+                if bad.insert((unit, group)) {
+                    problems.push(problem);
+                }
+            }
         }
     }
-    let used = search.used;
-    let extra = names.iter().filter(|name| !used.contains(**name));
-    if ambiguous == 0 {
-        problems.extend(extra.filter_map(|name| left(name, &file, reader.layout)));
-        return finish(found, problems);
+    // What a lost layer is called in the file, if it is there, is in its message.
+    if !units().any(is_lost) {
+        let clear = |group: &str| !bad.iter().any(|(_, bad)| *bad == Some(group));
+        let groups = groups.iter().filter(|(group, _)| clear(group));
+        problems.extend(groups.filter_map(|(group, tensors)| search.left(group, tensors)));
     }
-    // Where it is not clear what is what, nothing is missing and nothing left.
-    problems.truncate(ambiguous);
-    Err(problems)
+    finish(found, problems)
 }
 
 fn finish(found: Vec<Weights>, problems: Vec<Problem>) -> Result<Vec<Weights>, Vec<Problem>> {
@@ -82,23 +94,6 @@ fn finish(found: Vec<Weights>, problems: Vec<Problem>) -> Result<Vec<Weights>, V
     } else {
         Err(problems)
     }
-}
-
-/// What is wrong about a tensor that no layer wants.
-fn left(name: &str, file: &SafeTensors<'_>, layout: Layout) -> Option<Problem> {
-    // A counter that nothing is computed from.
-    if layout == Layout::Torch && name.ends_with("num_batches_tracked") {
-        return None;
-    }
-    let axes = file
-        .tensor(name)
-        .map(|tensor| tensor.shape().to_vec())
-        .unwrap_or_default();
-    Some(Problem::of_file(format!(
-        "the file has a tensor `{}` {} that no layer asks for; declare its layer, or remove it",
-        shown(name),
-        Axes(&axes)
-    )))
 }
 
 struct Search<'a> {
@@ -110,6 +105,47 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    /// What is wrong about a group of tensors that no layer asks for.
+    fn left(&self, group: &str, tensors: &BTreeMap<String, &str>) -> Option<Problem> {
+        let torch = self.reader.layout == Layout::Torch;
+        let left = tensors.iter().filter(|(tensor, name)| {
+            // A counter that nothing is computed from.
+            !self.used.contains(**name) && !(torch && *tensor == "num_batches_tracked")
+        });
+        let left: Vec<String> = left
+            .map(|(tensor, name)| {
+                let axes = self.file.tensor(name).map(|tensor| tensor.shape().to_vec());
+                format!("`{}` {}", shown(tensor), Axes(&axes.unwrap_or_default()))
+            })
+            .collect();
+        if left.is_empty() {
+            return None;
+        }
+        let (of, asks) = match group {
+            "" => (String::new(), "the network"),
+            group => (format!(" of `{}`", shown(group)), "its layer"),
+        };
+        let fix = if left.len() == tensors.len() {
+            "no layer asks for; declare its layer, or remove it from the file".to_string()
+        } else {
+            format!(
+                "{asks} does not ask for; declare the layer with it, or remove it from the file"
+            )
+        };
+        Some(Problem::of_file(format!(
+            "the file has {}{of}, which {fix}",
+            left.join(", ")
+        )))
+    }
+
+    /// What to say of a file that knows none of our names.
+    fn no_layer_of_ours(&self) -> Problem {
+        Problem::of_file(format!(
+            "the file has none of the network's layers under its name{}",
+            self.near()
+        ))
+    }
+
     fn tensor(&mut self, wanted: &Wanted, group: Option<&str>) -> Result<Weights, Problem> {
         let layout = self.reader.layout;
         let Some(form) = form(wanted, layout) else {

@@ -232,8 +232,7 @@ fn says_everything_that_does_not_fit() {
             Layout::Native
         ),
         [
-            "layer `dense1`: `dense1.kernel` has the shape (8, 6) in the file, but the layer needs (8, 7); declare the layer with the sizes of the file, or train it anew",
-            "layer `dense1`: `dense1.bias` has the shape (6,) in the file, but the layer needs (7,); declare the layer with the sizes of the file, or train it anew",
+            "layer `dense1`: `dense1.kernel` has the shape (8, 6) in the file, but the layer needs (8, 7); declare the layer with the sizes of the file, or train it anew"
         ]
     );
     let more = [
@@ -250,7 +249,7 @@ fn says_everything_that_does_not_fit() {
     assert_eq!(
         messages(&bytes, &[kernel(&[8, 6])], Layout::Native),
         [
-            "the file has a tensor `dense1.bias` (6,) that no layer asks for; declare its layer, or remove it"
+            "the file has `bias` (6,) of `dense1`, which its layer does not ask for; declare the layer with it, or remove it from the file"
         ]
     );
     assert!(

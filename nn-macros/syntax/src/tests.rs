@@ -5,6 +5,7 @@
 use crate::errors::Errors;
 use crate::expand::expand;
 use crate::{check, parse, paths::Paths};
+use proc_macro2::TokenStream;
 use std::path::Path;
 use std::{env, fs};
 
@@ -219,7 +220,33 @@ fn nothing_panics_on_strange_tokens() {
 /// below it every message with the token that it points at.
 #[test]
 fn one_message_for_one_mistake() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/messages.txt");
+    compare("messages.txt", |declaration| {
+        let mut errors = Errors::default();
+        let ast = parse::parse(declaration, &mut errors);
+        check::check(&ast, &Paths::standard(), &mut errors);
+        errors
+    });
+}
+
+/// The same of declarations and the files with their weights, in `weights.txt`.
+#[cfg(feature = "weights")]
+#[test]
+fn what_does_not_fit_a_file_is_told_on_its_layer() {
+    compare("weights.txt", |declaration| {
+        let mut errors = Errors::default();
+        let ast = parse::parse(declaration, &mut errors);
+        let model = check::check(&ast, &Paths::standard(), &mut errors);
+        if let Some(declared) = model.weights.as_ref().filter(|_| errors.is_empty()) {
+            crate::weights::read(&model, declared, &mut errors);
+        }
+        errors
+    });
+}
+
+/// Asks for the mistakes of each declaration in a file, and compares them with what is written below it. A line that begins with `# ` is a comment.
+fn compare(file: &str, mistakes: impl Fn(TokenStream) -> Errors) {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let path = Path::new(root).join("src/tests").join(file);
     let written = fs::read_to_string(&path).unwrap();
     let declarations = written
         .lines()
@@ -227,13 +254,11 @@ fn one_message_for_one_mistake() {
     let mut said = String::new();
     for declaration in declarations {
         said.push_str(&format!("{declaration}\n"));
-        if declaration.starts_with('#') {
+        if declaration == "#" || declaration.starts_with("# ") {
             continue;
         }
-        let mut errors = Errors::default();
-        let ast = parse::parse(declaration.parse().unwrap(), &mut errors);
-        check::check(&ast, &Paths::standard(), &mut errors);
-        for (place, message) in errors.into_placed_messages() {
+        for (place, message) in mistakes(declaration.parse().unwrap()).into_placed_messages() {
+            let message = message.replace(root, "$ROOT");
             said.push_str(&format!("    at `{place}`: {message}\n"));
         }
         said.push('\n');
@@ -246,4 +271,19 @@ fn one_message_for_one_mistake() {
         said == written,
         "the messages differ; if they are right, run with NN_BLESS=1\n{said}"
     );
+}
+
+/// Cargo compiles anew when the file changes, because the expansion includes it, and the weights are there once.
+#[cfg(feature = "weights")]
+#[test]
+fn the_file_is_part_of_the_expansion() {
+    let declaration = "[::nn_core] #[weights(\"src/tests/weights/small.safetensors\")] struct Net { input 3; dense 2 relu; dense 2; }";
+    let expansion = expand(declaration.parse().unwrap()).to_string();
+    assert!(expansion.contains("include_bytes !"), "{expansion}");
+    assert!(
+        expansion.contains("TRAINED : & 'static Self"),
+        "{expansion}"
+    );
+    assert_eq!(expansion.matches("b\"").count(), 1, "{expansion}");
+    assert!(!expansion.contains("[weights"), "{expansion}");
 }
