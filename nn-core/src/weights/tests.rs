@@ -288,3 +288,21 @@ fn weights_that_are_not_finite_are_refused_on_request() {
     assert_eq!(self::bytes(&kept), self::bytes(&small()));
     kept.read_finite_from(&self::bytes(&kept)).unwrap();
 }
+
+/// What `#[weights]` asks of sizes that only the compiler knows.
+#[test]
+fn shapes_are_compared() {
+    use super::has_shapes;
+    let good: [&[usize]; 8] = [&[3, 4], &[4], &[4], &[4], &[4], &[4], &[4, 2], &[2]];
+    assert!(has_shapes::<Small>(&good));
+    assert!(!has_shapes::<Small>(&good[..7]));
+    for i in 0..good.len() {
+        let mut wrong = good;
+        wrong[i] = &[4, 3];
+        assert!(!has_shapes::<Small>(&wrong), "{i}");
+    }
+    assert!(!has_shapes::<Small>(&[&good[..], &[&[2]]].concat()));
+    // Axes of one are no difference.
+    assert!(super::Shape::new([3, 1, 4]).is(&[3, 4, 1]));
+    assert!(!super::Shape::new([3, 1, 4]).is(&[4, 3]));
+}

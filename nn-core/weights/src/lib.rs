@@ -21,7 +21,8 @@ mod problem;
 #[cfg(feature = "std")]
 mod read;
 mod shape;
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
+#[cfg(feature = "std")]
 mod tests;
 #[cfg(feature = "std")]
 mod write;

@@ -108,10 +108,12 @@ impl<'a> Search<'a> {
     /// What is wrong about a group of tensors that no layer asks for.
     fn left(&self, group: &str, tensors: &BTreeMap<String, &str>) -> Option<Problem> {
         let torch = self.reader.layout == Layout::Torch;
-        let left = tensors.iter().filter(|(tensor, name)| {
-            // A counter that nothing is computed from.
-            !self.used.contains(**name) && !(torch && *tensor == "num_batches_tracked")
-        });
+        // A counter that nothing is computed from.
+        let counts = |tensor: &str| torch && tensor == "num_batches_tracked";
+        let left = tensors
+            .iter()
+            .filter(|(_, name)| !self.used.contains(**name));
+        let left = left.filter(|(tensor, _)| !counts(tensor));
         let left: Vec<String> = left
             .map(|(tensor, name)| {
                 let axes = self.file.tensor(name).map(|tensor| tensor.shape().to_vec());

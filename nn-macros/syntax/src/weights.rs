@@ -50,7 +50,8 @@ impl Tensor {
     reason = "with the feature, `span` is not needed; without, nothing else is"
 )]
 pub(crate) struct Declared {
-    path: LitStr,
+    /// None if it could not be read, which is reported.
+    path: Option<LitStr>,
     layout: Option<Ident>,
     span: Span,
 }
@@ -104,9 +105,11 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Opti
             "a network has one file of weights; remove this `weights`",
         );
     }
-    let Ok(Arguments { path, layout }) = attribute.parse_args() else {
+    let (path, layout) = if let Ok(Arguments { path, layout }) = attribute.parse_args() {
+        (Some(path), layout)
+    } else {
         errors.push(span, "`weights` takes the path of a file and perhaps whose it is; write `#[weights(\"net.safetensors\")]` or `#[weights(\"net.safetensors\", layout = torch)]`");
-        return None;
+        (None, None)
     };
     Some(Declared { path, layout, span })
 }
@@ -138,6 +141,8 @@ mod reading {
         wanted: Vec<Wanted>,
         /// Where each of them is declared, by its path.
         spans: Vec<(String, Span)>,
+        /// Where the attribute is.
+        site: Option<Span>,
         /// For each tensor, which of the network's own layers has it.
         owners: Vec<usize>,
     }
@@ -145,12 +150,16 @@ mod reading {
     /// Reads the file and holds it against the network; every mistake is reported.
     pub(crate) fn read(model: &Model, declared: &Declared, errors: &mut Errors) -> Option<Trained> {
         let layout = layout(declared.layout.as_ref(), errors)?;
-        let mut layers = Layers::default();
+        let path = declared.path.as_ref()?;
+        let mut layers = Layers {
+            site: Some(declared.span),
+            ..Layers::default()
+        };
         let image = matches!(model.input, Shape::Image { .. });
         layers.add(model, "", None, &mut Flow::new(image), errors)?;
-        let written = declared.path.value();
+        let written = path.value();
         let place = place(&written);
-        let span = declared.path.span();
+        let span = path.span();
         let bytes = match std::fs::read(&place) {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -211,11 +220,12 @@ mod reading {
             let mut complete = Some(());
             for (i, layer) in model.layers.iter().enumerate() {
                 let path = format!("{prefix}{}", crate::emit::ident_text(&layer.field));
-                self.spans.push((path.clone(), layer.field.span()));
+                let span = self.place_of(layer);
+                self.spans.push((path.clone(), span));
                 let owner = owner.unwrap_or(i);
                 if layer.facts.inference == Inference::Foreign {
                     let ty = &layer.facts.text;
-                    errors.push(layer.field.span(), format!("`weights` cannot see into `{ty}`, which only the compiler knows; declare its layers here, or load them when the program runs"));
+                    errors.push(span, format!("`weights` cannot see into `{ty}`, which only the compiler knows; declare its layers here, or load them when the program runs"));
                     complete = None;
                     continue;
                 }
@@ -230,6 +240,12 @@ mod reading {
                 }
             }
             complete
+        }
+
+        /// Where a layer is declared, as a token of the user's: a field without a label is the macro's.
+        fn place_of(&self, layer: &Layer) -> Span {
+            let field = layer.field.span();
+            self.site.map_or(field, |site| site.located_at(field))
         }
 
         fn add_tensors(
