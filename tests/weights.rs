@@ -24,7 +24,8 @@ network! {
     /// Every kind of tensor that PyTorch has, too.
     pub struct Everything {
         input 8x8x2;
-        conv2d 4 3x3 relu;
+        conv2d 4 3x3;
+        prelu;
         residual { conv2d 4 1x1; batch_norm; }
         depthwise_conv2d 2x2 stride 2;
         flatten;

@@ -27,8 +27,8 @@ impl Flow {
                 self.image = false;
             }
             // Value by value, or channel by channel, or a block, which goes its own way.
-            "activation" | "dropout" | "batch_norm" | "layer_norm" | "identity" | "residual"
-            | "add" | "multiply" => {}
+            "activation" | "prelu" | "dropout" | "batch_norm" | "layer_norm" | "identity"
+            | "residual" | "add" | "multiply" => {}
             _ => {
                 let words = ["conv", "pool", "upsample", "zero_pad"];
                 self.image = words.iter().any(|word| kind.contains(word));

@@ -159,6 +159,9 @@ fn look(tensors: &[&Wanted], layout: Layout) -> String {
     if role(|role| matches!(role, Role::Gamma | Role::Beta)) {
         return "norm".to_string();
     }
+    if role(|role| matches!(role, Role::Slope)) {
+        return "slopes".to_string();
+    }
     if role(|role| matches!(role, Role::Embeddings)) && layout == Layout::Keras {
         return "embedding".to_string();
     }
@@ -197,6 +200,8 @@ fn look_of_group(tensors: &BTreeMap<String, &str>, rank: &dyn Fn(&str) -> usize)
         "batch norm".to_string()
     } else if is("gamma") || is("beta") {
         "norm".to_string()
+    } else if is("alpha") {
+        "slopes".to_string()
     } else if is("embeddings") {
         "embedding".to_string()
     } else if is("pointwise_kernel") {
@@ -205,7 +210,8 @@ fn look_of_group(tensors: &BTreeMap<String, &str>, rank: &dyn Fn(&str) -> usize)
         let kernel = ["kernel", "weight", "depthwise_kernel", "layer.kernel"];
         let found = kernel.iter().find_map(|name| tensors.get(*name));
         match found.map(|name| rank(name)) {
-            Some(1) => "norm".to_string(),
+            Some(1) if is("bias") => "norm".to_string(),
+            Some(1) => "slopes".to_string(),
             Some(rank) => look_of_weights(rank, is("bias") || is("layer.bias")),
             None => "nothing".to_string(),
         }

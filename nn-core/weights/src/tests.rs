@@ -31,6 +31,7 @@ fn network() -> Vec<Wanted> {
         ),
         wanted("dense1.kernel", Role::Kernel, &[6, 5]),
         wanted("dense1.bias", Role::Bias, &[5]),
+        wanted("prelu1.alpha", Role::Slope, &[5]),
         wanted("embedding1.embeddings", Role::Embeddings, &[7, 3]),
         wanted("gru1.kernel", Role::GateKernel { gates: gru }, &[3, 6]),
         wanted(
@@ -141,6 +142,7 @@ fn torch_has_its_own_orders() {
             "gru1.bias_ih_l0 [6]",
             "gru1.weight_hh_l0 [6, 2]",
             "gru1.weight_ih_l0 [6, 3]",
+            "prelu1.weight [5]",
         ]
     );
     let row = |name: &str, row: usize| -> Vec<f32> {
@@ -162,7 +164,7 @@ fn torch_has_its_own_orders() {
     };
     assert_eq!(row("dense1.weight", 0), [a, c, e, b, d, f]);
     // The reset gate first; ours has the update gate first.
-    let gru = &values(&wanted)[10];
+    let gru = &values(&wanted)[11];
     assert_eq!(row("gru1.weight_ih_l0", 0), [gru[2], gru[8], gru[14]]);
     let conv = &values(&wanted)[0];
     assert_eq!(row("conv2d1.weight", 0)[..2], [conv[0], conv[8]]);

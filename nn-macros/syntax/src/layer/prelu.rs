@@ -3,6 +3,8 @@ use crate::args::Args;
 use crate::check::Context;
 use crate::model::Facts;
 use crate::number::Number;
+use crate::weights::Tensor;
+use nn_weights::Role;
 use quote::quote;
 
 /// `prelu [INITIAL]`.
@@ -29,16 +31,17 @@ impl LayerKind for PRelu {
         let paths = context.paths;
         let channels = context.input.channels(paths);
         let params = channels.known();
-        let (channels, positions) = (channels.expression(), context.input.positions(paths));
+        let (count, positions) = (channels.expression(), context.input.positions(paths));
         let (positions, prelu) = (positions.expression(), paths.public(quote!(layer::PRelu)));
         let initial = self.initial.as_ref().map(|initial| {
             let initial = initial.scalar(paths);
             quote!(, #initial)
         });
-        let ty = quote!(#prelu<#channels, #positions #initial>);
+        let ty = quote!(#prelu<#count, #positions #initial>);
         let mut facts = Facts::new(self.text(), ty, context.input.clone());
         facts.params = params;
         facts.trained = Some(true);
+        facts.tensors = vec![Tensor::new("alpha", Role::Slope, [channels])];
         Some(facts)
     }
 }
