@@ -215,26 +215,10 @@ const fn last_panel_vectors(columns: usize, lanes: usize) -> usize {
     (columns - last_panel(columns, lanes)).div_ceil(lanes)
 }
 
-/// Does `$body` with the number of vectors before the last and of chains, for a panel of `$vectors` vectors: as many chains as keep the
-/// multipliers busy.
-macro_rules! panel_shapes {
-    ($vectors:expr, $call:ident $arguments:tt) => {
-        match $vectors {
-            1 => $call!(0 8 $arguments),
-            2 => $call!(1 4 $arguments),
-            3 => $call!(2 3 $arguments),
-            4 => $call!(3 2 $arguments),
-            5 => $call!(4 2 $arguments),
-            6 => $call!(5 2 $arguments),
-            7 => $call!(6 1 $arguments),
-            _ => $call!(7 1 $arguments),
-        }
-    };
-}
-
-/// [`product`] in vectors of type `V`, the last of type `L`; there are at least `V::LEN` columns.
+/// [`product`] in vectors of type `V`; there are at least `V::LEN` columns. The last vector overlaps the one before, so that one panel
+/// does for every number of columns that takes as many vectors.
 #[inline(always)]
-fn columns<S: Simd, V: Vector<S>, L: Vector<S>>(
+fn columns<S: Simd, V: Vector<S>>(
     simd: S,
     x: &[f32],
     w: Columns<'_>,
@@ -242,47 +226,63 @@ fn columns<S: Simd, V: Vector<S>, L: Vector<S>>(
     y: &mut [f32],
 ) {
     macro_rules! run {
-        ($whole:literal $chains:literal ($last:ty, $place:expr)) => {
+        ($whole:literal, $chains:literal, $at:expr, $last:expr) => {{
+            let place = Place {
+                at: $at,
+                last: $last,
+            };
             apart(
                 simd,
                 #[inline(always)]
-                || panel::<S, V, $last, Linear, $whole, $chains>(simd, x, w, bias, y, $place),
+                || panel::<S, V, V, Linear, $whole, $chains>(simd, x, w, bias, y, place),
             )
-        };
+        }};
     }
     let mut left = w.count.div_ceil(V::LEN);
     let mut at = 0;
+    // Panels of full height, or one of half of it where they would leave too few vectors to keep the multipliers busy.
     while left > MOST {
-        // Without a division, which takes as long as a small panel.
-        let vectors = if left < 2 * MOST { left / 2 } else { MOST };
-        let place = Place {
-            at,
-            last: at + (vectors - 1) * V::LEN,
-        };
-        panel_shapes!(vectors, run(V, place));
-        at += vectors * V::LEN;
-        left -= vectors;
+        if left >= MOST + MOST / 2 {
+            run!(7, 1, at, at + 7 * V::LEN);
+            at += 8 * V::LEN;
+            left -= 8;
+        } else {
+            run!(3, 2, at, at + 3 * V::LEN);
+            at += 4 * V::LEN;
+            left -= 4;
+        }
     }
-    let place = Place {
-        at,
-        last: w.count - L::LEN,
-    };
-    panel_shapes!(left, run(L, place));
+    let last = w.count - V::LEN;
+    // As many chains as keep the multipliers busy.
+    match left {
+        1 => run!(0, 8, at, last),
+        2 => run!(1, 4, at, last),
+        3 => run!(2, 3, at, last),
+        4 => run!(3, 2, at, last),
+        5 => run!(4, 2, at, last),
+        6 => run!(5, 2, at, last),
+        7 => run!(6, 1, at, last),
+        _ => run!(7, 1, at, last),
+    }
 }
 
-/// [`columns`] with the last vector that suits.
+/// [`columns`] of at least one vector and at most two.
 #[inline(always)]
-fn whole_columns<S: Simd, V: Vector<S>>(
+fn few_vectors<S: Simd, V: Vector<S>>(
     simd: S,
     x: &[f32],
     w: Columns<'_>,
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    match last_width(w.count, V::LEN) {
-        4 if V::LEN > 4 => columns::<S, V, f32x4<S>>(simd, x, w, bias, y),
-        8 if V::LEN > 8 => columns::<S, V, f32x8<S>>(simd, x, w, bias, y),
-        _ => columns::<S, V, V>(simd, x, w, bias, y),
+    let place = Place {
+        at: 0,
+        last: w.count - V::LEN,
+    };
+    if w.count > V::LEN {
+        panel::<S, V, V, Linear, 1, 4>(simd, x, w, bias, y, place);
+    } else {
+        panel::<S, V, V, Linear, 0, 8>(simd, x, w, bias, y, place);
     }
 }
 
@@ -295,17 +295,19 @@ pub(super) fn product<S: Simd>(
     bias: Option<&[f32]>,
     y: &mut [f32],
 ) {
-    match main_width(w.count, S::f32s::LEN) {
-        _ if w.count == 1 && w.stride == 1 => {
+    let lanes = S::f32s::LEN;
+    match w.count {
+        1 if w.stride == 1 => {
             if let [y] = y {
                 *y = dot(simd, x, w.values) + bias.and_then(|bias| bias.first()).unwrap_or(&0.0);
             }
         }
-        _ if w.count < 4 => few::<S, Linear>(simd, x, w, bias, y),
-        4 if S::f32s::LEN > 4 => whole_columns::<S, f32x4<S>>(simd, x, w, bias, y),
-        16 if by_halves(w.stride, false) => whole_columns::<S, f32x8<S>>(simd, x, w, bias, y),
-        8 if S::f32s::LEN > 8 => whole_columns::<S, f32x8<S>>(simd, x, w, bias, y),
-        _ => whole_columns::<S, S::f32s>(simd, x, w, bias, y),
+        ..4 => few::<S, Linear>(simd, x, w, bias, y),
+        4..8 if const { S::f32s::LEN > 4 } => few_vectors::<S, f32x4<S>>(simd, x, w, bias, y),
+        count if const { S::f32s::LEN > 8 } && (count < lanes || by_halves(w.stride, false)) => {
+            columns::<S, f32x8<S>>(simd, x, w, bias, y);
+        }
+        _ => columns::<S, S::f32s>(simd, x, w, bias, y),
     }
 }
 
@@ -343,7 +345,7 @@ pub(super) fn inlined<
     }
 }
 
-/// [`whole_columns`] of [`inlined`].
+/// [`inlined`] in vectors of type `V` and a last one that suits.
 #[inline(always)]
 fn inlined_whole<
     S: Simd,

@@ -131,39 +131,26 @@ pub(super) trait Right: Copy {
     ) -> Option<[V; VECTORS]>;
 }
 
-/// Row `k` begins at `values[k * stride]` and holds whole vectors.
+/// Row `k`, of those from `first` on, begins at `values[(k - first) * stride]` and holds whole vectors.
 #[derive(Clone, Copy, Debug)]
-struct Whole<'a> {
+struct Rows<'a> {
     values: &'a [f32],
     stride: usize,
+    first: usize,
 }
 
-/// Row `k` begins at `values[k * stride]` and is shorter than a vector; lanes behind its end hold anything.
-#[derive(Clone, Copy, Debug)]
-struct Part<'a> {
-    values: &'a [f32],
-    stride: usize,
-}
-
-impl Right for Whole<'_> {
+impl Right for Rows<'_> {
     #[inline(always)]
     fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
         self,
         simd: S,
         k: usize,
     ) -> Option<[V; VECTORS]> {
-        vectors(simd, self.values, k * self.stride)
-    }
-}
-
-impl Right for Part<'_> {
-    #[inline(always)]
-    fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
-        self,
-        simd: S,
-        k: usize,
-    ) -> Option<[V; VECTORS]> {
-        Some([load_part(simd, self.values, k * self.stride); VECTORS])
+        vectors(
+            simd,
+            self.values,
+            k.wrapping_sub(self.first).wrapping_mul(self.stride),
+        )
     }
 }
 
@@ -210,6 +197,9 @@ pub(super) struct Panel<'a> {
     pub(super) rows: usize,
     pub(super) depth: usize,
 }
+
+/// The lanes of the widest vector.
+const MOST_LANES: usize = 16;
 
 /// Whether tiles may have twelve rows: with thirty-two vector registers.
 pub(super) const fn many_registers<S: Simd>() -> bool {
@@ -264,7 +254,7 @@ fn product_here<S: Simd, A: Left>(simd: S, a: A, panel: Panel<'_>, c: &mut [f32]
     let lanes = S::f32s::LEN;
     let Panel { b, init, rows, .. } = panel;
     if columns < lanes {
-        return panel.ragged(simd, a, c, columns);
+        return panel.narrow(simd, a, c, columns);
     }
     let mut first = 0;
     while first < columns {
@@ -287,34 +277,35 @@ fn product_here<S: Simd, A: Left>(simd: S, a: A, panel: Panel<'_>, c: &mut [f32]
         match vectors {
             8 => _ = panel.tile::<S, S::f32s, A, 1, 8>(simd, a, c, 0),
             4 => _ = panel.tile::<S, S::f32s, A, 1, 4>(simd, a, c, 0),
-            2 => panel.full::<S, S::f32s, A, 2>(simd, a, c),
-            _ => panel.full::<S, S::f32s, A, 1>(simd, a, c),
+            2 => panel.full(simd, a, c),
+            _ => {
+                let c = c.get_mut(first..).unwrap_or_default();
+                Panel { first: 0, ..panel }.narrow(simd, a, c, lanes);
+            }
         }
         first += vectors * lanes;
     }
 }
 
 impl Panel<'_> {
-    /// `VECTORS` vectors of columns, all rows.
+    /// Two vectors of columns, all rows.
     #[inline(always)]
-    pub(super) fn full<S: Simd, V: SimdFloat<S, Element = f32>, A: Left, const VECTORS: usize>(
-        self,
-        simd: S,
-        a: A,
-        c: &mut [f32],
-    ) {
+    fn full<S: Simd, A: Left>(self, simd: S, a: A, c: &mut [f32]) {
         let mut row = 0;
         while row < self.rows {
-            let left = self.rows - row;
-            row += match left {
-                12.. if many_registers::<S>() => self.tile::<S, V, A, 12, VECTORS>(simd, a, c, row),
-                8 | 11 if many_registers::<S>() => {
-                    self.tile::<S, V, A, 8, VECTORS>(simd, a, c, row)
+            row += match self.rows - row {
+                12.. if const { many_registers::<S>() } => {
+                    self.tile::<S, S::f32s, A, 12, 2>(simd, a, c, row)
                 }
-                6 | 8.. => self.tile::<S, V, A, 6, VECTORS>(simd, a, c, row),
-                4.. => self.tile::<S, V, A, 4, VECTORS>(simd, a, c, row),
-                2.. => self.tile::<S, V, A, 2, VECTORS>(simd, a, c, row),
-                _ => self.tile::<S, V, A, 1, VECTORS>(simd, a, c, row),
+                8.. if const { many_registers::<S>() } => {
+                    self.tile::<S, S::f32s, A, 8, 2>(simd, a, c, row)
+                }
+                6.. if const { !many_registers::<S>() } => {
+                    self.tile::<S, S::f32s, A, 6, 2>(simd, a, c, row)
+                }
+                4.. => self.tile::<S, S::f32s, A, 4, 2>(simd, a, c, row),
+                2.. => self.tile::<S, S::f32s, A, 2, 2>(simd, a, c, row),
+                _ => self.tile::<S, S::f32s, A, 1, 2>(simd, a, c, row),
             };
         }
     }
@@ -350,9 +341,10 @@ impl Panel<'_> {
                         sums
                     }
                 };
-                let b = Whole {
+                let b = Rows {
                     values: self.b,
                     stride: self.b_stride,
+                    first: 0,
                 };
                 a.sweep(simd, b, row, 0..self.depth, &mut sums);
                 for (r, sums) in sums.iter().enumerate() {
@@ -366,46 +358,64 @@ impl Panel<'_> {
         ROWS
     }
 
-    /// All of `C`, which has `columns` columns, fewer than a vector has lanes.
+    /// At most as many columns as a vector has lanes, all rows; `C` begins at the first of them.
     #[inline(always)]
-    pub(super) fn ragged<S: Simd, A: Left>(self, simd: S, a: A, c: &mut [f32], columns: usize) {
-        if columns <= 4 {
-            self.ragged_rows::<S, f32x4<S>, A>(simd, a, c, columns);
-        } else if columns <= 8 {
-            self.ragged_rows::<S, f32x8<S>, A>(simd, a, c, columns);
+    fn narrow<S: Simd, A: Left>(self, simd: S, a: A, c: &mut [f32], columns: usize) {
+        // A whole vector would read behind the end of more rows of `B`.
+        if const { S::f32s::LEN == 16 } && columns <= 8 {
+            self.narrow_rows::<S, f32x8<S>, A>(simd, a, c, columns);
+        } else if const { S::f32s::LEN == 8 } && columns <= 4 {
+            self.narrow_rows::<S, f32x4<S>, A>(simd, a, c, columns);
         } else {
-            self.ragged_rows::<S, S::f32s, A>(simd, a, c, columns);
+            self.narrow_rows::<S, S::f32s, A>(simd, a, c, columns);
         }
     }
 
     #[inline(always)]
-    fn ragged_rows<S: Simd, V: SimdFloat<S, Element = f32>, A: Left>(
+    fn narrow_rows<S: Simd, V: SimdFloat<S, Element = f32>, A: Left>(
         self,
         simd: S,
         a: A,
         c: &mut [f32],
         columns: usize,
     ) {
+        // The last rows of `B` are too near its end for a whole vector: they are read from where zeros follow.
+        let (values, stride) = (self.b, self.b_stride);
+        let whole = match values.len().checked_sub(V::LEN) {
+            Some(last) => (last / stride.max(1) + 1).min(self.depth),
+            None => 0,
+        };
+        let mut end = [0.0; 2 * MOST_LANES];
+        let rest = values.get(whole * stride..).unwrap_or_default();
+        for (to, value) in end.iter_mut().zip(rest).take(MOST_LANES) {
+            *to = *value;
+        }
+        let b = [(values, 0), (&end, whole)].map(|(values, first)| Rows {
+            values,
+            stride,
+            first,
+        });
+        let ranges = [0..whole, whole..self.depth];
         let mut row = 0;
         while row < self.rows {
             row += match self.rows - row {
-                12.. if many_registers::<S>() => {
-                    self.ragged_tile::<S, V, A, 12>(simd, a, c, columns, row)
-                }
-                8.. => self.ragged_tile::<S, V, A, 8>(simd, a, c, columns, row),
-                4.. => self.ragged_tile::<S, V, A, 4>(simd, a, c, columns, row),
-                2.. => self.ragged_tile::<S, V, A, 2>(simd, a, c, columns, row),
-                _ => self.ragged_tile::<S, V, A, 1>(simd, a, c, columns, row),
+                8.. => self.narrow_tile::<S, V, A, 8>(simd, a, b, &ranges, c, columns, row),
+                4.. => self.narrow_tile::<S, V, A, 4>(simd, a, b, &ranges, c, columns, row),
+                2.. => self.narrow_tile::<S, V, A, 2>(simd, a, b, &ranges, c, columns, row),
+                _ => self.narrow_tile::<S, V, A, 1>(simd, a, b, &ranges, c, columns, row),
             };
         }
     }
 
     /// [`tile`](Self::tile) with one vector of which only the first `columns` lanes count.
     #[inline(always)]
-    fn ragged_tile<S: Simd, V: SimdFloat<S, Element = f32>, A: Left, const ROWS: usize>(
+    #[allow(clippy::too_many_arguments)]
+    fn narrow_tile<S: Simd, V: SimdFloat<S, Element = f32>, A: Left, const ROWS: usize>(
         self,
         simd: S,
         a: A,
+        b: [Rows<'_>; 2],
+        ranges: &[Range<usize>; 2],
         c: &mut [f32],
         columns: usize,
         row: usize,
@@ -422,15 +432,9 @@ impl Panel<'_> {
                 sums
             }
         };
-        let (values, stride) = (self.b, self.b_stride);
-        // Only the last rows of `B` are too near its end for a whole vector.
-        let whole = match values.len().checked_sub(V::LEN) {
-            Some(last) => (last / stride.max(1) + 1).min(self.depth),
-            None => 0,
-        };
-        a.sweep(simd, Whole { values, stride }, row, 0..whole, &mut sums);
-        let part = Part { values, stride };
-        a.sweep(simd, part, row, whole..self.depth, &mut sums);
+        for (b, range) in b.into_iter().zip(ranges) {
+            a.sweep(simd, b, row, range.clone(), &mut sums);
+        }
         for (r, [sum]) in sums.into_iter().enumerate() {
             // The lanes behind the last column fall on the next row, which is not yet written, unless rows are added to or apart.
             match c.get_mut(at(r)..at(r) + V::LEN) {

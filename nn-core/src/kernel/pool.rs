@@ -9,7 +9,7 @@ use super::scalar;
 use crate::level::dispatch;
 use core::ops::Range;
 use fearless_simd::Level;
-use fearless_simd::{f32x4, f32x8, prelude::*};
+use fearless_simd::{f32x4, prelude::*};
 
 /// What a pool does at one output pixel with the lanes of a vector, the channels from `first`.
 trait Pixel<S: Simd> {
@@ -77,44 +77,25 @@ fn taps<const K: usize>(window: &Range<usize>) -> Range<usize> {
 /// Every output pixel of every sample, channels in vectors as wide as they fill.
 #[inline(always)]
 fn each<S: Simd>(simd: S, shape: Shape, samples: usize, pixel: &mut impl Pixel<S>) {
-    match (shape.rows.taps, shape.columns.taps) {
-        (2, 2) => each_of::<S, 2>(simd, shape, samples, pixel),
-        (3, 3) => each_of::<S, 3>(simd, shape, samples, pixel),
-        _ => each_of::<S, 0>(simd, shape, samples, pixel),
-    }
-}
-
-/// [`each`] for windows of `K x K` taps, or of any size if that is 0.
-#[inline(always)]
-fn each_of<S: Simd, const K: usize>(
-    simd: S,
-    shape: Shape,
-    samples: usize,
-    pixel: &mut impl Pixel<S>,
-) {
     let channels = shape.channels;
     let mut first = 0;
     while channels - first >= S::f32s::LEN {
         let lanes = first..first + S::f32s::LEN;
-        sweep::<S, S::f32s, K, false>(simd, shape, samples, lanes, pixel);
+        sweep::<S, S::f32s, false>(simd, shape, samples, lanes, pixel);
         first += S::f32s::LEN;
     }
-    if const { S::f32s::LEN > 8 } && channels - first >= 8 {
-        sweep::<S, f32x8<S>, K, false>(simd, shape, samples, first..first + 8, pixel);
-        first += 8;
-    }
-    if const { S::f32s::LEN > 4 } && channels - first >= 4 {
-        sweep::<S, f32x4<S>, K, false>(simd, shape, samples, first..first + 4, pixel);
+    while const { S::f32s::LEN > 4 } && channels - first >= 4 {
+        sweep::<S, f32x4<S>, false>(simd, shape, samples, first..first + 4, pixel);
         first += 4;
     }
     if channels > first {
-        sweep::<S, f32x4<S>, 0, true>(simd, shape, samples, first..channels, pixel);
+        sweep::<S, f32x4<S>, true>(simd, shape, samples, first..channels, pixel);
     }
 }
 
 /// All pixels, for the channels of a vector.
 #[inline(always)]
-fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
+fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const PART: bool>(
     simd: S,
     shape: Shape,
     samples: usize,
@@ -134,7 +115,6 @@ fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const K: usize, const PART: bo
         for oy in 0..rows.output {
             let (y, inside) = (oy * rows.stride, rows.inside(oy));
             let line = image.wrapping_add(y.wrapping_sub(rows.before).wrapping_mul(row));
-            let whole_line = const { K > 0 } && inside.len() == K;
             for ox in 0..columns.output {
                 let x = (ox * columns.stride).wrapping_sub(columns.before);
                 let place = Place {
@@ -147,10 +127,15 @@ fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const K: usize, const PART: bo
                     width: columns.taps,
                 };
                 output += channels;
-                if whole_line && place.columns.len() == K {
-                    pixel.pool::<V, K, PART>(simd, &place, lanes.clone());
-                } else {
-                    pixel.pool::<V, 0, PART>(simd, &place, lanes.clone());
+                let whole = (rows.taps, columns.taps) == (place.rows.len(), place.columns.len());
+                match (rows.taps, columns.taps) {
+                    (2, 2) if whole && !PART => {
+                        pixel.pool::<V, 2, PART>(simd, &place, lanes.clone());
+                    }
+                    (3, 3) if whole && !PART => {
+                        pixel.pool::<V, 3, PART>(simd, &place, lanes.clone());
+                    }
+                    _ => pixel.pool::<V, 0, PART>(simd, &place, lanes.clone()),
                 }
             }
         }

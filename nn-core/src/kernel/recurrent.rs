@@ -107,10 +107,8 @@ impl Width for Any {
     ) {
         if is_scalar(simd) {
             one_by_one::<S, F, OWN, READ>(simd, own, read);
-        } else if self.0 >= S::f32s::LEN {
-            units_in::<S, S::f32s, S::f32s, F, OWN, READ>(simd, self.0, own, read);
         } else {
-            units_in::<S, f32x4<S>, f32x4<S>, F, OWN, READ>(simd, self.0, own, read);
+            units_in::<S, S::f32s, S::f32s, F, OWN, READ>(simd, self.0, own, read);
         }
     }
 }

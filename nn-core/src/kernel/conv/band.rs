@@ -5,7 +5,7 @@ use super::nest::{Loop, Nest};
 use super::product::Product;
 use super::scheme::Scheme;
 use super::unroll::each;
-use crate::kernel::panel::{Init, many_registers};
+use crate::kernel::panel::Init;
 use crate::level::apart;
 use fearless_simd::prelude::*;
 
@@ -35,9 +35,7 @@ impl<'a> Band<'a> {
         };
         let neighbours =
             rows.inner().steps[0] == taps.steps[0] && rows.inner().count >= 4 * T::ROWS;
-        // Pairs of depth would take more registers than there are.
-        let single = T::DEPTH == 1;
-        (neighbours && single && matches!(taps.count, 3 | 5)).then_some(Self {
+        (neighbours && matches!(taps.count, 3 | 5)).then_some(Self {
             a: product.a,
             b: product.b,
             rows,
@@ -77,7 +75,6 @@ impl<'a> Band<'a> {
         init: Init<'_>,
         c: &mut [f32],
     ) {
-        let many = const { many_registers::<S>() };
         let [outer, middle, inner] = self.rows.0;
         let fit = inner.count / T::ROWS;
         for o in 0..outer.count {
@@ -87,7 +84,6 @@ impl<'a> Band<'a> {
                 while first < inner.count {
                     let wanted = (inner.count - first).div_ceil(T::ROWS);
                     let width = match wanted {
-                        10..=12 | 17.. if many && fit >= 12 => 12,
                         5.. if fit >= 8 => 8,
                         _ => 4,
                     };
@@ -95,7 +91,6 @@ impl<'a> Band<'a> {
                     first = first.min(inner.count - width * T::ROWS);
                     let at = [0, 1].map(|i| begin(i) + first * inner.steps[i]);
                     match width {
-                        12 if many => self.tile::<S, T, 12, TAPS>(simd, scheme, at, init, c),
                         8 => self.tile::<S, T, 8, TAPS>(simd, scheme, at, init, c),
                         _ => self.tile::<S, T, 4, TAPS>(simd, scheme, at, init, c),
                     }

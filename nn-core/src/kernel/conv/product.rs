@@ -137,7 +137,10 @@ impl Product<'_> {
     /// In bands if that is possible, else in tiles.
     #[inline(always)]
     fn bands<S: Simd, T: Scheme<S>>(self, simd: S, scheme: T, init: Init<'_>, c: &mut [f32]) {
-        if let Some(band) = Band::of::<S, T>(self).filter(|_| !matches!(init, Init::Add)) {
+        // Pairs of depth would take more registers than there are.
+        if const { T::DEPTH == 1 }
+            && let Some(band) = Band::of::<S, T>(self).filter(|_| !matches!(init, Init::Add))
+        {
             return band.compute(simd, scheme, init, c);
         }
         self.all(simd, scheme, init, c);
@@ -189,16 +192,16 @@ impl Product<'_> {
         let mut left = cursor.count();
         while left > 0 {
             left -= match height::<S, T>(left) {
-                12 if const { many_registers::<S>() } => {
+                12 if const { many_registers::<S>() && T::TALLEST >= 12 } => {
                     self.tile::<S, T, 12>(simd, scheme, &mut cursor, init, c)
                 }
-                8 if const { many_registers::<S>() || T::VECTORS == 1 } => {
+                8 if const { (many_registers::<S>() || T::VECTORS == 1) && T::TALLEST >= 8 } => {
                     self.tile::<S, T, 8>(simd, scheme, &mut cursor, init, c)
                 }
-                6 if const { T::VECTORS == 2 } => {
+                6 if const { T::VECTORS == 2 && !many_registers::<S>() } => {
                     self.tile::<S, T, 6>(simd, scheme, &mut cursor, init, c)
                 }
-                4 => self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c),
+                4 if const { T::TALLEST >= 4 } => self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c),
                 2 => self.tile::<S, T, 2>(simd, scheme, &mut cursor, init, c),
                 _ => self.tile::<S, T, 1>(simd, scheme, &mut cursor, init, c),
             };
@@ -292,11 +295,12 @@ fn run<S: Simd, T: Scheme<S>, const ROWS: usize>(
 #[inline(always)]
 fn height<S: Simd, T: Scheme<S>>(left: usize) -> usize {
     match left {
-        12 | 17.. if const { many_registers::<S>() && T::VECTORS == 1 } => 12,
-        24.. | 12 | 17 | 18 | 20 | 23 if const { many_registers::<S>() } => 12,
+        4.. if const { T::TALLEST == 4 } => 4,
+        2.. if const { T::TALLEST <= 4 } => 2,
+        24.. | 12 | 17 | 18 | 20 | 23 if const { many_registers::<S>() && T::TALLEST >= 12 } => 12,
         8.. if const { T::VECTORS == 1 } => 8,
-        8 | 9 | 13.. if const { many_registers::<S>() } => 8,
-        6.. if const { T::VECTORS == 2 } => 6,
+        8.. if const { many_registers::<S>() } => 8,
+        6.. if const { T::VECTORS == 2 && !many_registers::<S>() } => 6,
         4.. => 4,
         2.. => 2,
         _ => 1,

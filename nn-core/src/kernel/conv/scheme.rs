@@ -19,6 +19,8 @@ pub(super) trait Scheme<S: Simd>: Copy {
     const ROWS: usize = 1;
     /// Steps of depth at a time.
     const DEPTH: usize = 1;
+    /// The most rows that a tile may have: eight sums keep the multipliers busy.
+    const TALLEST: usize = 8;
 
     /// How many values of `A` are looked at from where the last step of depth is.
     fn width(self) -> usize;
@@ -61,6 +63,8 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize> Scheme<S>
     type Left = V;
     type Right = [V; VECTORS];
     const VECTORS: usize = VECTORS;
+    // With two vectors, what is read for a step counts.
+    const TALLEST: usize = if VECTORS == 1 { 8 } else { 12 };
 
     #[inline(always)]
     fn width(self) -> usize {
@@ -173,6 +177,8 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Each<V> {
     type Sums = [V; 1];
     type Left = V;
     type Right = [V; 1];
+    // Each row loads its own values, so a taller tile would save little; windows of usual sizes have loops of their own.
+    const TALLEST: usize = 4;
 
     #[inline(always)]
     fn width(self) -> usize {
@@ -220,6 +226,7 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for EachPart<V> {
     type Sums = V;
     type Left = V;
     type Right = V;
+    const TALLEST: usize = 2;
 
     #[inline(always)]
     fn width(self) -> usize {
