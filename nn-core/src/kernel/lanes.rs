@@ -146,6 +146,31 @@ pub(crate) fn for_each_vector(len: usize, lanes: usize, mut each: impl FnMut(usi
     each(last);
 }
 
+/// The value of an `Option`; leaves the function with `$otherwise` if there is none.
+///
+/// What is missing is said to be unlikely: else the compiler takes a loop with three such checks for one of a single turn, and keeps in memory
+/// what belongs in registers.
+macro_rules! found {
+    ($value:expr, $otherwise:expr) => {
+        match $value {
+            Some(value) => value,
+            None => {
+                $crate::kernel::lanes::missing();
+                return $otherwise;
+            }
+        }
+    };
+}
+pub(crate) use found;
+
+/// Marks a path as unlikely.
+#[cold]
+#[inline(never)]
+pub(crate) fn missing() {
+    // A function without any effect would vanish before its mark is seen.
+    core::hint::black_box(());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

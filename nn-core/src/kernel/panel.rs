@@ -1,6 +1,6 @@
 //! `C = init + A B` in register tiles: some rows of `A`, each element broadcast, times a few vectors of a row of `B`.
 
-use super::lanes::{find, load_part, part_mut, store_part};
+use super::lanes::{find, found, load_part, part_mut, store_part};
 use crate::level::apart;
 use core::ops::Range;
 use fearless_simd::prelude::*;
@@ -59,17 +59,12 @@ impl Left for Along<'_> {
         for (r, values) in rows.iter_mut().enumerate() {
             let start = (row + r) * self.stride + depth.start;
             // All of one length that the compiler knows, so that one check does for all.
-            let Some(found) = find(self.values, start, depth.len()) else {
-                return;
-            };
-            *values = found;
+            *values = found!(find(self.values, start, depth.len()), ());
         }
         // One counter for all rows: a pointer that moves for each would take all registers.
         #[allow(clippy::needless_range_loop)]
         for k in 0..depth.len() {
-            let Some(b) = b.load(simd, depth.start + k) else {
-                return;
-            };
+            let b = found!(b.load(simd, depth.start + k), ());
             for r in 0..ROWS {
                 multiply_add(simd, rows[r][k], &b, &mut sums[r]);
             }
@@ -94,12 +89,8 @@ impl Left for Across<'_> {
         sums: &mut [[V; VECTORS]; ROWS],
     ) {
         for k in depth {
-            let (Some(b), Some(values)) = (
-                b.load(simd, k),
-                find(self.values, k * self.stride + row, ROWS),
-            ) else {
-                return;
-            };
+            let b = found!(b.load(simd, k), ());
+            let values = found!(find(self.values, k * self.stride + row, ROWS), ());
             for r in 0..ROWS {
                 multiply_add(simd, values[r], &b, &mut sums[r]);
             }
@@ -297,12 +288,10 @@ impl Panel<'_> {
                 12.. if const { many_registers::<S>() } => {
                     self.tile::<S, S::f32s, A, 12, 2>(simd, a, c, row)
                 }
-                8.. if const { many_registers::<S>() } => {
+                8 | 9 | 11 if const { many_registers::<S>() } => {
                     self.tile::<S, S::f32s, A, 8, 2>(simd, a, c, row)
                 }
-                6.. if const { !many_registers::<S>() } => {
-                    self.tile::<S, S::f32s, A, 6, 2>(simd, a, c, row)
-                }
+                6.. => self.tile::<S, S::f32s, A, 6, 2>(simd, a, c, row),
                 4.. => self.tile::<S, S::f32s, A, 4, 2>(simd, a, c, row),
                 2.. => self.tile::<S, S::f32s, A, 2, 2>(simd, a, c, row),
                 _ => self.tile::<S, S::f32s, A, 1, 2>(simd, a, c, row),
@@ -450,7 +439,7 @@ impl Panel<'_> {
 
 /// `VECTORS` vectors at `values[at..]`, if they are all there.
 #[inline(always)]
-fn vectors<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+pub(super) fn vectors<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     simd: S,
     values: &[f32],
     at: usize,

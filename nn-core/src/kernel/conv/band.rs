@@ -4,8 +4,9 @@
 use super::nest::{Loop, Nest};
 use super::product::Product;
 use super::scheme::Scheme;
-use super::unroll::each;
-use crate::kernel::panel::Init;
+use super::unroll::unrolled;
+use crate::kernel::lanes::{find, found};
+use crate::kernel::panel::{Init, many_registers};
 use crate::level::apart;
 use fearless_simd::prelude::*;
 
@@ -75,6 +76,7 @@ impl<'a> Band<'a> {
         init: Init<'_>,
         c: &mut [f32],
     ) {
+        let many = const { many_registers::<S>() };
         let [outer, middle, inner] = self.rows.0;
         let fit = inner.count / T::ROWS;
         for o in 0..outer.count {
@@ -84,6 +86,7 @@ impl<'a> Band<'a> {
                 while first < inner.count {
                     let wanted = (inner.count - first).div_ceil(T::ROWS);
                     let width = match wanted {
+                        10..=12 | 17.. if many && fit >= 12 => 12,
                         5.. if fit >= 8 => 8,
                         _ => 4,
                     };
@@ -91,6 +94,7 @@ impl<'a> Band<'a> {
                     first = first.min(inner.count - width * T::ROWS);
                     let at = [0, 1].map(|i| begin(i) + first * inner.steps[i]);
                     match width {
+                        12 if many => self.tile::<S, T, 12, TAPS>(simd, scheme, at, init, c),
                         8 => self.tile::<S, T, 8, TAPS>(simd, scheme, at, init, c),
                         _ => self.tile::<S, T, 4, TAPS>(simd, scheme, at, init, c),
                     }
@@ -116,75 +120,77 @@ impl<'a> Band<'a> {
                 let [pitch, step] = [self.taps.steps[0], self.rows.inner().steps[1] * T::ROWS];
                 let reach = Nest([self.outer, self.inner, Loop::new(1, 0, 0)]).reach();
                 let span = reach + scheme.width();
-                // What the places of the line see: all of one length, so that one check does for all.
+                // What the places of the line see, and the weights of each tap: all of one length, so that one check does for all.
                 let mut a: [&[f32]; 32] = [&[]; 32];
-                each::<32>(
-                    #[inline(always)]
-                    |q| {
-                        if q < (WIDTH - 1) * T::ROWS + TAPS {
-                            a[q] = &self.a[at[0] + q * pitch..][..span];
-                        }
-                    },
-                );
+                unrolled!(q in 32, {
+                    if q < (WIDTH - 1) * T::ROWS + TAPS {
+                        a[q] = found!(find(self.a, at[0] + q * pitch, span), ());
+                    }
+                });
+                let weights = (self.outer.count.saturating_sub(1)) * self.outer.steps[1]
+                    + self.inner.count.saturating_sub(1) * self.inner.steps[1]
+                    + scheme.columns();
+                let mut b: [&[f32]; TAPS] = [&[]; TAPS];
+                unrolled!(k in TAPS, {
+                    b[k] = found!(find(self.b, k * self.taps.steps[1], weights), ());
+                });
                 let mut sums = [scheme.init(simd, init, c, at[1]); WIDTH];
-                let [outer, inner] = [self.outer, self.inner];
-                for o in 0..outer.count {
-                    let [mut x, mut w] = outer.steps.map(|step| o * step);
-                    for _ in 0..inner.count {
-                        let right = core::array::from_fn(
-                            #[inline(always)]
-                            |k| {
-                                scheme.right(
-                                    simd,
-                                    self.b,
-                                    w + k * self.taps.steps[1],
-                                    inner.steps[1],
-                                )
-                            },
-                        );
-                        add::<S, T, WIDTH, TAPS>(
-                            scheme,
-                            #[inline(always)]
-                            |q| scheme.left(simd, a[q], x),
-                            &right,
-                            &mut sums,
-                        );
-                        x += inner.steps[0];
-                        w += inner.steps[1];
+                for o in 0..self.outer.count {
+                    if self
+                        .run::<S, T, WIDTH, TAPS>(simd, scheme, &a, &b, o, &mut sums)
+                        .is_none()
+                    {
+                        return;
                     }
                 }
-                each::<WIDTH>(
-                    #[inline(always)]
-                    |r| scheme.store(simd, sums[r], c, at[1] + r * step),
-                );
+                unrolled!(r in WIDTH, {
+                    scheme.store(simd, sums[r], c, at[1] + r * step);
+                });
             },
         );
     }
-}
 
-/// Adds what each place of the line contributes to the outputs that see it.
-#[inline(always)]
-fn add<S: Simd, T: Scheme<S>, const WIDTH: usize, const TAPS: usize>(
-    scheme: T,
-    left: impl Fn(usize) -> T::Left,
-    right: &[T::Right; TAPS],
-    sums: &mut [T::Sums; WIDTH],
-) {
-    each::<32>(
-        #[inline(always)]
-        |q| {
+    /// One run through the loop within the taps: adds what each place of the line contributes to the outputs that see it.
+    #[inline(always)]
+    fn run<S: Simd, T: Scheme<S>, const WIDTH: usize, const TAPS: usize>(
+        self,
+        simd: S,
+        scheme: T,
+        a: &[&[f32]; 32],
+        b: &[&[f32]; TAPS],
+        outer: usize,
+        sums: &mut [T::Sums; WIDTH],
+    ) -> Option<()> {
+        let [mut x, mut w] = self.outer.steps.map(|step| outer * step);
+        let [x_step, w_step] = self.inner.steps;
+        let end = self.inner.end(x, self.inner.count);
+        // As long as the loop runs, so that its condition is the only check of a step.
+        let mut lines: [&[f32]; 32] = [&[]; 32];
+        unrolled!(q in 32, {
             if q < (WIDTH - 1) * T::ROWS + TAPS {
-                let left = left(q);
-                each::<TAPS>(
-                    #[inline(always)]
-                    |k| {
+                lines[q] = found!(a[q].get(..end - 1 + scheme.width()), None);
+            }
+        });
+        while x < end {
+            let first = found!(scheme.right(simd, b[0], w, w_step), None);
+            let mut right = [first; TAPS];
+            unrolled!(k in TAPS, {
+                right[k] = found!(scheme.right(simd, b[k], w, w_step), None);
+            });
+            unrolled!(q in 32, {
+                if q < (WIDTH - 1) * T::ROWS + TAPS {
+                    let left = found!(scheme.left(simd, lines[q], x), None);
+                    unrolled!(k in TAPS, {
                         if q >= k && (q - k).is_multiple_of(T::ROWS) && (q - k) / T::ROWS < WIDTH {
                             let r = (q - k) / T::ROWS;
                             sums[r] = scheme.add(left, right[k], sums[r]);
                         }
-                    },
-                );
-            }
-        },
-    );
+                    });
+                }
+            });
+            x += x_step.max(1);
+            w += w_step;
+        }
+        Some(())
+    }
 }

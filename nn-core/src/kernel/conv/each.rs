@@ -3,8 +3,8 @@
 use super::nest::{Loop, Nest};
 use super::product::Product;
 use super::scheme::{Each, EachPart};
-use super::unroll::{all, rows};
-use crate::kernel::lanes::{for_each_vector, get, load, part_mut, store};
+use super::unroll::unrolled;
+use crate::kernel::lanes::{find, for_each_vector, found, get, load, part_mut, store};
 use crate::kernel::panel::Init;
 use fearless_simd::{f32x4, f32x8, prelude::*};
 
@@ -143,38 +143,19 @@ impl<'a> Window<'a> {
         let window = (KX - 1) * right.steps[0] + V::LEN;
         let span = reach(0) + window;
         let mut lines: [&[f32]; KY] = [&[]; KY];
-        let found = rows::<KY>(
-            &mut lines,
-            self.a,
-            span,
-            #[inline(always)]
-            |y| at[0] + y * down.steps[0],
-        );
-        if !found {
-            return;
-        }
+        unrolled!(y in KY, {
+            lines[y] = found!(find(self.a, at[0] + y * down.steps[0], span), ());
+        });
         let c = part_mut(c, at[1], reach(1) + V::LEN);
         let mut start = 0;
         for c in c.chunks_mut(pixels.steps[1].max(1)).take(pixels.count) {
             let mut sum = bias;
-            let found = all::<KY>(
-                #[inline(always)]
-                |y| {
-                    all::<KX>(
-                        #[inline(always)]
-                        |x| match get::<S, V>(simd, lines[y], start + x * right.steps[0]) {
-                            Some(value) => {
-                                sum = value.mul_add(weights[y][x], sum);
-                                true
-                            }
-                            None => false,
-                        },
-                    )
-                },
-            );
-            if !found {
-                return;
-            }
+            unrolled!(y in KY, {
+                unrolled!(x in KX, {
+                    let value: V = found!(get(simd, lines[y], start + x * right.steps[0]), ());
+                    sum = value.mul_add(weights[y][x], sum);
+                });
+            });
             store(sum, c, 0);
             start += pixels.steps[0];
         }

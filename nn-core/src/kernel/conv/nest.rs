@@ -16,6 +16,17 @@ impl Loop {
     }
 }
 
+impl Loop {
+    /// Behind the last of `count` places in the first array, from `at` on.
+    #[inline(always)]
+    pub(super) fn end(self, at: usize, count: usize) -> usize {
+        match count.checked_sub(1) {
+            Some(turns) => at + turns * self.steps[0] + 1,
+            None => at,
+        }
+    }
+}
+
 /// Loops, the innermost last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Nest(pub(super) [Loop; 3]);

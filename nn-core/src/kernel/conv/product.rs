@@ -3,7 +3,8 @@
 use super::band::Band;
 use super::nest::{Cursor, Loop, Nest};
 use super::scheme::{Each, EachPart, PairDepth, PairRows, Part, Scheme, Whole};
-use super::unroll::each;
+use super::unroll::unrolled;
+use crate::kernel::lanes::{find, found};
 use crate::kernel::panel::{Init, many_registers};
 use crate::level::apart;
 use fearless_simd::prelude::*;
@@ -198,10 +199,12 @@ impl Product<'_> {
                 8 if const { (many_registers::<S>() || T::VECTORS == 1) && T::TALLEST >= 8 } => {
                     self.tile::<S, T, 8>(simd, scheme, &mut cursor, init, c)
                 }
-                6 if const { T::VECTORS == 2 && !many_registers::<S>() } => {
+                6 if const { T::VECTORS == 2 } => {
                     self.tile::<S, T, 6>(simd, scheme, &mut cursor, init, c)
                 }
-                4 if const { T::TALLEST >= 4 } => self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c),
+                4 if const { T::TALLEST >= 4 } => {
+                    self.tile::<S, T, 4>(simd, scheme, &mut cursor, init, c)
+                }
                 2 => self.tile::<S, T, 2>(simd, scheme, &mut cursor, init, c),
                 _ => self.tile::<S, T, 1>(simd, scheme, &mut cursor, init, c),
             };
@@ -231,63 +234,72 @@ impl Product<'_> {
                 } else {
                     self.depth.reach() + scheme.width()
                 };
-                // All of one length, so that one check does for all.
                 let mut a: [&[f32]; ROWS] = [&[]; ROWS];
-                each::<ROWS>(
-                    #[inline(always)]
-                    |r| a[r] = &self.a[places[r][0]..][..span],
-                );
+                unrolled!(r in ROWS, {
+                    a[r] = found!(find(self.a, places[r][0], span), ());
+                });
                 let mut sums = [scheme.init(simd, init.unless_added(), c, 0); ROWS];
                 if matches!(init, Init::Add) {
-                    each::<ROWS>(
-                        #[inline(always)]
-                        |r| sums[r] = scheme.init(simd, init, c, places[r][1]),
-                    );
+                    unrolled!(r in ROWS, {
+                        sums[r] = scheme.init(simd, init, c, places[r][1]);
+                    });
                 }
                 let [outer, middle, inner] = self.depth.0;
                 for o in 0..outer.count {
                     for m in 0..middle.count {
                         let at = |i: usize| o * outer.steps[i] + m * middle.steps[i];
-                        run(simd, scheme, &a, self.b, [at(0), at(1)], inner, &mut sums);
+                        let at = [at(0), at(1)];
+                        if run(simd, scheme, &a, self.b, at, inner, &mut sums).is_none() {
+                            return;
+                        }
                     }
                 }
-                each::<ROWS>(
-                    #[inline(always)]
-                    |r| scheme.store(simd, sums[r], c, places[r][1]),
-                );
+                unrolled!(r in ROWS, {
+                    scheme.store(simd, sums[r], c, places[r][1]);
+                });
             },
         );
         ROWS
     }
 }
 
-/// One run through the innermost loop, for all rows of a tile.
+/// One run through the innermost loop, for all rows of a tile; nothing if there are not as many values as that takes.
 #[inline(always)]
 fn run<S: Simd, T: Scheme<S>, const ROWS: usize>(
     simd: S,
     scheme: T,
     a: &[&[f32]; ROWS],
     b: &[f32],
-    mut at: [usize; 2],
+    at: [usize; 2],
     level: Loop,
     sums: &mut [T::Sums; ROWS],
-) {
-    let steps = level.steps;
-    for _ in 0..level.count / T::DEPTH {
-        let right = scheme.right(simd, b, at[1], steps[1]);
-        each::<ROWS>(
-            #[inline(always)]
-            |r| sums[r] = scheme.add(scheme.left(simd, a[r], at[0]), right, sums[r]),
-        );
-        at = [at[0] + T::DEPTH * steps[0], at[1] + T::DEPTH * steps[1]];
+) -> Option<()> {
+    let [mut left_at, mut right_at] = at;
+    let [left_step, right_step] = level.steps;
+    let odd = level.count % T::DEPTH;
+    let end = level.end(left_at, level.count - odd);
+    // As long as the loop runs, so that its condition is the only check of a step.
+    let mut lines: [&[f32]; ROWS] = [&[]; ROWS];
+    unrolled!(r in ROWS, {
+        lines[r] = found!(a[r].get(..end - 1 + scheme.width()), None);
+    });
+    while left_at < end {
+        let right = found!(scheme.right(simd, b, right_at, right_step), None);
+        unrolled!(r in ROWS, {
+            let left = found!(scheme.left(simd, lines[r], left_at), None);
+            sums[r] = scheme.add(left, right, sums[r]);
+        });
+        left_at += T::DEPTH * left_step.max(1);
+        right_at += T::DEPTH * right_step;
     }
-    if !level.count.is_multiple_of(T::DEPTH) {
-        let right = scheme.last_right(simd, b, at[1]);
-        each::<ROWS>(
-            #[inline(always)]
-            |r| sums[r] = scheme.add(scheme.last_left(simd, a[r], at[0]), right, sums[r]),
-        );
+    if odd > 0 {
+        let right = found!(scheme.last_right(simd, b, right_at), None);
+        unrolled!(r in ROWS, {
+            let left = found!(scheme.last_left(simd, a[r], left_at), None);
+            sums[r] = scheme.add(left, right, sums[r]);
+        });
     }
+    Some(())
 }
 
 /// The rows of the next tile where so many are left: as many as there are registers for, but so that no tile at the end is left with few
@@ -299,8 +311,8 @@ fn height<S: Simd, T: Scheme<S>>(left: usize) -> usize {
         2.. if const { T::TALLEST <= 4 } => 2,
         24.. | 12 | 17 | 18 | 20 | 23 if const { many_registers::<S>() && T::TALLEST >= 12 } => 12,
         8.. if const { T::VECTORS == 1 } => 8,
-        8.. if const { many_registers::<S>() } => 8,
-        6.. if const { T::VECTORS == 2 && !many_registers::<S>() } => 6,
+        8 | 9 | 13.. if const { many_registers::<S>() } => 8,
+        6.. if const { T::VECTORS == 2 } => 6,
         4.. => 4,
         2.. => 2,
         _ => 1,

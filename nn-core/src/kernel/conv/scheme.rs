@@ -1,7 +1,7 @@
 //! How a row of a register tile lies in vectors.
 
-use crate::kernel::lanes::{load_part, store_part};
-use crate::kernel::panel::{Init, load};
+use crate::kernel::lanes::{self, load_part, part_mut, store, store_part};
+use crate::kernel::panel::{Init, load, vectors};
 use core::marker::PhantomData;
 use fearless_simd::{f32x8, f32x16, f64x8, prelude::*};
 
@@ -24,20 +24,22 @@ pub(super) trait Scheme<S: Simd>: Copy {
 
     /// How many values of `A` are looked at from where the last step of depth is.
     fn width(self) -> usize;
+    /// How many values of `B` a step takes.
+    fn columns(self) -> usize;
     /// What the sums of the row at `c[at..]` begin with.
     fn init(self, simd: S, init: Init<'_>, c: &[f32], at: usize) -> Self::Sums;
-    /// `DEPTH` steps from `a[at]`.
-    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left;
-    /// `DEPTH` rows from `b[at..]`, this far apart.
-    fn right(self, simd: S, b: &[f32], at: usize, step: usize) -> Self::Right;
+    /// `DEPTH` steps from `a[at]`, if they are there.
+    fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left>;
+    /// `DEPTH` rows from `b[at..]`, this far apart, if they are there.
+    fn right(self, simd: S, b: &[f32], at: usize, step: usize) -> Option<Self::Right>;
     /// A single step.
     #[inline(always)]
-    fn last_left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+    fn last_left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left> {
         self.left(simd, a, at)
     }
     /// A single row.
     #[inline(always)]
-    fn last_right(self, simd: S, b: &[f32], at: usize) -> Self::Right {
+    fn last_right(self, simd: S, b: &[f32], at: usize) -> Option<Self::Right> {
         self.right(simd, b, at, 0)
     }
     /// `sums + left * right`.
@@ -67,6 +69,11 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize> Scheme<S>
     const TALLEST: usize = if VECTORS == 1 { 8 } else { 12 };
 
     #[inline(always)]
+    fn columns(self) -> usize {
+        VECTORS * V::LEN
+    }
+
+    #[inline(always)]
     fn width(self) -> usize {
         1
     }
@@ -81,13 +88,13 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize> Scheme<S>
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> Self::Right {
-        load(simd, b, at)
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> Option<Self::Right> {
+        vectors(simd, b, at)
     }
 
     #[inline(always)]
-    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
-        V::splat(simd, a[at])
+    fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left> {
+        Some(V::splat(simd, *a.get(at)?))
     }
 
     #[inline(always)]
@@ -100,9 +107,9 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize> Scheme<S>
 
     #[inline(always)]
     fn store(self, _: S, sums: Self::Sums, c: &mut [f32], at: usize) {
-        let c = &mut c[at..at + VECTORS * V::LEN];
-        for j in 0..VECTORS {
-            sums[j].store_slice(&mut c[j * V::LEN..(j + 1) * V::LEN]);
+        let c = part_mut(c, at, VECTORS * V::LEN).chunks_exact_mut(V::LEN);
+        for (sum, c) in sums.iter().zip(c) {
+            sum.store_slice(c);
         }
     }
 }
@@ -129,6 +136,11 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Part<V> {
     type Right = V;
 
     #[inline(always)]
+    fn columns(self) -> usize {
+        self.columns
+    }
+
+    #[inline(always)]
     fn width(self) -> usize {
         1
     }
@@ -143,13 +155,13 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Part<V> {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> V {
-        load_part(simd, b, at)
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> Option<V> {
+        Some(load_part(simd, b, at))
     }
 
     #[inline(always)]
-    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
-        V::splat(simd, a[at])
+    fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left> {
+        Some(V::splat(simd, *a.get(at)?))
     }
 
     #[inline(always)]
@@ -159,7 +171,7 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Part<V> {
 
     #[inline(always)]
     fn store(self, _: S, sums: V, c: &mut [f32], at: usize) {
-        store_part(sums, &mut c[at..at + self.columns]);
+        store_part(sums, part_mut(c, at, self.columns));
     }
 }
 
@@ -181,6 +193,11 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Each<V> {
     const TALLEST: usize = 4;
 
     #[inline(always)]
+    fn columns(self) -> usize {
+        V::LEN
+    }
+
+    #[inline(always)]
     fn width(self) -> usize {
         V::LEN
     }
@@ -191,14 +208,13 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for Each<V> {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> [V; 1] {
-        load(simd, b, at)
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> Option<[V; 1]> {
+        vectors(simd, b, at)
     }
 
     #[inline(always)]
-    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
-        let [a]: [V; 1] = load(simd, a, at);
-        a
+    fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left> {
+        lanes::get(simd, a, at)
     }
 
     #[inline(always)]
@@ -229,6 +245,11 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for EachPart<V> {
     const TALLEST: usize = 2;
 
     #[inline(always)]
+    fn columns(self) -> usize {
+        self.0.columns
+    }
+
+    #[inline(always)]
     fn width(self) -> usize {
         self.0.columns
     }
@@ -239,13 +260,13 @@ impl<S: Simd, V: SimdFloat<S, Element = f32>> Scheme<S> for EachPart<V> {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> V {
-        load_part(simd, b, at)
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> Option<V> {
+        Some(load_part(simd, b, at))
     }
 
     #[inline(always)]
-    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
-        load_part(simd, a, at)
+    fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left> {
+        Some(load_part(simd, a, at))
     }
 
     #[inline(always)]
@@ -273,6 +294,11 @@ impl<S: Simd> Scheme<S> for PairRows {
     const ROWS: usize = 2;
 
     #[inline(always)]
+    fn columns(self) -> usize {
+        8
+    }
+
+    #[inline(always)]
     fn width(self) -> usize {
         2
     }
@@ -288,13 +314,13 @@ impl<S: Simd> Scheme<S> for PairRows {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> f32x16<S> {
-        let b = eight(simd, b, at);
-        woven(b, b)
+    fn right(self, simd: S, b: &[f32], at: usize, _: usize) -> Option<f32x16<S>> {
+        let b = lanes::get(simd, b, at)?;
+        Some(woven(b, b))
     }
 
     #[inline(always)]
-    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+    fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left> {
         pair(simd, a, at)
     }
 
@@ -306,9 +332,8 @@ impl<S: Simd> Scheme<S> for PairRows {
     #[inline(always)]
     fn store(self, _: S, sums: f32x16<S>, c: &mut [f32], at: usize) {
         let (first, second) = unwoven(sums);
-        first.store_slice(&mut c[at..at + 8]);
-        let at = at + self.step;
-        second.store_slice(&mut c[at..at + 8]);
+        store(first, c, at);
+        store(second, c, at + self.step);
     }
 }
 
@@ -321,6 +346,11 @@ impl<S: Simd> Scheme<S> for PairDepth {
     type Left = f32x16<S>;
     type Right = f32x16<S>;
     const DEPTH: usize = 2;
+
+    #[inline(always)]
+    fn columns(self) -> usize {
+        8
+    }
 
     #[inline(always)]
     fn width(self) -> usize {
@@ -338,24 +368,25 @@ impl<S: Simd> Scheme<S> for PairDepth {
     }
 
     #[inline(always)]
-    fn right(self, simd: S, b: &[f32], at: usize, step: usize) -> f32x16<S> {
-        woven(eight(simd, b, at), eight(simd, b, at + step))
+    fn right(self, simd: S, b: &[f32], at: usize, step: usize) -> Option<f32x16<S>> {
+        let (first, second) = (lanes::get(simd, b, at)?, lanes::get(simd, b, at + step)?);
+        Some(woven(first, second))
     }
 
     /// A single value of `A` meets half of `B` in both lanes.
     #[inline(always)]
-    fn last_right(self, simd: S, b: &[f32], at: usize) -> f32x16<S> {
-        let half = eight(simd, b, at) * 0.5;
-        woven(half, half)
+    fn last_right(self, simd: S, b: &[f32], at: usize) -> Option<f32x16<S>> {
+        let half = lanes::get::<S, f32x8<S>>(simd, b, at)? * 0.5;
+        Some(woven(half, half))
     }
 
     #[inline(always)]
-    fn last_left(self, simd: S, a: &[f32], at: usize) -> f32x16<S> {
-        f32x16::splat(simd, a[at])
+    fn last_left(self, simd: S, a: &[f32], at: usize) -> Option<f32x16<S>> {
+        Some(f32x16::splat(simd, *a.get(at)?))
     }
 
     #[inline(always)]
-    fn left(self, simd: S, a: &[f32], at: usize) -> Self::Left {
+    fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left> {
         pair(simd, a, at)
     }
 
@@ -367,17 +398,17 @@ impl<S: Simd> Scheme<S> for PairDepth {
     #[inline(always)]
     fn store(self, _: S, sums: f32x16<S>, c: &mut [f32], at: usize) {
         let (first, second) = unwoven(sums);
-        (first + second).store_slice(&mut c[at..at + 8]);
+        store(first + second, c, at);
     }
 }
 
-/// `a[at]` in the even lanes, `a[at + 1]` in the odd ones.
+/// `a[at]` in the even lanes, `a[at + 1]` in the odd ones, if they are there.
 #[inline(always)]
-fn pair<S: Simd>(simd: S, a: &[f32], at: usize) -> f32x16<S> {
-    let a = &a[at..at + 2];
+fn pair<S: Simd>(simd: S, a: &[f32], at: usize) -> Option<f32x16<S>> {
+    let [first, second]: [f32; 2] = *a.get(at..)?.first_chunk()?;
     // Only vectors of 16 lanes get here, and all processors that have them are little-endian.
-    let bits = u64::from(a[0].to_bits()) | u64::from(a[1].to_bits()) << 32;
-    f64x8::splat(simd, f64::from_bits(bits)).bitcast()
+    let bits = u64::from(first.to_bits()) | u64::from(second.to_bits()) << 32;
+    Some(f64x8::splat(simd, f64::from_bits(bits)).bitcast())
 }
 
 /// `first` in the even lanes, `second` in the odd ones: a single shuffle.
@@ -396,5 +427,5 @@ fn unwoven<S: Simd>(vector: f32x16<S>) -> (f32x8<S>, f32x8<S>) {
 /// The eight values at `values[at..]`.
 #[inline(always)]
 fn eight<S: Simd>(simd: S, values: &[f32], at: usize) -> f32x8<S> {
-    f32x8::from_slice(simd, &values[at..at + 8])
+    lanes::load(simd, values, at)
 }
