@@ -163,6 +163,9 @@ impl<'a> Band<'a> {
     ) -> Option<()> {
         let [mut x, mut w] = self.outer.steps.map(|step| outer * step);
         let [x_step, w_step] = self.inner.steps;
+        if self.inner.count == 0 {
+            return Some(());
+        }
         let end = self.inner.end(x, self.inner.count);
         // As long as the loop runs, so that its condition is the only check of a step.
         let mut lines: [&[f32]; 32] = [&[]; 32];

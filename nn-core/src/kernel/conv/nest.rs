@@ -17,13 +17,10 @@ impl Loop {
 }
 
 impl Loop {
-    /// Behind the last of `count` places in the first array, from `at` on.
+    /// Behind the last of `count` places in the first array, at least one, from `at` on.
     #[inline(always)]
     pub(super) fn end(self, at: usize, count: usize) -> usize {
-        match count.checked_sub(1) {
-            Some(turns) => at + turns * self.steps[0] + 1,
-            None => at,
-        }
+        at + count.saturating_sub(1) * self.steps[0] + 1
     }
 }
 

@@ -277,20 +277,22 @@ fn run<S: Simd, T: Scheme<S>, const ROWS: usize>(
     let [mut left_at, mut right_at] = at;
     let [left_step, right_step] = level.steps;
     let odd = level.count % T::DEPTH;
-    let end = level.end(left_at, level.count - odd);
-    // As long as the loop runs, so that its condition is the only check of a step.
-    let mut lines: [&[f32]; ROWS] = [&[]; ROWS];
-    unrolled!(r in ROWS, {
-        lines[r] = found!(a[r].get(..end - 1 + scheme.width()), None);
-    });
-    while left_at < end {
-        let right = found!(scheme.right(simd, b, right_at, right_step), None);
+    if level.count > odd {
+        let end = level.end(left_at, level.count - odd);
+        // As long as the loop runs, so that its condition is the only check of a step.
+        let mut lines: [&[f32]; ROWS] = [&[]; ROWS];
         unrolled!(r in ROWS, {
-            let left = found!(scheme.left(simd, lines[r], left_at), None);
-            sums[r] = scheme.add(left, right, sums[r]);
+            lines[r] = found!(a[r].get(..end - 1 + scheme.width()), None);
         });
-        left_at += T::DEPTH * left_step.max(1);
-        right_at += T::DEPTH * right_step;
+        while left_at < end {
+            let right = found!(scheme.right(simd, b, right_at, right_step), None);
+            unrolled!(r in ROWS, {
+                let left = found!(scheme.left(simd, lines[r], left_at), None);
+                sums[r] = scheme.add(left, right, sums[r]);
+            });
+            left_at += T::DEPTH * left_step.max(1);
+            right_at += T::DEPTH * right_step;
+        }
     }
     if odd > 0 {
         let right = found!(scheme.last_right(simd, b, right_at), None);
