@@ -8,6 +8,7 @@
 use nn_core::data::{Csv, StandardScaler, split_by_class};
 use nn_core::prelude::*;
 use std::error::Error as StdError;
+use std::path::Path;
 
 network! {
     /// Eight measurements in, the probability of each of four animals out.
@@ -87,12 +88,17 @@ fn main() -> Result<(), Box<dyn StdError>> {
     show_predictions(&net, test);
 
     // It leaves the process, and comes back as it was; `embedded` has such a file in its program.
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/animals.safetensors");
-    net.save(path)?;
-    let same = Animals::load(path)?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join("animals.safetensors");
+    net.save(&path)?;
+    let same = Animals::load(&path)?;
     let (x, _) = &test[0];
     assert_eq!(same.predict(x), net.predict(x));
-    println!("\nsaved to {path}; its inputs are scaled by {scaler:?}");
+    println!(
+        "\nsaved to {}; its inputs are scaled by {scaler:?}",
+        path.display()
+    );
     Ok(())
 }
 
