@@ -22,6 +22,7 @@ mod pool;
 pub(crate) mod recurrent;
 mod scalar;
 mod transpose;
+mod unroll;
 
 #[cfg(test)]
 mod tests;

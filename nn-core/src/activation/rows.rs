@@ -1,6 +1,7 @@
 //! Functions of a whole row: the values of a vector, or the channels of one step or pixel.
 
 use super::{Activation, Head, HeadKind, Keep, KeepInput, KeepNothing, Linear};
+use crate::kernel::lanes::{load, store};
 use crate::level::is_scalar;
 use crate::math::slices::{first, max, sum, sum_of, update};
 use crate::math::vector::{self, Vector, clamp};
@@ -39,7 +40,10 @@ impl Activation for Softmax {
     #[inline(always)]
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
-        for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
+        for (dy, y) in dy
+            .chunks_exact_mut(row.max(1))
+            .zip(y.chunks_exact(row.max(1)))
+        {
             let dot = sum_of(
                 simd,
                 [&*dy, y],
@@ -110,25 +114,25 @@ fn softmax_padded<S: Simd>(simd: S, row: &mut [f32]) {
 /// Softmax of exactly a vector.
 #[inline(always)]
 fn softmax_whole<S: Simd, V: Vector<S>>(simd: S, row: &mut [f32]) {
-    let x = V::from_slice(simd, row);
+    let x: V = load(simd, row, 0);
     let e = vector::exp(x - x.reduce_max());
-    (e / V::splat(simd, e.reduce_sum())).store_slice(row);
+    store(e / V::splat(simd, e.reduce_sum()), row, 0);
 }
 
 /// Softmax of one to two vectors: the second overlaps the first, and its lanes that are there already do not count in the sum.
 #[inline(always)]
 fn softmax_pair<S: Simd, V: Vector<S>>(simd: S, row: &mut [f32]) {
-    let start = row.len() - V::LEN;
-    let head = V::from_slice(simd, &row[..V::LEN]);
-    let tail = V::from_slice(simd, &row[start..]);
+    let start = row.len().saturating_sub(V::LEN);
+    let head: V = load(simd, row, 0);
+    let tail: V = load(simd, row, start);
     let max = head.max(tail).reduce_max();
     let head = vector::exp(head - max);
     let tail = vector::exp(tail - max);
-    let twice = first::<S, V>(simd, V::LEN - start);
+    let twice = first::<S, V>(simd, V::LEN.saturating_sub(start));
     let sum = head + twice.select(V::splat(simd, 0.0), tail);
     let sum = V::splat(simd, sum.reduce_sum());
-    (head / sum).store_slice(&mut row[..V::LEN]);
-    (tail / sum).store_slice(&mut row[start..]);
+    store(head / sum, row, 0);
+    store(tail / sum, row, start);
 }
 
 /// `y_i = x_i - ln sum_j e^x_j` over the last axis (Keras `log_softmax`, PyTorch `LogSoftmax`), with the gradient
@@ -170,7 +174,10 @@ impl Activation for LogSoftmax {
     #[inline(always)]
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
-        for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
+        for (dy, y) in dy
+            .chunks_exact_mut(row.max(1))
+            .zip(y.chunks_exact(row.max(1)))
+        {
             let sum = sum(simd, dy);
             update(
                 simd,
@@ -229,7 +236,10 @@ impl Activation for Sparsemax {
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
         let zero = S::f32s::splat(simd, 0.0);
-        for (dy, y) in dy.chunks_exact_mut(row).zip(y.chunks_exact(row)) {
+        for (dy, y) in dy
+            .chunks_exact_mut(row.max(1))
+            .zip(y.chunks_exact(row.max(1)))
+        {
             let (count, sum) = above(simd, [y, &*dy], 0.0, 0.0);
             let mean = sum / count;
             update(

@@ -18,7 +18,6 @@ mod nest;
 mod product;
 mod region;
 mod scheme;
-mod unroll;
 
 #[cfg(test)]
 mod tests;

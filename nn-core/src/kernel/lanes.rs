@@ -26,6 +26,14 @@ pub(crate) fn part_mut(values: &mut [f32], at: usize, len: usize) -> &mut [f32] 
     }
 }
 
+/// Writes `from` to `to`, as much of it as there is room for.
+#[inline(always)]
+pub(crate) fn write(to: &mut [f32], from: &[f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
 /// The vector at `values[at..]`, if that is a whole one.
 #[inline(always)]
 pub(crate) fn get<S: Simd, V: SimdFloat<S, Element = f32>>(

@@ -1,6 +1,7 @@
 //! `C = init + A B` in register tiles: some rows of `A`, each element broadcast, times a few vectors of a row of `B`.
 
 use super::lanes::{find, found, load_part, part_mut, store_part};
+use super::unroll::unrolled;
 use crate::level::apart;
 use core::ops::Range;
 use fearless_simd::prelude::*;
@@ -56,18 +57,19 @@ impl Left for Along<'_> {
         sums: &mut [[V; VECTORS]; ROWS],
     ) {
         let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
-        for (r, values) in rows.iter_mut().enumerate() {
+        // All of one length that the compiler knows, so that one check does for all.
+        unrolled!(r in ROWS, {
             let start = (row + r) * self.stride + depth.start;
-            // All of one length that the compiler knows, so that one check does for all.
-            *values = found!(find(self.values, start, depth.len()), ());
-        }
+            rows[r] = found!(find(self.values, start, depth.len()), ());
+        });
         // One counter for all rows: a pointer that moves for each would take all registers.
-        #[allow(clippy::needless_range_loop)]
-        for k in 0..depth.len() {
+        let mut k = 0;
+        while k < depth.len() {
             let b = found!(b.load(simd, depth.start + k), ());
-            for r in 0..ROWS {
-                multiply_add(simd, rows[r][k], &b, &mut sums[r]);
-            }
+            unrolled!(r in ROWS, {
+                multiply_add(simd, found!(rows[r].get(k), ()), &b, &mut sums[r]);
+            });
+            k += 1;
         }
     }
 }
@@ -91,9 +93,9 @@ impl Left for Across<'_> {
         for k in depth {
             let b = found!(b.load(simd, k), ());
             let values = found!(find(self.values, k * self.stride + row, ROWS), ());
-            for r in 0..ROWS {
-                multiply_add(simd, values[r], &b, &mut sums[r]);
-            }
+            unrolled!(r in ROWS, {
+                multiply_add(simd, found!(values.get(r), ()), &b, &mut sums[r]);
+            });
         }
     }
 }
@@ -102,14 +104,14 @@ impl Left for Across<'_> {
 #[inline(always)]
 fn multiply_add<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     simd: S,
-    a: f32,
+    a: &f32,
     b: &[V; VECTORS],
     sums: &mut [V; VECTORS],
 ) {
-    let a = V::splat(simd, a);
-    for j in 0..VECTORS {
+    let a = V::splat(simd, *a);
+    unrolled!(j in VECTORS, {
         sums[j] = a.mul_add(b[j], sums[j]);
-    }
+    });
 }
 
 /// The right factor of a product: rows of vectors.

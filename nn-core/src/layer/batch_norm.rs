@@ -1,5 +1,6 @@
 use super::{Bias, Context, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::Linear;
+use crate::kernel::lanes::{part, write};
 use crate::kernel::norm;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::{Ratio, Scalar};
@@ -230,7 +231,7 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
             return self.take_back(factor, before);
         }
         *before = [self.moving_mean, self.moving_variance];
-        let seen = as_slice(x).split_at(rows * C * P).0;
+        let seen = part(as_slice(x), 0, rows * C * P);
         let (mut variance, mut scaled) = (plain::zeroed(), plain::zeroed());
         norm::moments(
             level,
@@ -256,8 +257,8 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
             ..
         } = pass;
         let (level, rows) = (context.level, context.rows.min(N));
-        let (x, _) = as_slice(x).split_at(rows * C * P);
-        let (dy, _) = as_slice(dy).split_at(rows * C * P);
+        let x = part(as_slice(x), 0, rows * C * P);
+        let dy = part(as_slice(dy), 0, rows * C * P);
         let (mut of_dy, mut of_product) = (
             plain::zeroed::<SVector<f32, C>>(),
             plain::zeroed::<SVector<f32, C>>(),
@@ -271,10 +272,10 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
         );
         of_product.component_mul_assign(inverse);
         if G::PRESENT {
-            as_mut_slice(&mut grad.gamma).copy_from_slice(as_slice(&of_product));
+            write(as_mut_slice(&mut grad.gamma), as_slice(&of_product));
         }
         if B::PRESENT {
-            as_mut_slice(&mut grad.beta).copy_from_slice(as_slice(&of_dy));
+            write(as_mut_slice(&mut grad.beta), as_slice(&of_dy));
         }
         let Some(dx) = dx else {
             return;
@@ -287,7 +288,8 @@ impl<const C: usize, const P: usize, M: Moments, G: Bias, B: Bias> Train
         of_product *= share;
         of_product.component_mul_assign(inverse);
         of_product.component_mul_assign(&factor);
-        let (seen, missing) = as_mut_slice(dx).split_at_mut(rows * C * P);
+        let halves = as_mut_slice(dx).split_at_mut_checked(rows * C * P);
+        let (seen, missing) = halves.unwrap_or_default();
         let per = [&*mean, &of_dy, &factor, &of_product].map(as_slice);
         norm::affine_backward(level, [x, dy], per, seen);
         missing.fill(0.0);

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::activation::Linear;
 use crate::init::Initializer;
+use crate::kernel::lanes::write;
 use crate::plain::{self, as_mut_slice, as_slice, zeroed, zeroed_in};
 use crate::weights::Part;
 use core::array::{from_mut, from_ref};
@@ -42,15 +43,17 @@ impl Merge for Concat {
     const TIMES: usize = 2;
     #[inline(always)]
     fn merge(forward: &[f32], backward: &[f32], y: &mut [f32]) {
-        let (first, second) = y.split_at_mut(forward.len());
-        first.copy_from_slice(forward);
-        second.copy_from_slice(backward);
+        let halves = y.split_at_mut_checked(forward.len());
+        let (first, second) = halves.unwrap_or_default();
+        write(first, forward);
+        write(second, backward);
     }
     #[inline(always)]
     fn split(dy: &[f32], _: [&[f32]; 2], [forward, backward]: [&mut [f32]; 2]) {
-        let (first, second) = dy.split_at(forward.len());
-        forward.copy_from_slice(first);
-        backward.copy_from_slice(second);
+        let halves = dy.split_at_checked(forward.len());
+        let (first, second) = halves.unwrap_or_default();
+        write(forward, first);
+        write(backward, second);
     }
 }
 
@@ -70,8 +73,8 @@ impl Merge for Sum {
     }
     #[inline(always)]
     fn split(dy: &[f32], _: [&[f32]; 2], [forward, backward]: [&mut [f32]; 2]) {
-        forward.copy_from_slice(dy);
-        backward.copy_from_slice(dy);
+        write(forward, dy);
+        write(backward, dy);
     }
 }
 
@@ -97,7 +100,7 @@ impl Merge for Ave {
     #[inline(always)]
     fn split(dy: &[f32], _: [&[f32]; 2], [forward, backward]: [&mut [f32]; 2]) {
         map(dy, dy, forward, |dy, _| dy * 0.5);
-        backward.copy_from_slice(forward);
+        write(backward, forward);
     }
 }
 

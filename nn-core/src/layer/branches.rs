@@ -1,5 +1,6 @@
 use super::{Context, Layer, Pass, Train, Visitor};
 use crate::activation::Linear;
+use crate::kernel::lanes::{part, part_mut, write};
 use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, zeroed, zeroed_in};
 use crate::stream::forward_window;
 use crate::stream::{Stream, TrainStream};
@@ -112,7 +113,7 @@ const fn same_shape<A: Tensor, B: Tensor>() {
 pub(super) fn join_first<A: Tensor, Y: Tensor, const N: usize>(a: &[A; N], y: &mut [Y; N]) {
     let to = as_mut_slice(y).chunks_exact_mut(Y::CHANNELS.max(1));
     for (y, a) in to.zip(as_slice(a).chunks_exact(A::CHANNELS.max(1))) {
-        y[..A::CHANNELS].copy_from_slice(a);
+        write(y, a);
     }
 }
 
@@ -121,7 +122,7 @@ pub(super) fn join_first<A: Tensor, Y: Tensor, const N: usize>(a: &[A; N], y: &m
 pub(super) fn join_last<B: Tensor, Y: Tensor, const N: usize>(b: &[B; N], y: &mut [Y; N]) {
     let to = as_mut_slice(y).chunks_exact_mut(Y::CHANNELS.max(1));
     for (y, b) in to.zip(as_slice(b).chunks_exact(B::CHANNELS.max(1))) {
-        y[Y::CHANNELS - B::CHANNELS..].copy_from_slice(b);
+        write(part_mut(y, Y::CHANNELS - B::CHANNELS, B::CHANNELS), b);
     }
 }
 
@@ -136,8 +137,8 @@ pub(super) fn split<A: Tensor, B: Tensor, Y: Tensor, const N: usize>(
     let a = as_mut_slice(a).chunks_exact_mut(A::CHANNELS.max(1));
     let b = as_mut_slice(b).chunks_exact_mut(B::CHANNELS.max(1));
     for ((y, a), b) in from.zip(a).zip(b) {
-        a.copy_from_slice(&y[..A::CHANNELS]);
-        b.copy_from_slice(&y[A::CHANNELS..]);
+        write(a, y);
+        write(b, part(y, A::CHANNELS, B::CHANNELS));
     }
 }
 

@@ -1,5 +1,6 @@
 use super::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
 use crate::init::{Initializer, RandomUniform, Shape};
+use crate::kernel::lanes::{part, part_mut, write};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
 use crate::stream::Stream;
@@ -70,7 +71,7 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize>
     fn rows(&self, x: &[f32], y: &mut [f32]) {
         for (&index, y) in x.iter().zip(y.chunks_exact_mut(OUT.max(1))) {
             match row(index, IN) {
-                Some(row) => y.copy_from_slice(part(as_slice(&self.embeddings), row, OUT)),
+                Some(row) => write(y, part(as_slice(&self.embeddings), row * OUT, OUT)),
                 None => y.fill(f32::NAN),
             }
         }
@@ -83,12 +84,6 @@ pub(crate) fn row(index: f32, rows: usize) -> Option<usize> {
     // Saturates, and is 0 for what is not a number.
     let row = index as usize;
     (row < rows && row as f32 == index).then_some(row)
-}
-
-/// Row `row` of a table with rows of `width`.
-#[inline(always)]
-fn part(table: &[f32], row: usize, width: usize) -> &[f32] {
-    &table[row * width..][..width]
 }
 
 impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Layer
@@ -132,7 +127,7 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Train
             .zip(as_slice(dy).chunks_exact(OUT.max(1)))
         {
             let Some(row) = row(index, IN) else { continue };
-            for (sum, dy) in table[row * OUT..][..OUT].iter_mut().zip(dy) {
+            for (sum, dy) in part_mut(table, row * OUT, OUT).iter_mut().zip(dy) {
                 *sum += dy;
             }
         }

@@ -2,6 +2,7 @@ use super::recurrent::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, 
 use super::rnn::{KeepOf, check, save};
 use super::{Bias, WithBias};
 use crate::activation::{Activation, Keep, Sigmoid, Tanh};
+use crate::kernel::lanes::{part, part_mut, write};
 use crate::kernel::recurrent::Columns;
 use crate::kernel::recurrent::{Formula, Width, outer_within};
 use crate::math::vector::Vector;
@@ -193,7 +194,8 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
         let units = width.units();
         let rows = step.hidden.len() / units.max(1);
         let (kernels, last_kernel) = (step.columns(units, 0, 2), step.columns(units, 2, 1));
-        let (two, one) = step.scratch.split_at_mut(rows * 2 * units);
+        let halves = step.scratch.split_at_mut_checked(rows * 2 * units);
+        let (two, one) = halves.unwrap_or_default();
         width.product::<S, 2>(simd, step.hidden, kernels, None, two);
         for row in 0..rows {
             let [z, r, _] = parts_mut(step.gates, row, units);
@@ -228,7 +230,8 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
         let rows = step.d_hidden.len() / units.max(1);
         let [hidden_before, _] = step.hidden;
         let (kernels, last_kernel) = (step.rows(units, 0, 2), step.rows(units, 2, 1));
-        let (two, one) = step.scratch.split_at_mut(rows * 2 * units);
+        let halves = step.scratch.split_at_mut_checked(rows * 2 * units);
+        let (two, one) = halves.unwrap_or_default();
         for row in 0..rows {
             let [z, _, g] = parts_mut(step.gates, row, units);
             let [d_hidden] = parts_mut(step.d_hidden, row, units);
@@ -239,20 +242,21 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
             width.map::<S, BackMix<A, R>, 4, 3>(simd, own, [hidden_before, zz, zg]);
         }
         // The gradient of `r h`, and through it those of both.
-        width.product::<S, 1>(simd, one, last_kernel, None, &mut two[..rows * units]);
+        let d_resets = part_mut(two, 0, rows * units);
+        width.product::<S, 1>(simd, one, last_kernel, None, d_resets);
         for row in 0..rows {
             let [_, r, _] = parts_mut(step.gates, row, units);
             let [d_hidden] = parts_mut(step.d_hidden, row, units);
-            let [d_reset] = parts(&two[..rows * units], row, units);
+            let [d_reset] = parts(part(two, 0, rows * units), row, units);
             let [hidden_before] = parts(hidden_before, row, units);
             let [_, zr, _] = before::<3>(step.before, row, units, hidden_before);
             width.map::<S, BackReset<R>, 2, 3>(simd, [r, d_hidden], [d_reset, hidden_before, zr]);
         }
         for (two, gates) in two
-            .chunks_exact_mut(2 * units)
-            .zip(step.gates.chunks_exact(3 * units))
+            .chunks_exact_mut((2 * units).max(1))
+            .zip(step.gates.chunks_exact((3 * units).max(1)))
         {
-            two.copy_from_slice(&gates[..2 * units]);
+            write(two, gates);
         }
         width.product::<S, 1>(simd, two, kernels, None, step.through);
     }

@@ -3,6 +3,7 @@ use super::rnn::{KeepOf, check, save};
 use super::{Bias, WithBias};
 use crate::activation::{Activation, Keep, Sigmoid, Tanh};
 use crate::init::{Initializer, Shape};
+use crate::kernel::lanes::part_mut;
 use crate::kernel::recurrent::{Formula, Width};
 use crate::math::vector::Vector;
 use core::marker::PhantomData;
@@ -62,7 +63,7 @@ impl<I: Initializer> Initializer for UnitForgetBias<I> {
 /// The second of four parts.
 fn forget_gate(bias: &mut [f32]) -> &mut [f32] {
     let units = bias.len() / 4;
-    &mut bias[units..2 * units]
+    part_mut(bias, units, units)
 }
 
 impl<A: Activation, R: Activation> Cell for LstmCell<A, R> {

@@ -1,5 +1,6 @@
 use super::{Context, Layer, Pass, Train};
 use crate::activation::Linear;
+use crate::kernel::lanes::{part, part_mut, write};
 use crate::plain::{self, as_mut_slice, as_slice};
 use core::marker::PhantomData;
 use fearless_simd::Level;
@@ -94,7 +95,7 @@ impl<
     ) {
         let (x, y) = (as_slice(x), as_mut_slice(y));
         Self::pixels(B, |small, large| {
-            y[large..large + C].copy_from_slice(&x[small..small + C]);
+            write(part_mut(y, large, C), part(x, small, C));
         });
     }
 }
@@ -118,7 +119,7 @@ impl<
         let (dy, dx) = (as_slice(dy), as_mut_slice(dx));
         dx.fill(0.0);
         Self::pixels(B, |small, large| {
-            let (dx, dy) = (&mut dx[small..small + C], &dy[large..large + C]);
+            let (dx, dy) = (part_mut(dx, small, C), part(dy, large, C));
             for (dx, dy) in dx.iter_mut().zip(dy) {
                 *dx += dy;
             }

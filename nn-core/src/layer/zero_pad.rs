@@ -1,5 +1,6 @@
 use super::{Context, Layer, Pass, Train};
 use crate::activation::Linear;
+use crate::kernel::lanes::{part, part_mut, write};
 use crate::plain::{self, as_mut_slice, as_slice};
 use core::marker::PhantomData;
 use fearless_simd::Level;
@@ -101,7 +102,7 @@ impl<
         let (x, y) = (as_slice(x), as_mut_slice(y));
         y.fill(0.0);
         Self::rows(B, |inner, outer| {
-            y[outer..outer + W * C].copy_from_slice(&x[inner..inner + W * C]);
+            write(part_mut(y, outer, W * C), part(x, inner, W * C));
         });
     }
 }
@@ -126,7 +127,7 @@ impl<
         let Some(dx) = dx else { return };
         let (dy, dx) = (as_slice(dy), as_mut_slice(dx));
         Self::rows(B, |inner, outer| {
-            dx[inner..inner + W * C].copy_from_slice(&dy[outer..outer + W * C]);
+            write(part_mut(dx, inner, W * C), part(dy, outer, W * C));
         });
     }
 }

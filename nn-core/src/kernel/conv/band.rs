@@ -4,9 +4,9 @@
 use super::nest::{Loop, Nest};
 use super::product::Product;
 use super::scheme::Scheme;
-use super::unroll::unrolled;
 use crate::kernel::lanes::{find, found};
 use crate::kernel::panel::{Init, many_registers};
+use crate::kernel::unroll::unrolled;
 use crate::level::apart;
 use fearless_simd::prelude::*;
 
@@ -92,7 +92,10 @@ impl<'a> Band<'a> {
                     };
                     // The last tile overlaps the one before: its values are computed again.
                     first = first.min(inner.count - width * T::ROWS);
-                    let at = [0, 1].map(|i| begin(i) + first * inner.steps[i]);
+                    let at = [
+                        begin(0) + first * inner.steps[0],
+                        begin(1) + first * inner.steps[1],
+                    ];
                     match width {
                         12 if many => self.tile::<S, T, 12, TAPS>(simd, scheme, at, init, c),
                         8 => self.tile::<S, T, 8, TAPS>(simd, scheme, at, init, c),
@@ -161,7 +164,9 @@ impl<'a> Band<'a> {
         outer: usize,
         sums: &mut [T::Sums; WIDTH],
     ) -> Option<()> {
-        let [mut x, mut w] = self.outer.steps.map(|step| outer * step);
+        let [mut x, mut w] = self.outer.steps;
+        x *= outer;
+        w *= outer;
         let [x_step, w_step] = self.inner.steps;
         if self.inner.count == 0 {
             return Some(());

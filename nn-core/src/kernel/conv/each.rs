@@ -3,9 +3,9 @@
 use super::nest::{Loop, Nest};
 use super::product::Product;
 use super::scheme::{Each, EachPart};
-use super::unroll::unrolled;
 use crate::kernel::lanes::{find, for_each_vector, found, get, load, part_mut, store};
 use crate::kernel::panel::Init;
+use crate::kernel::unroll::unrolled;
 use fearless_simd::{f32x4, f32x8, prelude::*};
 
 impl Product<'_> {

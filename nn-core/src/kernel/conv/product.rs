@@ -3,9 +3,9 @@
 use super::band::Band;
 use super::nest::{Cursor, Loop, Nest};
 use super::scheme::{Each, EachPart, PairDepth, PairRows, Part, Scheme, Whole};
-use super::unroll::unrolled;
 use crate::kernel::lanes::{find, found};
 use crate::kernel::panel::{Init, many_registers};
+use crate::kernel::unroll::unrolled;
 use crate::level::apart;
 use fearless_simd::prelude::*;
 

@@ -2,6 +2,7 @@
 
 use crate::activation::{self, Softmax};
 use crate::kernel;
+use crate::kernel::lanes::{part, part_mut, write};
 use fearless_simd::Level;
 
 /// Rows of weights that are worked out at a time where they need not be remembered.
@@ -30,8 +31,8 @@ impl Head<'_> {
         let mut weights = [[0.0; P]; ROWS];
         for first in (0..self.steps).step_by(ROWS) {
             let rows = ROWS.min(self.steps - first);
-            let weights = &mut weights.as_flattened_mut()[..rows * self.steps];
-            let result = &mut result[first * self.width..][..rows * self.width];
+            let weights = part_mut(weights.as_flattened_mut(), 0, rows * self.steps);
+            let result = part_mut(result, first * self.width, rows * self.width);
             self.attend::<CAUSAL>(level, first, weights, result);
         }
     }
@@ -46,11 +47,13 @@ impl Head<'_> {
         result: &mut [f32],
     ) {
         let rows = weights.len() / self.steps.max(1);
-        let query = &self.query[first * self.size..][..rows * self.size];
+        let query = part(self.query, first * self.size, rows * self.size);
         kernel::transposed(level, query, self.key, weights, self.steps, self.size);
         if CAUSAL {
-            for (row, weights) in weights.chunks_exact_mut(self.steps).enumerate() {
-                let (seen, later) = weights.split_at_mut(first + row + 1);
+            for (row, weights) in weights.chunks_exact_mut(self.steps.max(1)).enumerate() {
+                let (seen, later) = weights
+                    .split_at_mut_checked(first + row + 1)
+                    .unwrap_or_default();
                 activation::forward::<Softmax>(level, seen, seen.len());
                 later.fill(0.0);
             }
@@ -83,15 +86,15 @@ impl Head<'_> {
         d_result: &[f32],
     ) {
         let mut room = [[0.0; P]; ROWS];
-        let tiles = weights.chunks_mut(ROWS * self.steps);
-        for (weights, d_result) in tiles.zip(d_result.chunks(ROWS * self.width)) {
-            let d_weights = &mut room.as_flattened_mut()[..weights.len()];
+        let tiles = weights.chunks_mut((ROWS * self.steps).max(1));
+        for (weights, d_result) in tiles.zip(d_result.chunks((ROWS * self.width).max(1))) {
+            let d_weights = part_mut(room.as_flattened_mut(), 0, weights.len());
             kernel::transposed(
                 level, d_result, self.value, d_weights, self.steps, self.width,
             );
             // A weight of 0, as of later steps, has a gradient of 0.
             activation::backward::<Softmax>(level, weights, weights, d_weights, self.steps);
-            weights.copy_from_slice(d_weights);
+            write(weights, d_weights);
         }
     }
 
@@ -113,15 +116,21 @@ impl Head<'_> {
 /// The values of one head from each row of all heads'.
 #[inline(always)]
 pub(super) fn gather(all: &[f32], row: usize, head: usize, one: &mut [f32], size: usize) {
-    for (all, one) in all.chunks_exact(row).zip(one.chunks_exact_mut(size)) {
-        one.copy_from_slice(&all[head * size..][..size]);
+    for (all, one) in all
+        .chunks_exact(row.max(1))
+        .zip(one.chunks_exact_mut(size.max(1)))
+    {
+        write(one, part(all, head * size, size));
     }
 }
 
 /// Undoes [`gather`].
 #[inline(always)]
 pub(super) fn scatter(one: &[f32], size: usize, all: &mut [f32], row: usize, head: usize) {
-    for (all, one) in all.chunks_exact_mut(row).zip(one.chunks_exact(size)) {
-        all[head * size..][..size].copy_from_slice(one);
+    for (all, one) in all
+        .chunks_exact_mut(row.max(1))
+        .zip(one.chunks_exact(size.max(1)))
+    {
+        write(part_mut(all, head * size, size), one);
     }
 }

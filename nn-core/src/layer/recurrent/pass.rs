@@ -3,6 +3,7 @@
 use super::{
     Cell, CellBackStep, CellStep, Direction, Recurrent, RecurrentTape, Returns, StateOf, cell,
 };
+use crate::kernel::lanes;
 use crate::kernel::{
     self, recurrent as kernels,
     recurrent::{Columns, Fixed},
@@ -91,8 +92,8 @@ where
     #[inline(always)]
     fn emit<const N: usize>(step: usize, hidden: &[f32], y: &mut [Y::Of<U, T>; N]) {
         let Some(at) = Self::place(step) else { return };
-        for (y, hidden) in y.iter_mut().zip(hidden.chunks_exact(U)) {
-            as_mut_slice(y)[at..at + U].copy_from_slice(hidden);
+        for (y, hidden) in y.iter_mut().zip(hidden.chunks_exact(U.max(1))) {
+            lanes::write(lanes::part_mut(as_mut_slice(y), at, U), hidden);
         }
     }
 
@@ -233,8 +234,8 @@ where
             let d_hidden = as_mut_slice(&mut tape.d_hidden);
             add(d_hidden, as_slice(&tape.through));
             if let Some(at) = Self::place(step) {
-                for (d_hidden, dy) in d_hidden.chunks_exact_mut(U).zip(dy) {
-                    add(d_hidden, &as_slice(dy)[at..at + U]);
+                for (d_hidden, dy) in d_hidden.chunks_exact_mut(U.max(1)).zip(dy) {
+                    add(d_hidden, lanes::part(as_slice(dy), at, U));
                 }
             }
             let (hidden, cell) = (as_slice(&tape.hidden), as_slice(&tape.cell));
@@ -267,11 +268,11 @@ where
         kernel::outer(level, inputs, gates, as_mut_slice(&mut grad.kernel), F, G);
         // The hidden states before every step: all but the last.
         let hidden = as_slice(&tape.hidden);
-        let before = &hidden[..T * N * U];
+        let before = lanes::part(hidden, 0, T * N * U);
         let recurrent = as_mut_slice(&mut grad.recurrent_kernel);
         C::recurrent_gradient(level, U, before, gates, aside, recurrent);
         let sides = [gates, C::recurrent_side(gates, aside)];
-        let biases = as_mut_slice(&mut grad.bias).chunks_exact_mut(G);
+        let biases = as_mut_slice(&mut grad.bias).chunks_exact_mut(G.max(1));
         for (bias, side) in biases.zip(sides) {
             kernel::sum_rows(level, side, bias);
         }

@@ -7,7 +7,7 @@
 macro_rules! unrolled {
     ($i:ident in $n:expr, $body:block) => {
         const { assert!($n <= 32) };
-        $crate::kernel::conv::unroll::unrolled!(
+        $crate::kernel::unroll::unrolled!(
             @ $i, $n, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
         );
     };
