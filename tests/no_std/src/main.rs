@@ -79,6 +79,13 @@ fn run(net: &mut Xor, trainer: &mut Trainer<Xor, Adam, SparseCategoricalCrossent
     if port.lines != 300 {
         return 5;
     }
+    // What was learned goes to flash and comes back.
+    let mut flash = [0; Xor::SAVED_BYTES];
+    let written = net.write_to(&mut flash);
+    match Xor::from_bytes(&flash) {
+        Ok(same) if same.dense1 == net.dense1 && written == Ok(Xor::SAVED_BYTES) => {}
+        _ => return 7,
+    }
     // Wrong data is an error here too.
     match trainer.fit(net, &[([f32::NAN, 0.0], 0_u8)], Fit::epochs(1)) {
         Err(Error::NonFinite {
