@@ -85,7 +85,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
         history.len(),
         test.len()
     );
-    show_predictions(&net, test);
+    show_predictions(&net, test, train);
 
     // It leaves the process, and comes back as it was; `embedded` has such a file in its program.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
@@ -103,7 +103,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
 }
 
 /// The confusion matrix over the test set, and a few predictions in full.
-fn show_predictions(net: &Animals, test: &[Sample]) {
+fn show_predictions(net: &Animals, test: &[Sample], train: &[Sample]) {
     let mut matrix = ConfusionMatrix::<4>::new();
     for (x, kind) in test {
         matrix.update(&net.predict(x), kind);
@@ -112,12 +112,29 @@ fn show_predictions(net: &Animals, test: &[Sample]) {
 
     println!("a few of them:");
     for (x, kind) in test.iter().step_by(8) {
-        let probabilities = net.predict(x);
-        let best = probabilities.imax();
-        let verdict = if best == *kind { "right" } else { "wrong" };
-        println!(
-            "  {:9} taken for {:9} with probability {:.3}: {verdict}",
-            NAMES[*kind], NAMES[best], probabilities[best]
-        );
+        show_prediction(net, x, *kind);
     }
+    let wrong = |samples: &[Sample]| {
+        let wrong = |(x, kind): &&Sample| net.predict(x).imax() != *kind;
+        samples.iter().find(wrong).copied()
+    };
+    let (whose, wrong) = match wrong(test) {
+        Some(wrong) => ("it has not seen", Some(wrong)),
+        None => ("it was trained on", wrong(train)),
+    };
+    if let Some((x, kind)) = wrong {
+        println!("and, of those {whose}, one that it takes for another:");
+        show_prediction(net, &x, kind);
+    }
+}
+
+/// One prediction and what is true.
+fn show_prediction(net: &Animals, x: &Input<Animals>, kind: usize) {
+    let probabilities = net.predict(x);
+    let best = probabilities.imax();
+    let verdict = if best == kind { "right" } else { "wrong" };
+    println!(
+        "  {:9} taken for {:9} with probability {:.3}: {verdict}",
+        NAMES[kind], NAMES[best], probabilities[best]
+    );
 }

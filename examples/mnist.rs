@@ -87,7 +87,11 @@ fn mlp(directory: &Path, seed: u64) -> Result<(), Box<dyn StdError>> {
         .shuffle(&mut rng)
         .verbose(Verbose::Bar);
     let history = trainer.fit(&mut net, &train, fit)?;
-    println!("{history}\ntest: {}\n", trainer.evaluate(&net, &test)?);
+    println!(
+        "{}\ntest: {}\n",
+        history.diagnosis(),
+        trainer.evaluate(&net, &test)?
+    );
     show(&test, |x| net.predict(x));
     Ok(())
 }
@@ -106,7 +110,11 @@ fn beginner(directory: &Path, seed: u64) -> Result<(), Box<dyn StdError>> {
         &train,
         Fit::epochs(5).shuffle(&mut rng).verbose(Verbose::Bar),
     )?;
-    println!("{history}\ntest: {}\n", trainer.evaluate(&net, &test)?);
+    println!(
+        "{}\ntest: {}\n",
+        history.diagnosis(),
+        trainer.evaluate(&net, &test)?
+    );
     show(&test, |x| net.predict(x));
     Ok(())
 }
@@ -143,7 +151,8 @@ fn small(seed: u64) -> Result<(), Box<dyn StdError>> {
         .verbose(Verbose::Bar);
     let history = trainer.fit(&mut net, &*parts.train, fit)?;
     println!(
-        "{history}\ntest: {}\n",
+        "{}\ntest: {}\n",
+        history.diagnosis(),
         trainer.evaluate(&net, &*parts.test)?
     );
     show(parts.test, |x| net.predict(x));

@@ -11,7 +11,7 @@ use nn_core::data::split_by_class;
 use nn_core::prelude::*;
 use nn_core::rbm::{ContrastiveDivergence, Rbm};
 use std::error::Error as StdError;
-use support::{Digit, Sheet, digits, print_beside, stretched};
+use support::{Digit, Sheet, digits, print_beside, stretched, thousands};
 
 /// Hidden units.
 const HIDDEN: usize = 200;
@@ -67,8 +67,8 @@ fn learn(
     let mut learning = ContrastiveDivergence::<64, HIDDEN, 20>::boxed(1);
     learning.set_learning_rate(0.05);
     println!(
-        "{} digits without labels, {HIDDEN} hidden units, CD-1. The free energy of digits falls against that of noise with the same mean:",
-        images.len()
+        "{} digits without labels, {HIDDEN} hidden units, CD-1. A free energy alone says nothing, as both rise with the weights; that of digits\nhas to sink below that of noise with the same mean, until the difference settles:",
+        thousands(images.len())
     );
     println!("epoch  reconstruction error  free energy of unseen digits    of noise    difference");
     let unseen: Vec<_> = test.iter().map(|(image, _)| *image).collect();

@@ -243,7 +243,7 @@ fn lines_are_kerass() {
     trainer.fit(&mut net, &samples, fit).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 2, "{text}");
-    // Epoch 2/3 - 0.00s - loss: 1.1013 - accuracy: 0.2500 - val_loss: 1.0741 - val_accuracy: 0.2500
+    // Epoch 2/3 - 96us - loss: 1.1013 - accuracy: 0.2500 - val_loss: 1.0741 - val_accuracy: 0.2500
     let parts: Vec<_> = lines[0].split(" - ").collect();
     assert_eq!(parts[0], "Epoch 2/3");
     assert!(parts[1].ends_with('s'), "{text}");

@@ -1,5 +1,9 @@
 //! What several examples share: the digits inside the repository, and pictures as text and as PNG.
-#![allow(dead_code, reason = "no example uses all of it")]
+#![allow(dead_code, unused_imports, reason = "no example uses all of it")]
+
+#[path = "../common/thousands.rs"]
+mod thousands;
+pub use thousands::thousands;
 
 use nn_core::data::Csv;
 use nn_core::nalgebra::SVector;

@@ -1,4 +1,4 @@
-//! Neural networks declared in Rust source, checked by the compiler, run and trained without a heap.
+#![doc = include_str!("tour.md")]
 #![no_std]
 #![deny(unsafe_code)]
 

@@ -57,7 +57,7 @@ pub enum Diagnosis {
     Overfitting(Evidence),
     /// The network does not even learn its training samples, and has stopped trying.
     Underfitting(Evidence),
-    /// Both losses are low, close to each other, and have settled.
+    /// Both losses are low and near each other beside where they began, and have settled.
     GoodFit(Evidence),
     /// Both losses were still falling when training ended.
     StillImproving(Evidence),
@@ -195,7 +195,13 @@ impl fmt::Display for Diagnosis {
             ),
             Self::GoodFit(e) => write!(
                 f,
-                "training and validation loss settled close to each other, at {} and {}, from {} in the first epoch",
+                "training and validation loss settled{} at {} and {}, from {} in the first epoch",
+                // Beside the fall of both, a gap may be small; whether it is so beside themselves is another question.
+                if e.gap().abs() <= 0.25 * e.loss.abs().max(e.val_loss.abs()) {
+                    " close to each other,"
+                } else {
+                    ""
+                },
                 Number(e.loss),
                 Number(e.val_loss),
                 Number(e.first_loss)

@@ -63,7 +63,22 @@ impl Write for Short {
     }
 }
 
-/// `Epoch 1/20 - 0.01s - loss: 0.6400 - …`.
+/// A time in seconds, or in milliseconds or microseconds where two decimals of a second would hide it.
+struct Time(f32);
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 < 1e-3 {
+            write!(f, "{:.0}us", self.0 * 1e6)
+        } else if self.0 < 0.1 {
+            write!(f, "{:.1}ms", self.0 * 1e3)
+        } else {
+            write!(f, "{:.2}s", self.0)
+        }
+    }
+}
+
+/// `Epoch 1/20 - 1.52s - loss: 0.6400 - …`.
 pub(super) struct Line<'a> {
     pub(super) epoch: &'a Epoch,
     pub(super) epochs: usize,
@@ -74,7 +89,7 @@ impl fmt::Display for Line<'_> {
         let Self { epoch, epochs } = self;
         write!(f, "Epoch {}/{epochs}", epoch.number)?;
         if let Some(seconds) = epoch.seconds {
-            write!(f, " - {seconds:.2}s")?;
+            write!(f, " - {}", Time(seconds))?;
         }
         write!(f, " - {epoch}")
     }
@@ -147,6 +162,19 @@ impl<'a> Screen<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_told_where_they_are_short() {
+        for (seconds, text) in [
+            (0.000_034, "34us"),
+            (0.0213, "21.3ms"),
+            (0.0014, "1.4ms"),
+            (0.1, "0.10s"),
+            (75.128, "75.13s"),
+        ] {
+            assert_eq!(std::format!("{}", Time(seconds)), text);
+        }
+    }
 
     #[test]
     fn numbers_as_python_prints_them() {

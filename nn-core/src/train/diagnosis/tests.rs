@@ -240,7 +240,7 @@ fn tells_the_numbers() {
         ),
         (
             &CASES[5],
-            "good fit: training and validation loss settled close to each other, at 0.0500 and 0.0900, from 1.9866 in the first epoch",
+            "good fit: training and validation loss settled at 0.0500 and 0.0900, from 1.9866 in the first epoch",
         ),
         (
             &CASES[8],
