@@ -4,6 +4,7 @@
 #[path = "golden/step.rs"]
 mod step;
 
+use nn_core::Level;
 use nn_core::layer::{Layer, ParameterInfo, Visitor};
 use nn_core::loss::Loss;
 use nn_core::nalgebra::SVector;

@@ -208,6 +208,8 @@ fn streams_of_one_network_do_not_meet() {
     assert_eq!(net.step(&mut b, &x), first);
     let mut copy = a.clone();
     assert_eq!(net.step(&mut a, &x), net.step(&mut copy, &x));
+    let shown = format!("{a:?}");
+    assert!(shown.contains("Running__State { sum: "), "{shown}");
 }
 
 #[test]

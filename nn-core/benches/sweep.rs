@@ -11,6 +11,7 @@ mod measure;
 #[allow(clippy::unwrap_used)]
 mod reference;
 
+use nn_core::Level;
 use nn_core::prelude::*;
 use nn_core::{level, predict_at, step_at};
 use reference::by_hand::{Cell, Chain};

@@ -259,7 +259,7 @@ impl Activation for Linear {
     fn backward<S: Simd>(_: S, _: &[f32], _: &[f32], _: &mut [f32], _: usize) {}
 }
 
-/// How the outputs of a network came about, for losses with a stable path through the values before.
+/// The output activation of a network, for losses with a stable path through the values before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeadKind {
     /// As they are, or through something no loss knows.
@@ -284,10 +284,10 @@ impl HeadKind {
 
 /// [`HeadKind`] as a type.
 pub trait Head: 'static {
-    /// What the derivative needs of an activation with this head that keeps `K`: one that losses look behind keeps its inputs
+    /// The memory for the derivative of an activation with this head that keeps `K`: one that losses look behind keeps its inputs
     /// for them, and has its derivative from its outputs.
     type Derivative<K: Keep>: Keep;
-    /// Which one.
+    /// The activation.
     const KIND: HeadKind;
 }
 
@@ -297,11 +297,11 @@ pub trait Keep: 'static {
     type Of<T: Zeroed>: Zeroed;
     /// `N` values or nothing.
     type Vector<const N: usize>: Plain + Copy + Debug;
-    /// What is kept for two activations.
+    /// The memory for two activations.
     type Or<K: Keep>: Keep;
     /// Remembers `value`.
     fn save<T: Zeroed + Copy>(kept: &mut Self::Of<T>, value: &T);
-    /// What was remembered, or `otherwise`.
+    /// The remembered values, or `otherwise`.
     fn load<'a, T: Zeroed>(kept: &'a Self::Of<T>, otherwise: &'a T) -> &'a T;
 }
 

@@ -10,7 +10,7 @@ pub(crate) struct Ahead<'a> {
     row_at: &'a dyn Fn(usize) -> Option<&'a [f32]>,
     /// Rows not yet begun.
     rows: core::ops::Range<usize>,
-    /// What is left of the row that was begun.
+    /// The rest of the row that was begun.
     row: &'a [f32],
 }
 

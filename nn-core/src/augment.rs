@@ -149,7 +149,7 @@ pub struct Augment<const H: usize, const W: usize> {
     values: (f64, f64),
 }
 
-/// What can be done to an image; the place in [`Augment::changes`].
+/// A change of an image; the place in [`Augment::changes`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     FlipHorizontal,
@@ -271,7 +271,7 @@ impl<const H: usize, const W: usize> Augment<H, W> {
         self.with(Kind::Noise, Factor::from(stddev), 1.0)
     }
 
-    /// How likely the change named before is done, from 0 to 1; before the first, how likely anything is done.
+    /// The probability of the change named before, from 0 to 1; before the first, that of any.
     #[must_use]
     pub fn probability(mut self, probability: f64) -> Self {
         match self
@@ -284,7 +284,7 @@ impl<const H: usize, const W: usize> Augment<H, W> {
         self
     }
 
-    /// What lies outside of the image (Keras `fill_mode`); [`Fill::Reflect`] unless said otherwise.
+    /// The values outside of the image (Keras `fill_mode`); [`Fill::Reflect`] unless said otherwise.
     #[must_use]
     pub const fn fill(mut self, fill: Fill) -> Self {
         self.fill = fill;
@@ -314,7 +314,7 @@ impl<const H: usize, const W: usize> Augment<H, W> {
         self.chosen(kind, random).map(|factor| factor.draw(random))
     }
 
-    /// Where the pixels of the new image come from.
+    /// The places that the pixels of the new image come from.
     fn draw_map(&self, random: &mut SmallRng) -> Affine {
         let mut map = Affine::IDENTITY;
         if self.draw(Kind::FlipHorizontal, random).is_some() {

@@ -24,7 +24,7 @@ use nalgebra::SVector;
     note = "pass `&[(input, target)]` or `(&inputs, &targets)` with inputs of type `Input<Net>`"
 )]
 pub trait Dataset<X: Tensor> {
-    /// What the loss compares an output with.
+    /// One sample's target, which the loss compares with the output.
     type Target;
     /// The number of samples.
     fn len(&self) -> usize;

@@ -2,7 +2,7 @@ use crate::loss::BadTarget;
 use crate::weights::BadBytes;
 use core::fmt;
 
-/// What was wrong with what was handed in, and where.
+/// An invalid argument, with its place.
 ///
 /// Everything that can be checked is checked before the first weight changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,7 +10,7 @@ use core::fmt;
 pub enum Error {
     /// A data set without samples.
     Empty {
-        /// Which data set.
+        /// The data set.
         set: Set,
     },
     /// Inputs and targets, or inputs and outputs, differ in number.
@@ -22,9 +22,9 @@ pub enum Error {
     },
     /// A data set whose length changed while it was used.
     Changed {
-        /// How many samples it had.
+        /// The number of samples that it had.
         before: usize,
-        /// How many it has now.
+        /// The number that it has now.
         now: usize,
     },
     /// A sample that is now of this class and now of that.
@@ -38,22 +38,22 @@ pub enum Error {
     },
     /// An input value that is not finite.
     NonFinite {
-        /// Which data set.
+        /// The data set.
         set: Set,
-        /// Which sample.
+        /// The sample, counted from 0.
         sample: usize,
-        /// Which value within the sample's input.
+        /// The place of the value within the sample's input.
         index: usize,
         /// The value.
         value: f32,
     },
     /// An input value that is no index into an embedding.
     Index {
-        /// Which data set.
+        /// The data set.
         set: Set,
-        /// Which sample.
+        /// The sample, counted from 0.
         sample: usize,
-        /// Which value within the sample's input.
+        /// The place of the value within the sample's input.
         index: usize,
         /// The value.
         value: f32,
@@ -62,9 +62,9 @@ pub enum Error {
     },
     /// A class label that the outputs do not reach.
     Label {
-        /// Which data set.
+        /// The data set.
         set: Set,
-        /// Which sample.
+        /// The sample, counted from 0.
         sample: usize,
         /// The label.
         label: usize,
@@ -73,31 +73,31 @@ pub enum Error {
     },
     /// A target value that is not finite.
     NonFiniteTarget {
-        /// Which data set.
+        /// The data set.
         set: Set,
-        /// Which sample.
+        /// The sample, counted from 0.
         sample: usize,
-        /// Which value within the sample's target.
+        /// The place of the value within the sample's target.
         index: usize,
         /// The value.
         value: f32,
     },
     /// A target value outside 0 to 1, under a loss that compares probabilities.
     Probability {
-        /// Which data set.
+        /// The data set.
         set: Set,
-        /// Which sample.
+        /// The sample, counted from 0.
         sample: usize,
-        /// Which value within the sample's target.
+        /// The place of the value within the sample's target.
         index: usize,
         /// The value.
         value: f32,
     },
     /// A value that a visible unit of a restricted Boltzmann machine cannot take: it is not a number from 0 to 1.
     Visible {
-        /// Which sample.
+        /// The sample, counted from 0.
         sample: usize,
-        /// Which value within the sample.
+        /// The place of the value within the sample.
         index: usize,
         /// The value.
         value: f32,
@@ -120,7 +120,7 @@ pub enum Error {
     },
     /// A sample weight that is negative or not finite.
     Weight {
-        /// Which sample.
+        /// The sample, counted from 0.
         sample: usize,
         /// The weight.
         value: f32,
@@ -134,7 +134,7 @@ pub enum Error {
     },
     /// A class weight that is negative or not finite.
     ClassWeight {
-        /// Which class.
+        /// The class.
         class: usize,
         /// The weight.
         value: f32,
@@ -157,27 +157,27 @@ pub enum Error {
     },
     /// A callback watches a value that this training does not have.
     Monitor {
-        /// What it watches.
+        /// The monitor.
         name: &'static str,
     },
     /// An option outside its range.
     Option {
         /// The option.
         name: &'static str,
-        /// What it was.
+        /// The value it had.
         value: f64,
-        /// What it may be.
+        /// The values it may have.
         expected: &'static str,
     },
     /// A range that an option cannot have.
     Range {
         /// The option.
         name: &'static str,
-        /// Where the range began.
+        /// The beginning of the range.
         low: f64,
-        /// Where it ended.
+        /// The end of the range.
         high: f64,
-        /// What it may be.
+        /// The values it may have.
         expected: &'static str,
     },
     /// The loss is no longer a finite number, or a weight is not or is beyond 1e15. The network is as it was before the last step.
@@ -203,7 +203,7 @@ pub enum Error {
     Save {
         /// After which epoch, counted from 1; 0 before the first.
         epoch: usize,
-        /// What the operating system said.
+        /// The operating system's word for it.
         kind: std::io::ErrorKind,
     },
 }
@@ -211,7 +211,7 @@ pub enum Error {
 /// A result with this crate's [`Error`].
 pub type Result<T> = core::result::Result<T, Error>;
 
-/// Which data set an [`Error`] speaks of.
+/// The data set that an [`Error`] speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Set {
     /// The samples given to `fit`, `evaluate` or another method.
@@ -230,7 +230,7 @@ impl fmt::Display for Set {
 }
 
 impl Error {
-    /// What a loss found, with where it was.
+    /// The error for a target that a loss refuses, with its place.
     pub(crate) const fn target(set: Set, sample: usize, wrong: BadTarget) -> Self {
         match wrong {
             BadTarget::Label { label, classes } => Self::Label {

@@ -1,4 +1,4 @@
-//! How fresh weights are drawn (Keras `initializers`).
+//! Initialisers: distributions of fresh weights (Keras `initializers`).
 //!
 //! Each initialiser of Keras is a constant with Keras's defaults, and the ones with options have builders:
 //! `GlorotUniform`, `RandomNormal.stddev(0.01)`.
@@ -9,7 +9,7 @@ pub use orthogonal::Orthogonal;
 
 use rand::{Rng, RngExt};
 
-/// How large a tensor of weights is, in the terms that initialisers need.
+/// The size of a tensor of weights, in the terms that initialisers need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Values that each output adds up.
@@ -52,7 +52,7 @@ pub trait Initializer {
     fn fill<R: Rng + ?Sized>(&self, rng: &mut R, values: &mut [f32], shape: Shape);
 }
 
-/// What the spread of [`VarianceScaling`] goes by.
+/// The fan by which [`VarianceScaling`] spreads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// The inputs.
@@ -79,7 +79,7 @@ pub enum Distribution {
 pub struct VarianceScaling {
     /// The factor.
     pub scale: f64,
-    /// What it is divided by.
+    /// The divisor.
     pub mode: Mode,
     /// The distribution.
     pub distribution: Distribution,

@@ -1,77 +1,68 @@
-//! The traits every layer implements, and the layers.
+//! The layers, and the traits that every layer implements.
+//!
+//! | family | layers |
+//! | --- | --- |
+//! | weighted sums | [`Dense`], [`Embedding`]; [`Each`] applies a layer to every step or pixel |
+//! | activations, noise | [`Activate`], [`PRelu`], [`Dropout`] |
+//! | convolutions | [`Conv`] (plain, grouped, depthwise), [`SeparableConv`], [`ConvTranspose`] |
+//! | pools | [`MaxPool`], [`AvgPool`], of windows or of everything |
+//! | recurrent | [`Rnn`], [`Lstm`], [`Gru`], [`GruBefore`], [`Bidirectional`] |
+//! | attention | [`MultiHeadAttention`] |
+//! | normalisation | [`BatchNorm`], [`LayerNorm`] |
+//! | blocks | [`Residual`]; [`Branches`] joined by [`Concatenate`], [`Add`] or [`Multiply`] |
+//! | shapes | [`Flatten`], [`Reshape`], [`Upsample`], [`ZeroPad`], [`Identity`] |
+//!
+//! A layer of one's own implements [`Layer`], which is inference, and [`Train`]; with [`Stream`](crate::Stream) it can be fed step by step.
+//!
+//! Everything else serves these. Sizes: [`LayerShape`], a type for the numbers of one layer ([`ConvSizes`], [`PoolSizes`],
+//! [`RecurrentSizes`] and others), and [`Window`], where the taps of a convolution lie. Choices in a layer's type: [`WithBias`] and [`NoBias`],
+//! [`Last`] and [`Sequence`], [`Forwards`] and [`Backwards`], the cells, the moments of [`BatchNorm`]. Memory for training: the tapes.
 
 /// [`Layer::forward`] of a layer whose kernels are calls: one sample is a batch of one.
 macro_rules! one_of_batch {
     () => {
         #[inline(always)]
-        fn forward<S: fearless_simd::Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
+        fn forward<Vectors: fearless_simd::Simd>(
+            &self,
+            simd: Vectors,
+            x: &Self::Input,
+            y: &mut Self::Output,
+        ) {
             let (x, y) = (core::array::from_ref(x), core::array::from_mut(y));
             self.forward_batch(simd.level(), x, y);
         }
     };
 }
 
-mod activate;
 mod attention;
-mod batch_norm;
-mod beside;
-mod bidirectional;
-mod branches;
-mod causal;
-mod conv;
-mod conv_transpose;
-mod dense;
-mod dropout;
-mod each;
-mod embedding;
-mod flatten;
-pub(crate) mod fold;
-mod gru;
-mod identity;
-mod layer_norm;
-mod lstm;
-mod pool;
-mod prelu;
+mod basic;
+mod block;
+mod convolution;
+pub(crate) mod norm;
 mod recurrent;
-mod reshape;
-mod residual;
-mod rnn;
-mod separable;
+mod shape;
+mod sizes;
 mod traits;
-mod upsample;
-mod window;
-mod zero_pad;
 
-pub use activate::Activate;
 pub use attention::{AttentionTape, MultiHeadAttention};
-pub use batch_norm::{BatchNorm, BatchNormGrad, KerasMoments, Moments, TorchMoments};
-pub use beside::Beside;
-pub use bidirectional::{Ave, Bidirectional, BidirectionalTape, Concat, Merge, Mul, Sum};
-pub use branches::{Add, Branches, Combine, CombineSteps, Concatenate, Multiply};
-pub use causal::Causal;
-pub use conv::Conv;
-pub use conv_transpose::ConvTranspose;
-pub use dense::{Bias, Dense, NoBias, WithBias};
-pub use dropout::Dropout;
-pub use each::Each;
-pub use embedding::Embedding;
-pub(crate) use embedding::row;
-pub use flatten::Flatten;
-pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
-pub use identity::Identity;
-pub use layer_norm::LayerNorm;
-pub use lstm::{Lstm, LstmCell, UnitForgetBias};
-pub use pool::{AvgPool, MaxPool};
-pub use prelu::PRelu;
-pub use recurrent::{
-    Backwards, Cell, CellBackStep, CellStep, Direction, Forwards, INSTANCES, Last, Recurrent,
-    RecurrentState, RecurrentTape, Returns, Sequence,
+pub(crate) use basic::row;
+pub use basic::{Activate, Bias, Dense, Dropout, Each, Embedding, NoBias, PRelu, WithBias};
+pub use block::{
+    Add, Beside, BranchStates, Branches, Combine, CombineSteps, Concatenate, Multiply, Residual,
 };
-pub use reshape::Reshape;
-pub use residual::Residual;
-pub use rnn::{Rnn, RnnCell};
-pub use separable::SeparableConv;
+pub use convolution::{
+    AvgPool, Causal, Conv, ConvTranspose, Geometry, MaxPool, SeparableConv, Window,
+};
+pub use norm::{BatchNorm, BatchNormGrad, KerasMoments, LayerNorm, Moments, TorchMoments};
+pub use recurrent::{
+    Average, Backwards, Bidirectional, BidirectionalTape, Cell, CellBackStep, CellStep, Direction,
+    Forwards, Gru, GruBefore, GruBeforeCell, GruCell, INSTANCES, Last, Lstm, LstmCell, Merge,
+    Recurrent, RecurrentState, RecurrentTape, Returns, Rnn, RnnCell, Sequence, UnitForgetBias,
+};
+pub use shape::{Flatten, Identity, Reshape, Upsample, ZeroPad};
+pub use sizes::{
+    AttentionShape, AttentionSizes, BidirectionalShape, BidirectionalSizes, ConvShape, ConvSizes,
+    LayerShape, PoolShape, PoolSizes, RecurrentShape, RecurrentSizes, SeparableShape,
+    SeparableSizes, Stored, TransposeShape, TransposeSizes, UpsampleSizes, ZeroPadSizes,
+};
 pub use traits::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
-pub use upsample::Upsample;
-pub use window::{Geometry, Window};
-pub use zero_pad::ZeroPad;

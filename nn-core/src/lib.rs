@@ -59,7 +59,7 @@ pub use fearless_simd::{Level, Simd};
 pub use infer::{predict, predict_at};
 pub use layer::{Context, Layer, Train};
 pub use nalgebra;
-pub use network::{Input, Network, Output, Row, Summary};
+pub use network::{Branch, Input, Network, Output, Row, Summary};
 pub use rand;
 pub use scalar::{Bits, Ratio, Scalar};
 pub use stream::{Past, State, States, Stream, TrainStream, step, step_at};
@@ -75,11 +75,23 @@ macro_rules! network {
 
 pub use train::{Fit, History, Score, Trainer};
 
-/// Everything a program that declares and trains a network needs in scope.
+/// Names for a program that declares and trains networks: the macro, training, losses, optimisers, metrics, and the types of activations for layers that
+/// are written by hand. Traits for losses, metrics and activations of one's own are in their modules.
 pub mod prelude {
-    pub use crate::activation::*;
+    pub use crate::activation::{
+        Celu, Elu, Exponential, FastSigmoid, FastTanh, Gelu, GeluTanh, HardShrink, HardSigmoid,
+        HardSilu, HardTanh, LeakyRelu, Linear, LogSigmoid, LogSoftmax, Mish, Relu, Relu6, Selu,
+        Sigmoid, Silu, Softmax, Softplus, Softshrink, Softsign, SparsePlus, SparseSigmoid,
+        Sparsemax, Squareplus, Tanh, TanhShrink,
+    };
     pub use crate::augment::{Augment, Augmentation, Fill, GaussianNoise};
-    pub use crate::loss::*;
+    pub use crate::loss::{
+        BceWithLogitsLoss, BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy,
+        CategoricalFocalCrossentropy, CategoricalHinge, CosineSimilarity, CrossEntropyLoss, Hinge,
+        Huber, KlDivergence, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
+        MeanSquaredError, MeanSquaredLogarithmicError, NllLoss, Poisson, SmoothL1Loss,
+        SparseCategoricalCrossentropy, SquaredHinge, SumSquaredError,
+    };
     // Not all of it: some metrics have the name of a loss.
     pub use crate::metric::{
         self, Accumulate, Auc, Average, BinaryAccuracy, CategoricalAccuracy, ConfusionMatrix,
@@ -95,8 +107,8 @@ pub mod prelude {
         Control, Diagnosis, EarlyStopping, Epoch, EpochEnd, ReduceLrOnPlateau, TrainWith, Verbose,
     };
     pub use crate::{
-        Dataset, Error, Fit, History, Input, Layer, Level, Network, Output, Score, State, States,
-        Tensor, Train, Trainer, network,
+        Dataset, Error, Fit, History, Input, Layer, Network, Output, Score, State, States, Tensor,
+        Train, Trainer, network,
     };
     pub use nalgebra::{SMatrix, SVector};
     pub use rand::{RngExt as _, SeedableRng, rngs::SmallRng};

@@ -56,7 +56,7 @@ pub enum Space {
     Logits,
 }
 
-/// How the losses of samples become the loss of a batch (Keras `reduction`).
+/// The way from the losses of samples to the loss of a batch (Keras `reduction`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reduction {
     /// `sum(weight * loss) / samples`, Keras's `sum_over_batch_size`: the default of every Keras loss.
@@ -78,7 +78,7 @@ impl Reduction {
     }
 }
 
-/// What a network says of one sample.
+/// A network's outputs for one sample.
 #[derive(Clone, Copy, Debug)]
 pub struct Prediction<'a, Y> {
     /// The outputs.
@@ -123,13 +123,13 @@ impl<'a, Y> Prediction<'a, Y> {
     note = "class labels (`u8`, `u16`, `u32`, `usize`) go with `SparseCategoricalCrossentropy`; other losses take a target of the output's type"
 )]
 pub trait Loss<Y: Tensor, T: ?Sized> {
-    /// Where the gradient is taken for a network with this output activation. Always [`Space::Output`] for `HeadKind::Linear`.
+    /// The values whose gradient is taken for a network with this output activation. Always [`Space::Output`] for `HeadKind::Linear`.
     fn space(&self, head: HeadKind) -> Space {
         let _ = head;
         Space::Output
     }
 
-    /// How the losses of samples become that of a batch.
+    /// The way from the losses of samples to that of a batch.
     fn reduction(&self) -> Reduction {
         Reduction::SumOverBatchSize
     }

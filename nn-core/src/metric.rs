@@ -56,7 +56,7 @@ pub use regression::{
 
 use crate::tensor::Tensor;
 
-/// What every metric can do, whatever it looks at.
+/// A metric, whatever it looks at: its name, its value and a fresh start.
 pub trait Accumulate {
     /// Keras's name: `sparse_categorical_accuracy`.
     const NAME: &'static str;

@@ -2,9 +2,9 @@ use crate::layer::{Layer, Train};
 
 mod summary;
 
-/// What one sample of a network's or layer's input is: `Input<Animals>`.
+/// One sample of a network's or layer's input: `Input<Animals>`.
 pub type Input<L> = <L as Layer>::Input;
-/// What a network or layer makes of one sample: `Output<Animals>`.
+/// One sample of a network's or layer's output: `Output<Animals>`.
 pub type Output<L> = <L as Layer>::Output;
 
 /// A network declared by [`network!`](crate::network!), for code that is generic over networks.
@@ -62,14 +62,25 @@ pub trait Network: Train {
 pub struct Row {
     /// The field's name.
     pub name: &'static str,
-    /// What the user wrote: `dense 6 relu`.
+    /// The layer as the user wrote it: `dense 6 relu`.
     pub layer: &'static str,
     /// The shape of the output, outermost first: `[6]`, `[100, 3]`, `[28, 28, 1]`.
     pub output: &'static [usize],
-    /// The number of parameters.
+    /// The number of parameters; those of a block are in its branches.
     pub params: usize,
-    /// How many of them are trained.
+    /// The number of those that are trained.
     pub trained: usize,
+    /// The layers inside a block.
+    pub branches: &'static [Branch],
+}
+
+/// The layers in one pair of braces of a block, as part of a [`Summary`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The path to them from the block's field: `body`, `second.first`.
+    pub path: &'static str,
+    /// One row for each layer.
+    pub rows: &'static [Row],
 }
 
 /// A network's layers as a table; [`Display`](core::fmt::Display) prints it as Keras does.
@@ -77,6 +88,6 @@ pub struct Row {
 pub struct Summary {
     /// The network's name.
     pub name: &'static str,
-    /// One row for each layer.
+    /// One row for each layer; those inside a block are within its row.
     pub rows: &'static [Row],
 }

@@ -83,9 +83,9 @@ pub trait Optimizer {
     type Rule: Rule;
     /// The formula at `step`, counted from 0.
     fn rule(&mut self, step: u64) -> Self::Rule;
-    /// What all optimisers have in common.
+    /// The options that all optimisers have.
     fn options(&self) -> &Options;
-    /// What all optimisers have in common, to be changed.
+    /// The options that all optimisers have, to be changed.
     fn options_mut(&mut self) -> &mut Options;
 
     /// An error if an option has a value that it cannot have. The learning rate is not looked at.
@@ -103,7 +103,7 @@ pub trait Optimizer {
     }
 }
 
-/// What one step does to one vector of parameters; `Copy` numbers in `f32`.
+/// The formula of one step on one vector of parameters; `Copy` numbers in `f32`.
 pub trait Rule: Copy {
     /// Values of state per parameter, at most [`MAX_SLOTS`].
     const SLOTS: usize;
@@ -120,7 +120,7 @@ pub trait Rule: Copy {
     ) -> S::f32s;
 }
 
-/// What is left of 1 after a share of `beta` stayed in each of the steps up to and including `step`, counted from 0.
+/// The rest of 1 after a share of `beta` stayed in each of the steps up to and including `step`, counted from 0.
 ///
 /// By squaring: a fifth of the time of a power of real numbers, which counts in a small network.
 fn decayed(beta: f64, step: u64) -> f64 {

@@ -1,4 +1,4 @@
-//! What the numbers among the options of losses and optimisers may be.
+//! Ranges of the numbers among the options of losses and optimisers.
 
 use crate::error::{Error, Result};
 

@@ -29,7 +29,7 @@ impl<T: Zeroable + 'static> Zeroed for T {}
 /// and it may be viewed as a slice of them; [`len`] checks that it is. [`plain!`](crate::plain!) declares such a struct without
 /// `unsafe`.
 pub unsafe trait Plain: Zeroed {
-    /// How many `f32` values it consists of.
+    /// The number of `f32` values that it consists of.
     const FLOATS: usize;
 }
 

@@ -1,4 +1,4 @@
-//! What generated code names. Not public API: anything here may change in any release.
+//! Names for generated code. Not public API: anything here may change in any release.
 
 #[path = "private/arena.rs"]
 mod arena;
@@ -30,9 +30,9 @@ pub use crate::__saved as saved;
 pub use crate::activation;
 pub use crate::infer::{predict, predict_batch, predict_into};
 pub use crate::init;
-pub use crate::layer::fold::{Affine, Fold, Normalize};
+pub use crate::layer::norm::fold::{Affine, Fold, Normalize};
 pub use crate::layer::{self, Context, Layer, Pass, Train, Visitor};
-pub use crate::network::{Network, Row, Summary};
+pub use crate::network::{Branch, Network, Row, Summary};
 pub use crate::plain::{self, Or, Plain, Zeroable, len, made, view, zeroed};
 pub use crate::stream::{State, Stream, TrainStream};
 pub use crate::weights::{self, Part};

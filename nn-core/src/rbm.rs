@@ -150,7 +150,7 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
         }
     }
 
-    /// What goes into the hidden units: `b + v W`.
+    /// The inputs of the hidden units: `b + v W`.
     fn to_inputs<const B: usize>(
         &self,
         level: Level,

@@ -25,7 +25,7 @@ pub fn l1_l2(weights: &[f32], grad: &mut [f32], l1: f64, l2: f64) -> f32 {
 ///
 /// `kernel` is in Keras's order `(…, outputs)`, as all layers here keep it.
 pub fn max_norm(kernel: &mut [f32], outputs: usize, max_value: f64) {
-    /// What Keras adds to each norm.
+    /// Keras's addend to each norm.
     const EPSILON: f64 = 1e-7;
     for output in 0..outputs.min(kernel.len()) {
         let incoming = kernel[output..].iter().step_by(outputs);

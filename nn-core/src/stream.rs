@@ -32,11 +32,11 @@ use nalgebra::{SMatrix, SVector};
     note = "`dense`, activations, `dropout`, `each`, recurrent layers and causal convolutions with a stride of 1 can be streamed; a layer of your own implements `nn_core::Stream`"
 )]
 pub trait Stream: Layer {
-    /// What is remembered between steps; zero bytes are what it is before the first.
+    /// The memory between steps; before the first it is zero bytes.
     type State: Zeroed;
     /// One step of the input.
     type Step: Tensor;
-    /// What the layer makes of the stream so far.
+    /// One step of the output, made of the stream so far.
     type Result: Tensor;
 
     /// Takes one step. Overwrites `y`.
@@ -94,7 +94,7 @@ pub(crate) fn forward_window<L: TrainStream, Q, X: Tensor, const BATCH: usize>(
     }
 }
 
-/// What a network or layer remembers of the steps it was fed: `State<Guitar>`.
+/// The memory of the steps that a network or layer was fed: `State<Guitar>`.
 ///
 /// Its size is known, so it may be a local, a field or a `static`, one for each stream; the network itself is not changed by
 /// streaming and may serve many. (It is not called `Guitar::State`, because stable Rust has no types inside inherent `impl`s.)
@@ -132,7 +132,23 @@ impl<N: Stream> State<N> {
         clear(&mut self.layers);
     }
 
-    /// What [`Stream::step`] takes.
+    /// The layers' states: of a network, one field for each layer that remembers something.
+    ///
+    /// ```
+    /// use nn_core::prelude::*;
+    ///
+    /// network! { struct Guitar { input 100x1; lstm 4; dense 1; } }
+    ///
+    /// let (net, mut state) = (Guitar::init(&mut SmallRng::seed_from_u64(1)), State::<Guitar>::new());
+    /// net.step(&mut state, &SVector::from([0.5]));
+    /// assert!(state.layers().lstm1.hidden.amax() > 0.0);
+    /// ```
+    #[must_use]
+    pub const fn layers(&self) -> &N::State {
+        &self.layers
+    }
+
+    /// The layers' states for [`Stream::step`], and to be changed.
     #[inline(always)]
     pub fn layers_mut(&mut self) -> &mut N::State {
         &mut self.layers
@@ -211,23 +227,27 @@ impl<const N: usize> Stream for Flatten<SVector<f32, N>, N> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<const C: usize, const P: usize, A: Activation> Stream for Activate<SMatrix<f32, C, P>, A> {
+impl<const CHANNELS: usize, const POSITIONS: usize, A: Activation> Stream
+    for Activate<SMatrix<f32, CHANNELS, POSITIONS>, A>
+{
     type State = ();
-    type Step = SVector<f32, C>;
-    type Result = SVector<f32, C>;
+    type Step = SVector<f32, CHANNELS>;
+    type Result = SVector<f32, CHANNELS>;
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
-        let step: Activate<SVector<f32, C>, A> = zeroed();
+        let step: Activate<SVector<f32, CHANNELS>, A> = zeroed();
         step.forward(simd, x, y);
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<const C: usize, const P: usize, R: Scalar> Stream for Dropout<SMatrix<f32, C, P>, R> {
+impl<const CHANNELS: usize, const POSITIONS: usize, R: Scalar> Stream
+    for Dropout<SMatrix<f32, CHANNELS, POSITIONS>, R>
+{
     type State = ();
-    type Step = SVector<f32, C>;
-    type Result = SVector<f32, C>;
+    type Step = SVector<f32, CHANNELS>;
+    type Result = SVector<f32, CHANNELS>;
 
     #[inline(always)]
     fn step<S: Simd>(&self, _: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
@@ -236,7 +256,7 @@ impl<const C: usize, const P: usize, R: Scalar> Stream for Dropout<SMatrix<f32, 
 }
 
 #[diagnostic::do_not_recommend]
-impl<L: Layer, const P: usize> Stream for Each<L, P> {
+impl<L: Layer, const POSITIONS: usize> Stream for Each<L, POSITIONS> {
     type State = ();
     type Step = L::Input;
     type Result = L::Output;
@@ -258,11 +278,11 @@ macro_rules! remember_nothing {
 remember_nothing! {
     [const IN: usize, const OUT: usize, A: Activation, B: Bias] Dense<IN, OUT, A, B>;
     [const N: usize] Flatten<SVector<f32, N>, N>;
-    [const C: usize, const P: usize, A: Activation] Activate<SMatrix<f32, C, P>, A>;
-    [const C: usize, const P: usize, R: Scalar] Dropout<SMatrix<f32, C, P>, R>;
-    [L: Train, const P: usize] Each<L, P>;
-    [const C: usize, const P: usize] Identity<SMatrix<f32, C, P>>;
-    [const C: usize, const P: usize, E: Scalar, G: Bias, B: Bias] LayerNorm<C, P, E, G, B>;
-    [const C: usize, const P: usize, M: Moments, G: Bias, B: Bias] BatchNorm<C, P, M, G, B>;
+    [const CHANNELS: usize, const POSITIONS: usize, A: Activation] Activate<SMatrix<f32, CHANNELS, POSITIONS>, A>;
+    [const CHANNELS: usize, const POSITIONS: usize, R: Scalar] Dropout<SMatrix<f32, CHANNELS, POSITIONS>, R>;
+    [L: Train, const POSITIONS: usize] Each<L, POSITIONS>;
+    [const CHANNELS: usize, const POSITIONS: usize] Identity<SMatrix<f32, CHANNELS, POSITIONS>>;
+    [const CHANNELS: usize, const POSITIONS: usize, E: Scalar, G: Bias, B: Bias] LayerNorm<CHANNELS, POSITIONS, E, G, B>;
+    [const CHANNELS: usize, const POSITIONS: usize, M: Moments, G: Bias, B: Bias] BatchNorm<CHANNELS, POSITIONS, M, G, B>;
     [const IN: usize, const OUT: usize, const STEPS: usize] Embedding<SMatrix<f32, 1, STEPS>, IN, OUT, STEPS>;
 }

@@ -1,7 +1,7 @@
 use crate::plain::Plain;
 use nalgebra::SMatrix;
 
-/// What flows between layers: a vector `SVector<f32, N>`, or one column per step or pixel, `SMatrix<f32, CHANNELS, POSITIONS>`.
+/// A value between layers: a vector `SVector<f32, N>`, or one column per step or pixel, `SMatrix<f32, CHANNELS, POSITIONS>`.
 ///
 /// Memory order is Keras's channels-last order.
 pub trait Tensor: Plain + Copy + PartialEq + core::fmt::Debug {

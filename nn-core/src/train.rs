@@ -81,7 +81,7 @@ pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
     seed: u64,
     /// The epoch that was trained last, as `fit` counted it.
     epoch: usize,
-    /// What the orders of the samples follow from.
+    /// The seed of the orders of the samples.
     order: Option<u64>,
     /// Whether the next `fit` goes on where a saved training ended.
     resumed: bool,
@@ -164,7 +164,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         self
     }
 
-    /// How many steps the optimiser has taken.
+    /// The number of steps that the optimiser has taken.
     #[must_use]
     pub const fn steps(&self) -> u64 {
         self.step

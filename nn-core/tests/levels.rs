@@ -1,5 +1,6 @@
 //! Every SIMD level of a machine gives the same results up to rounding.
 
+use nn_core::Level;
 use nn_core::prelude::*;
 use nn_core::{level, predict_at};
 

@@ -1,6 +1,7 @@
 //! How cost grows with the SIMD level, the width and the batch: time per multiply-accumulate, so that a cliff shows.
 
 use super::measure::time;
+use nn_core::Level;
 use nn_core::layer::Dense;
 use nn_core::prelude::*;
 use nn_core::{Context, level, predict_at};

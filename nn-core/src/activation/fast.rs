@@ -4,7 +4,7 @@ use super::{Elementwise, KeepNothing, Linear};
 use crate::math::vector::{Vector, clamp};
 use fearless_simd::prelude::*;
 
-/// Where the approximation has come to its end.
+/// The end of the approximation.
 const END: f32 = 5.0;
 
 /// `x (A + B x² + C x⁴) / (1 + D x² + E x⁴)` for `|x| <= 5`: a least-maximum fit to the hyperbolic tangent that does not leave

@@ -253,7 +253,7 @@ impl Activation for Sparsemax {
     }
 }
 
-/// How many of the first slice's values are above `shift + threshold`, and the sum of the second's at their places, each less `shift`.
+/// Counts the first slice's values above `shift + threshold`, and sums the second's at their places, each less `shift`.
 #[inline(always)]
 fn above<S: Simd>(simd: S, [of, values]: [&[f32]; 2], shift: f32, threshold: f32) -> (f32, f32) {
     let zero = S::f32s::splat(simd, 0.0);

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 use nalgebra::SMatrix;
 
-/// What lies outside of an image (Keras `fill_mode`), between the bars in each example.
+/// The values outside of an image (Keras `fill_mode`), between the bars in each example.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Fill {
     /// The image mirrored at its edge: `d c b a | a b c d | d c b a`.
@@ -30,7 +30,7 @@ impl Fill {
         }
     }
 
-    /// Which row or column of `len` is seen at `i`; none for a constant.
+    /// The row or column of `len` that is seen at `i`; none for a constant.
     fn index(self, i: i64, len: i64) -> Option<i64> {
         if (0..len).contains(&i) {
             return Some(i);
@@ -61,7 +61,7 @@ impl Affine {
         b: [0.0, 0.0],
     };
 
-    /// What this map makes of `a p`.
+    /// The map of `a p` after this one.
     fn after(self, a: [[f64; 2]; 2]) -> Self {
         let row =
             |[x, y]: [f64; 2]| core::array::from_fn(|column| x * a[0][column] + y * a[1][column]);

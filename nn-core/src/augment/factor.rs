@@ -1,11 +1,11 @@
-//! How much, and how likely.
+//! The amount of a change, and its probability.
 
 use crate::error::{Error, Result};
 use core::ops::RangeInclusive;
 use rand::RngExt;
 use rand::rngs::SmallRng;
 
-/// How much of a random change: a number for all between minus and plus that number, or a range.
+/// The amount of a random change: a number for all between minus and plus that number, or a range.
 ///
 /// ```
 /// use nn_core::augment::Factor;
@@ -83,7 +83,7 @@ impl Factor {
     }
 }
 
-/// What a [`Factor`] may be. Keras's limits, but for zooming in until one point is left.
+/// The range of a [`Factor`]. Keras's limits, but for zooming in until one point is left.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
     name: &'static str,

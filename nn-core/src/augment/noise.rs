@@ -25,7 +25,7 @@ impl GaussianNoise {
         }
     }
 
-    /// How likely a sample gets noise, from 0 to 1; 1 unless said otherwise.
+    /// The probability of noise on a sample, from 0 to 1; 1 unless said otherwise.
     #[must_use]
     pub const fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::string::String;
 use std::vec::Vec;
 
-/// How a CSV file is written: by default commas and a first line of column names.
+/// The form of a CSV file: by default commas and a first line of column names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Csv {
     delimiter: u8,
@@ -33,7 +33,7 @@ impl Csv {
         }
     }
 
-    /// What is between columns, such as `b';'`.
+    /// The character between columns, such as `b';'`.
     #[must_use]
     pub const fn delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = delimiter;
@@ -139,7 +139,7 @@ impl Lines<'_> {
         self.line
     }
 
-    /// What crate `csv` found, with its place.
+    /// The error that crate `csv` found, with its place.
     fn error(&mut self, error: csv::Error) -> Error {
         let line = error
             .position()
@@ -183,7 +183,7 @@ impl Row {
     }
 }
 
-/// What a gap in a column of numbers is filled with.
+/// The value for a gap in a column of numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Filling {
     /// The mean of the numbers that are there.
@@ -366,7 +366,7 @@ impl Table {
         Ok(fillings)
     }
 
-    /// What the gaps of a column are filled with.
+    /// The value for the gaps of a column.
     fn filling(&self, column: usize, filling: Filling) -> Result<f32, Error> {
         let name = || self.names.get(column).map_or("", String::as_str);
         let present = self.rows.iter().filter(|row| !row.is_missing(column));

@@ -13,7 +13,7 @@ pub struct Error {
     source: Option<io::Error>,
 }
 
-/// Where in a file.
+/// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
@@ -42,7 +42,7 @@ impl Error {
         }
     }
 
-    /// What the operating system or the unpacking said.
+    /// The error of the operating system or the unpacking.
     pub(super) fn io(place: Place, problem: &'static str, source: io::Error) -> Self {
         Self {
             source: Some(source),
@@ -62,7 +62,7 @@ impl Error {
         self.path.as_deref()
     }
 
-    /// Where in the file.
+    /// The place in the file.
     #[must_use]
     pub const fn place(&self) -> &Place {
         &self.place

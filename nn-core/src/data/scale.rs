@@ -148,7 +148,7 @@ impl<T: Tensor> StandardScaler<T> {
     }
 }
 
-/// What to divide by: a constant column is left as wide as it is.
+/// The divisor: a constant column is left as wide as it is.
 fn divisor(spread: f64) -> f64 {
     if spread == 0.0 { 1.0 } else { spread }
 }

@@ -5,11 +5,11 @@ use rand::seq::SliceRandom;
 /// The parts of a data set, each in random order.
 #[derive(Debug, PartialEq)]
 pub struct Split<'a, T> {
-    /// What to train on.
+    /// The part to train on.
     pub train: &'a mut [T],
-    /// What to choose by: when to stop, which network to keep.
+    /// The part to choose by: when to stop, which network to keep.
     pub validation: &'a mut [T],
-    /// What to report on.
+    /// The part to report on.
     pub test: &'a mut [T],
 }
 

@@ -1,6 +1,9 @@
-use super::{Bias, Context, Dense, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::Linear;
 use crate::init::{GlorotUniform, Initializer, Shape};
+use crate::layer::{
+    AttentionShape, AttentionSizes, Bias, Context, Dense, Layer, LayerShape, ParameterInfo, Pass,
+    Train, Visitor, WithBias,
+};
 use crate::plain::{self, as_mut_slice, as_slice, zeroed};
 use crate::regularizer;
 use crate::weights::Part;
@@ -23,31 +26,21 @@ use head::{Head, gather, scatter};
 /// of the output. Memory for training grows with `H * P * P`, for inference with `P`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MultiHeadAttention<
-    const C: usize,
-    const P: usize,
-    const H: usize,
-    const D: usize,
-    const V: usize,
-    const HD: usize,
-    const HV: usize,
-    const CAUSAL: bool = false,
-    B: Bias = WithBias,
-> {
-    /// What each step looks for.
-    pub query: Dense<C, HD, Linear, B>,
-    /// What each step is found by.
-    pub key: Dense<C, HD, Linear, B>,
-    /// What is found.
-    pub value: Dense<C, HV, Linear, B>,
-    /// From the heads' results to the output.
-    pub attention_output: Dense<HV, C, Linear, B>,
+pub struct MultiHeadAttention<S: AttentionShape, const CAUSAL: bool = false, B: Bias = WithBias> {
+    /// Queries, by which each step looks for others: a [`Dense`] layer.
+    pub query: S::Query<B>,
+    /// Keys, by which each step is found: a [`Dense`] layer.
+    pub key: S::Query<B>,
+    /// Values, which are found: a [`Dense`] layer.
+    pub value: S::Value<B>,
+    /// From the heads' results to the output: a [`Dense`] layer.
+    pub attention_output: S::Result<B>,
 }
 
-plain::mark!([const C: usize, const P: usize, const H: usize, const D: usize, const V: usize, const HD: usize, const HV: usize, const CAUSAL: bool, B: Bias]
-    MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B> { query, key, value, attention_output });
+plain::mark!([S: AttentionShape, const CAUSAL: bool, B: Bias]
+    MultiHeadAttention<S, CAUSAL, B> { query, key, value, attention_output });
 
-/// What [`MultiHeadAttention`] remembers of `N` sequences. The backward pass overwrites each part with its gradient.
+/// The memory of [`MultiHeadAttention`] for `N` sequences. The backward pass overwrites each part with its gradient.
 #[derive(Debug)]
 #[repr(C)]
 pub struct AttentionTape<
@@ -63,7 +56,7 @@ pub struct AttentionTape<
     query: [SMatrix<f32, HD, P>; N],
     key: [SMatrix<f32, HD, P>; N],
     value: [SMatrix<f32, HV, P>; N],
-    /// How much each step attends to each, row by row.
+    /// The attention of each step to each, row by row.
     weights: [[SMatrix<f32, P, P>; H]; N],
     /// The heads' results side by side.
     joined: [SMatrix<f32, HV, P>; N],
@@ -90,6 +83,7 @@ struct Room<const P: usize, const D: usize, const V: usize> {
 plain::mark_zeroed!([const P: usize, const D: usize, const V: usize] Room<P, D, V> { query, key, value, result, d_query, d_value });
 
 impl<
+    S,
     const C: usize,
     const P: usize,
     const H: usize,
@@ -99,7 +93,9 @@ impl<
     const HV: usize,
     const CAUSAL: bool,
     B: Bias,
-> MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
+> MultiHeadAttention<S, CAUSAL, B>
+where
+    S: LayerShape<Sizes = AttentionSizes<C, P, H, D, V, HD, HV>>,
 {
     const SIZES: () = assert!(
         HD == H * D && HV == H * V && D > 0 && V > 0,
@@ -239,6 +235,7 @@ impl<
 }
 
 impl<
+    S,
     const C: usize,
     const P: usize,
     const H: usize,
@@ -248,7 +245,9 @@ impl<
     const HV: usize,
     const CAUSAL: bool,
     B: Bias,
-> Layer for MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
+> Layer for MultiHeadAttention<S, CAUSAL, B>
+where
+    S: LayerShape<Sizes = AttentionSizes<C, P, H, D, V, HD, HV>>,
 {
     type Input = SMatrix<f32, C, P>;
     type Output = SMatrix<f32, C, P>;
@@ -310,6 +309,7 @@ impl<
 }
 
 impl<
+    S,
     const C: usize,
     const P: usize,
     const H: usize,
@@ -319,7 +319,9 @@ impl<
     const HV: usize,
     const CAUSAL: bool,
     B: Bias,
-> Train for MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
+> Train for MultiHeadAttention<S, CAUSAL, B>
+where
+    S: LayerShape<Sizes = AttentionSizes<C, P, H, D, V, HD, HV>>,
 {
     type Grad = Self;
     type Tape<const N: usize> = AttentionTape<N, C, P, H, D, V, HD, HV>;
@@ -464,18 +466,7 @@ fn show<const IN: usize, const OUT: usize, B: Bias>(
     }
 }
 
-impl<
-    const C: usize,
-    const P: usize,
-    const H: usize,
-    const D: usize,
-    const V: usize,
-    const HD: usize,
-    const HV: usize,
-    const CAUSAL: bool,
-    B: Bias,
-> Default for MultiHeadAttention<C, P, H, D, V, HD, HV, CAUSAL, B>
-{
+impl<S: AttentionShape, const CAUSAL: bool, B: Bias> Default for MultiHeadAttention<S, CAUSAL, B> {
     fn default() -> Self {
         zeroed()
     }

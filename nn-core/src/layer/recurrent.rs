@@ -1,19 +1,30 @@
-//! What the recurrent layers share: everything but the formulas of their cells.
+//! Recurrent layers, which share everything but the formulas of their cells.
 
+mod bidirectional;
 mod cell;
+mod gru;
+mod lstm;
 mod pass;
+mod rnn;
 mod tape;
 
 #[cfg(test)]
 mod tests;
 
+pub use bidirectional::{Average, Bidirectional, BidirectionalTape, Merge};
 pub use cell::{Cell, CellBackStep, CellStep, INSTANCES};
-pub(super) use cell::{parts, parts_mut};
+use cell::{parts, parts_mut};
+pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
+pub use lstm::{Lstm, LstmCell, UnitForgetBias};
+pub use rnn::{Rnn, RnnCell};
 pub use tape::RecurrentTape;
 
-use super::{Bias, Context, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::activation::Linear;
-use crate::init::{GlorotUniform, Initializer, Orthogonal, Shape};
+use crate::init::{self, GlorotUniform, Initializer, Orthogonal};
+use crate::layer::{
+    Bias, Context, Layer, LayerShape, ParameterInfo, Pass, RecurrentShape, RecurrentSizes, Train,
+    Visitor, WithBias,
+};
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
 use crate::stream::{Stream, TrainStream};
@@ -25,7 +36,7 @@ use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
-/// What a recurrent layer gives: [`Last`] or [`Sequence`].
+/// The output of a recurrent layer: [`Last`] or [`Sequence`].
 pub trait Returns: Copy + Debug + 'static {
     /// The output for `U` units and `T` steps.
     type Of<const U: usize, const T: usize>: Tensor;
@@ -68,7 +79,7 @@ impl Direction for Backwards {
     const BACKWARDS: bool = true;
 }
 
-/// What a recurrent layer remembers from one step to the next; zeros before the first.
+/// The memory of a recurrent layer from one step to the next; zeros before the first.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecurrentState<const U: usize, M = ()> {
@@ -89,40 +100,32 @@ impl<const U: usize, M: Plain> Default for RecurrentState<U, M> {
 /// The state of a recurrent layer with the cell `C`.
 type StateOf<C, const U: usize> = RecurrentState<U, <C as Cell>::Memory<U>>;
 
-/// A recurrent layer (Keras `RNN`): `F` features and `T` steps in, `U` units, whose cell `C` has `G` = gates x `U` values.
+/// A recurrent layer (Keras `RNN`) with the cell `C`; its sizes are a [`RecurrentShape`].
 ///
-/// Use it by the names [`Rnn`](super::Rnn), [`Lstm`](super::Lstm), [`Gru`](super::Gru) and [`GruBefore`](super::GruBefore).
+/// Use it by the names [`Rnn`](Rnn), [`Lstm`](Lstm), [`Gru`](Gru) and [`GruBefore`](GruBefore).
 /// Weights are byte for byte Keras's: `kernel` `(F, G)`, `recurrent_kernel` `(U, G)`, `bias` `(G,)`, or `(2, G)` of a GRU.
 ///
 /// Fresh kernels are Glorot uniform and orthogonal; biases are zero, but 1 for the forget gate of an LSTM.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recurrent<
-    C: Cell,
-    const F: usize,
-    const U: usize,
-    const T: usize,
-    const G: usize,
-    Y = Last,
-    D = Forwards,
-    B: Bias = WithBias,
-> {
-    /// Weights of the inputs, `G x F`.
-    pub kernel: SMatrix<f32, G, F>,
-    /// Weights of the hidden state, `G x U`.
-    pub recurrent_kernel: SMatrix<f32, G, U>,
+pub struct Recurrent<C: Cell, Shape: RecurrentShape, Y = Last, D = Forwards, B: Bias = WithBias> {
+    /// Weights of the inputs, gates x features.
+    pub kernel: Shape::Kernel,
+    /// Weights of the hidden state, gates x units.
+    pub recurrent_kernel: Shape::RecurrentKernel,
     /// Biases, or `()`.
-    pub bias: C::Bias<B, G>,
-    /// What it returns and in which order it reads is part of the type only.
-    pub returns: PhantomData<(Y, D)>,
+    pub bias: Shape::Bias<C, B>,
+    /// Sizes, output and direction are part of the type only.
+    pub returns: PhantomData<(Shape, Y, D)>,
 }
 
-plain::mark!([C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: 'static, D: 'static, B: Bias]
-    Recurrent<C, F, U, T, G, Y, D, B> { kernel, recurrent_kernel, bias, returns });
+plain::mark!([C: Cell, Shape: RecurrentShape, Y: 'static, D: 'static, B: Bias]
+    Recurrent<C, Shape, Y, D, B> { kernel, recurrent_kernel, bias, returns });
 
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
-    Recurrent<C, F, U, T, G, Y, D, B>
+impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
+    Recurrent<C, Shape, Y, D, B>
 where
+    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
     Y: Returns,
     D: Direction,
 {
@@ -132,7 +135,11 @@ where
         initializer: &impl Initializer,
         rng: &mut R,
     ) {
-        initializer.fill(rng, as_mut_slice(&mut self.kernel), Shape::dense(F, G));
+        initializer.fill(
+            rng,
+            as_mut_slice(&mut self.kernel),
+            init::Shape::dense(F, G),
+        );
     }
 
     /// Draws the recurrent kernel anew.
@@ -142,12 +149,12 @@ where
         rng: &mut R,
     ) {
         let kernel = as_mut_slice(&mut self.recurrent_kernel);
-        initializer.fill(rng, kernel, Shape::dense(U, G));
+        initializer.fill(rng, kernel, init::Shape::dense(U, G));
     }
 
-    /// Draws the biases anew, all of them: see [`UnitForgetBias`](super::UnitForgetBias).
+    /// Draws the biases anew, all of them: see [`UnitForgetBias`](UnitForgetBias).
     pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
-        initializer.fill(rng, as_mut_slice(&mut self.bias), Shape::dense(F, G));
+        initializer.fill(rng, as_mut_slice(&mut self.bias), init::Shape::dense(F, G));
     }
 
     /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
@@ -190,9 +197,10 @@ where
     };
 }
 
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias> Layer
-    for Recurrent<C, F, U, T, G, Y, D, B>
+impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
+    Layer for Recurrent<C, Shape, Y, D, B>
 where
+    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
     Y: Returns,
     D: Direction,
 {
@@ -227,9 +235,10 @@ where
     }
 }
 
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias> Train
-    for Recurrent<C, F, U, T, G, Y, D, B>
+impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
+    Train for Recurrent<C, Shape, Y, D, B>
 where
+    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
     Y: Returns,
     D: Direction,
 {
@@ -286,9 +295,10 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias> Stream
-    for Recurrent<C, F, U, T, G, Y, Forwards, B>
+impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias>
+    Stream for Recurrent<C, Shape, Y, Forwards, B>
 where
+    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
     Y: Returns,
 {
     type State = RecurrentState<U, C::Memory<U>>;
@@ -309,9 +319,10 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias>
-    TrainStream for Recurrent<C, F, U, T, G, Y, Forwards, B>
+impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias>
+    TrainStream for Recurrent<C, Shape, Y, Forwards, B>
 where
+    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
     Y: Returns,
 {
     fn forward_window<const BATCH: usize>(
@@ -337,8 +348,7 @@ const fn bias(gates: usize, len: usize, row: usize) -> Part {
     }
 }
 
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias> Default
-    for Recurrent<C, F, U, T, G, Y, D, B>
+impl<C: Cell, Shape: RecurrentShape, Y, D, B: Bias> Default for Recurrent<C, Shape, Y, D, B>
 where
     Y: 'static,
     D: 'static,

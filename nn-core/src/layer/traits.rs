@@ -1,4 +1,4 @@
-//! What a layer must be able to do: [`Layer`] for inference, [`Train`] beside it for training.
+//! The traits of layers: [`Layer`] for inference, [`Train`] beside it for training.
 
 use crate::activation::{Head, HeadKind};
 use crate::level::dispatch;

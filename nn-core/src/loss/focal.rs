@@ -25,7 +25,7 @@ options! {
         from_logits: bool = false,
         /// The fraction by which targets are drawn towards one half; 0 by default.
         label_smoothing: f32 = 0.0,
-        /// How strongly to look away from what is nearly right; 2 by default, 0 is the plain cross-entropy.
+        /// The strength of looking away from what is nearly right; 2 by default, 0 is the plain cross-entropy.
         gamma: f32 = 2.0,
         /// The weight of targets of 1, if classes are balanced; 0.25 by default. Targets of 0 weigh `1 - alpha`.
         alpha: f32 = 0.25,
@@ -45,7 +45,7 @@ options! {
         from_logits: bool = false,
         /// The fraction of the target that is spread evenly over the classes; 0 by default.
         label_smoothing: f32 = 0.0,
-        /// How strongly to look away from what is nearly right; 2 by default.
+        /// The strength of looking away from what is nearly right; 2 by default.
         gamma: f32 = 2.0,
         /// The weight of every class; 0.25 by default.
         alpha: f32 = 0.25,

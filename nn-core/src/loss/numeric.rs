@@ -1,4 +1,4 @@
-//! What several losses compute.
+//! Computations that several losses share.
 
 use super::Prediction;
 use crate::activation::HeadKind;
@@ -24,7 +24,7 @@ pub(super) fn positive(x: f32) -> f32 {
     if x < 0.0 { 0.0 } else { x }
 }
 
-/// Where the largest value is, the first of equals; 0 if there is none.
+/// The place of the largest value, the first of equals; 0 if there is none.
 #[inline(always)]
 pub(crate) fn argmax(values: &[f32]) -> usize {
     let mut best = 0;

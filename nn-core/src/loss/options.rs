@@ -69,7 +69,7 @@ macro_rules! given {
 }
 pub(super) use given;
 
-/// Where a cross-entropy takes its gradient: before a softmax or sigmoid, unless the formula on the outputs is asked for.
+/// The values whose gradient a cross-entropy takes: those before a softmax or sigmoid, unless the formula on the outputs is asked for.
 #[inline(always)]
 pub(super) fn crossentropy_space(head: HeadKind, literal: bool) -> Space {
     match head {

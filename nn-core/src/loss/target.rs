@@ -1,7 +1,7 @@
 use crate::tensor::Tensor;
 use nalgebra::{SMatrix, SVector};
 
-/// What is wrong with a target.
+/// A fault of a target.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BadTarget {
     /// A class label that the outputs do not reach.
@@ -13,14 +13,14 @@ pub enum BadTarget {
     },
     /// A value that is not finite.
     NonFinite {
-        /// Which value of the target.
+        /// The place of the value in the target.
         index: usize,
         /// The value.
         value: f32,
     },
     /// A value that is no probability, under a loss that compares probabilities.
     Probability {
-        /// Which value of the target.
+        /// The place of the value in the target.
         index: usize,
         /// The value.
         value: f32,

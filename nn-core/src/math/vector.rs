@@ -238,7 +238,7 @@ fn erf_near<S: Simd, V: Vector<S>>(x: V) -> V {
     even * x
 }
 
-/// Where the two fits of the error function meet.
+/// The argument at which the two fits of the error function meet.
 pub(super) const ERF_SPLIT: f32 = 475.0 / 512.0;
 
 /// The error function.

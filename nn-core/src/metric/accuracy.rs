@@ -53,7 +53,7 @@ impl BinaryAccuracy {
         }
     }
 
-    /// What an output must exceed to count as 1; 0 for logits.
+    /// The limit that an output must exceed to count as 1; 0 for logits.
     #[must_use]
     pub const fn threshold(mut self, threshold: f64) -> Self {
         self.threshold = threshold as f32;

@@ -2,7 +2,7 @@ use super::{Accumulate, Metric, on_the_wrong_side, ratio};
 use crate::loss::Target;
 use crate::tensor::Tensor;
 
-/// How often each of the four outcomes of a yes-or-no prediction was seen.
+/// The counts of the four outcomes of a yes-or-no prediction.
 ///
 /// Where nothing is divided by nothing the result is 0 (scikit-learn's `zero_division=0`, and Keras's way).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,14 +48,14 @@ impl BinaryCounts {
         ratio(right, right + wrong)
     }
 
-    /// How many of those predicted 1 were.
+    /// The share of those predicted 1 that were.
     #[must_use]
     pub fn precision(&self) -> f64 {
         let predicted = self.true_positives as f64 + self.false_positives as f64;
         ratio(self.true_positives as f64, predicted)
     }
 
-    /// How many of those that were 1 were predicted.
+    /// The share of those that were 1 that were predicted.
     #[must_use]
     pub fn recall(&self) -> f64 {
         let positives = self.true_positives as f64 + self.false_negatives as f64;
@@ -84,7 +84,7 @@ macro_rules! counted {
         #[derive(Clone, Debug, PartialEq)]
         pub struct $name {
             threshold: f32,
-            /// What was seen.
+            /// The counts so far.
             pub counts: BinaryCounts,
         }
 
@@ -95,7 +95,7 @@ macro_rules! counted {
                 Self { threshold: 0.5, counts: BinaryCounts::new() }
             }
 
-            /// What an output must exceed to count as 1; 0 for logits.
+            /// The limit that an output must exceed to count as 1; 0 for logits.
             #[must_use]
             pub const fn threshold(mut self, threshold: f64) -> Self {
                 self.threshold = threshold as f32;
@@ -133,9 +133,9 @@ macro_rules! counted {
 }
 
 counted! {
-    /// How many of the outputs predicted 1 were; over all outputs (Keras `Precision`).
+    /// The share of the outputs predicted 1 that were; over all outputs (Keras `Precision`).
     Precision, "precision", precision;
-    /// How many of the outputs that were 1 were predicted; over all outputs (Keras `Recall`).
+    /// The share of the outputs that were 1 that were predicted; over all outputs (Keras `Recall`).
     Recall, "recall", recall;
     /// The harmonic mean of precision and recall over all outputs (Keras `F1Score(average="micro", threshold=0.5)`).
     F1Score, "f1_score", f1;

@@ -3,7 +3,7 @@ use crate::loss::{Label, Labels, Target, class_of};
 use core::fmt;
 use nalgebra::SVector;
 
-/// How often each class was taken for each other: rows are the truth, columns the predictions.
+/// Counts of each class taken for each other: rows are the truth, columns the predictions.
 ///
 /// ```
 /// use nn_core::metric::{ConfusionMatrix, Metric};
@@ -30,7 +30,7 @@ pub struct ConfusionMatrix<const C: usize> {
     outside: u64,
 }
 
-/// How the figures of classes become one figure (scikit-learn's `average`).
+/// The way from the figures of classes to one figure (scikit-learn's `average`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Average {
     /// The mean over the classes that were seen or predicted.
@@ -69,7 +69,7 @@ impl<const C: usize> ConfusionMatrix<C> {
         *count = count.saturating_add(1);
     }
 
-    /// How often class `truth` was taken for class `predicted`.
+    /// The number of times that class `truth` was taken for class `predicted`.
     #[must_use]
     pub fn count(&self, truth: usize, predicted: usize) -> u64 {
         let row = self.counts.get(truth);
@@ -82,13 +82,13 @@ impl<const C: usize> ConfusionMatrix<C> {
         &self.counts
     }
 
-    /// How many samples had a class that the matrix does not have. They are in no other figure.
+    /// The number of samples of a class that the matrix does not have. They are in no other figure.
     #[must_use]
     pub const fn outside(&self) -> u64 {
         self.outside
     }
 
-    /// How many samples were taken for no class, because an output was not a number. They are in no column, but in every other
+    /// The number of samples taken for no class, because an output was not a number. They are in no column, but in every other
     /// figure: whatever their class, they are wrong.
     #[must_use]
     pub fn undecided(&self) -> u64 {
@@ -101,14 +101,14 @@ impl<const C: usize> ConfusionMatrix<C> {
         sum(self.counts.iter().flatten()).saturating_add(self.undecided())
     }
 
-    /// How many samples a class has.
+    /// The number of samples of a class.
     #[must_use]
     pub fn support(&self, class: usize) -> u64 {
         let row = self.counts.get(class).into_iter().flatten();
         sum(row.chain(self.undecided.get(class)))
     }
 
-    /// How many samples were taken for a class.
+    /// The number of samples taken for a class.
     #[must_use]
     pub fn predicted(&self, class: usize) -> u64 {
         sum(self.counts.iter().filter_map(|row| row.get(class)))
@@ -143,13 +143,13 @@ impl<const C: usize> ConfusionMatrix<C> {
         ratio(sum, seen().count() as f64)
     }
 
-    /// How many of those taken for a class were of it.
+    /// The share of those taken for a class that were of it.
     #[must_use]
     pub fn precision(&self, average: Average) -> f64 {
         self.average(average, BinaryCounts::precision)
     }
 
-    /// How many of those of a class were taken for it.
+    /// The share of those of a class that were taken for it.
     #[must_use]
     pub fn recall(&self, average: Average) -> f64 {
         self.average(average, BinaryCounts::recall)
@@ -273,7 +273,7 @@ macro_rules! averaged {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct $name<const C: usize> {
             average: Average,
-            /// What was seen.
+            /// The counts so far.
             pub matrix: ConfusionMatrix<C>,
         }
 
@@ -284,7 +284,7 @@ macro_rules! averaged {
                 Self { average: Average::Macro, matrix: ConfusionMatrix::new() }
             }
 
-            /// How the figures of classes become one.
+            /// The way from the figures of classes to one.
             #[must_use]
             pub const fn average(mut self, average: Average) -> Self {
                 self.average = average;

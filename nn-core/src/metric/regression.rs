@@ -102,7 +102,7 @@ fn explained(left: f64, spread: f64) -> f64 {
     }
 }
 
-/// How much of the targets' spread the outputs explain, the mean over `N` outputs: 1 is all, 0 no more than the mean (Keras `R2Score`).
+/// The share of the targets' spread that the outputs explain, the mean over `N` outputs: 1 is all, 0 no more than the mean (Keras `R2Score`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct R2Score<const N: usize> {
     count: u64,

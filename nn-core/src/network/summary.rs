@@ -1,4 +1,5 @@
 use super::{Row, Summary};
+use core::convert::Infallible;
 use core::fmt::{self, Display, Formatter};
 
 /// `[28, 28, 1]` as `(28, 28, 1)`.
@@ -73,30 +74,66 @@ fn cell(f: &mut Formatter<'_>, text: &dyn Display, to: usize, right: bool) -> fm
 
 const HEADS: [&str; 3] = ["Layer", "Output Shape", "Param #"];
 
-/// The texts of a row: the layer with its field, its output, its parameters.
-fn texts<R>(row: &Row, with: impl FnOnce([&dyn Display; 3]) -> R) -> R {
+/// The texts of a row: the layer with the path to its field, its output, its parameters.
+fn texts<R>(row: &Row, path: &dyn Display, with: impl FnOnce([&dyn Display; 3]) -> R) -> R {
     with([
-        &format_args!("{}: {}", row.name, row.layer),
+        &format_args!("{path}: {}", row.layer),
         &Dims(row.output),
         &Thousands(row.params),
     ])
 }
 
+/// Shows `each` every row with the path to its field; the layers inside a block come before it, as in Keras.
+fn walk<E>(
+    rows: &[Row],
+    prefix: &dyn Display,
+    each: &mut dyn FnMut(&dyn Display, &Row) -> Result<(), E>,
+) -> Result<(), E> {
+    for row in rows {
+        for branch in row.branches {
+            let inside = format_args!("{prefix}{}.{}.", row.name, branch.path);
+            walk(branch.rows, &inside, each)?;
+        }
+        each(&format_args!("{prefix}{}", row.name), row)?;
+    }
+    Ok(())
+}
+
 impl Summary {
+    /// Shows `each` every row, those inside blocks included, with the path to its field: `residual1.body.dense1`.
+    ///
+    /// ```
+    /// use nn_core::prelude::*;
+    ///
+    /// network! { struct Skip { input 2; residual { dense 2; } dense 1; } }
+    ///
+    /// let mut paths = Vec::new();
+    /// Skip::summary().for_each(|path, row| paths.push(format!("{path} {}", row.params)));
+    /// assert_eq!(paths, ["residual1.body.dense1 6", "residual1 0", "dense1 3"]);
+    /// ```
+    pub fn for_each(&self, mut each: impl FnMut(&dyn Display, &Row)) {
+        let Ok(()) = walk::<Infallible>(self.rows, &"", &mut |path, row| {
+            each(path, row);
+            Ok(())
+        });
+    }
+
     fn widths(&self) -> [usize; 3] {
         let mut widths = HEADS.map(|head| width(&head));
-        for row in self.rows {
-            texts(row, |texts| {
+        self.for_each(|path, row| {
+            texts(row, path, |texts| {
                 for (widest, text) in widths.iter_mut().zip(texts) {
                     *widest = (*widest).max(width(text));
                 }
             });
-        }
+        });
         widths
     }
 
     fn total(&self, of: impl Fn(&Row) -> usize) -> usize {
-        self.rows.iter().map(of).sum()
+        let mut total = 0;
+        self.for_each(|_, row| total += of(row));
+        total
     }
 }
 
@@ -137,12 +174,14 @@ impl Display for Summary {
         let [a, b, c] = &HEADS;
         cells(f, widths, [a, b, c], "┃")?;
         rule(f, widths, ["┡", "━", "╇", "┩"])?;
-        for (i, row) in self.rows.iter().enumerate() {
-            if i > 0 {
+        let mut first = true;
+        walk(self.rows, &"", &mut |path, row| {
+            if !first {
                 rule(f, widths, ["├", "─", "┼", "┤"])?;
             }
-            texts(row, |texts| cells(f, widths, texts, "│"))?;
-        }
+            first = false;
+            texts(row, path, |texts| cells(f, widths, texts, "│"))
+        })?;
         rule(f, widths, ["└", "─", "┴", "┘"])?;
         let (all, trained) = (self.total(|row| row.params), self.total(|row| row.trained));
         for (what, count) in [

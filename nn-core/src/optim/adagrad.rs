@@ -39,7 +39,7 @@ impl Adagrad {
 }
 
 builders!([] Adagrad {
-    /// What the sum of squares starts from.
+    /// The initial sum of squares.
     initial_accumulator_value,
     /// Is added to what is divided by.
     epsilon,

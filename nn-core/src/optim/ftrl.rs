@@ -32,9 +32,9 @@ impl Ftrl {
 }
 
 builders!([] Ftrl {
-    /// How the step falls with the sum of squares: -0.5 as the inverse root, 0 not at all. Others are slow: no vector power.
+    /// The power of the sum of squares by which the step falls: -0.5 is the inverse root, 0 not at all. Others are slow: no vector power.
     learning_rate_power,
-    /// What the sum of squares starts from.
+    /// The initial sum of squares.
     initial_accumulator_value,
     /// The L1 penalty.
     l1_regularization_strength,

@@ -74,7 +74,7 @@ builders!([] Nadam {
     beta_2,
     /// Is added to what is divided by.
     epsilon,
-    /// How fast the momentum factor rises from half of `beta_1` to `beta_1`.
+    /// The speed at which the momentum factor rises from half of `beta_1` to `beta_1`.
     momentum_decay,
 });
 

@@ -16,7 +16,7 @@ pub enum Clip {
     Value(f64),
 }
 
-/// What all optimisers have in common.
+/// The options that all optimisers have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
     /// The learning rate by step.
@@ -112,7 +112,7 @@ macro_rules! builders {
     };
 }
 
-/// What `Optimizer` says of a struct whose field `options` holds the common options. Fields whose builders are
+/// The methods of `Optimizer` for a struct whose field `options` holds the common options. Fields whose builders are
 /// written out are named, to be checked like the others.
 macro_rules! options {
     ($($field:ident),*) => {

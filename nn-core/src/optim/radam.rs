@@ -41,7 +41,7 @@ pub struct RadamRule {
     gain_1: f32,
     gain_2: f32,
     rate: f32,
-    /// What is divided by: this times the root of the second moment, plus `constant`.
+    /// The divisor: this times the root of the second moment, plus `constant`.
     adaptive: f32,
     constant: f32,
 }

@@ -37,7 +37,7 @@ pub enum Schedule {
         initial_learning_rate: f64,
         /// The unit in which steps are counted.
         decay_steps: u64,
-        /// How fast the divisor grows.
+        /// The growth of the divisor.
         decay_rate: f64,
         /// Whether `step / decay_steps` is rounded down to whole numbers.
         staircase: bool,
@@ -174,7 +174,7 @@ fn cosine(done: f64, height: f64, alpha: f64) -> f64 {
     (1.0 - alpha) * 0.5 * height * (1.0 + libm::cos(PI * done.min(1.0))) + alpha
 }
 
-/// How many decays are over after `periods` first decays' time, and the share of the current one.
+/// The number of decays that are over after `periods` first decays' time, and the share of the current one.
 fn restarts(periods: f64, t_mul: f64) -> (f64, f64) {
     if t_mul <= 1.0 {
         let restarts = libm::floor(periods);

@@ -9,7 +9,7 @@ use crate::plain::{self, as_mut_slice};
 use core::ops::Range;
 use fearless_simd::{Level, Simd, prelude::*};
 
-/// Where a weight ends: one beyond this, or one that is not a number, is lost. Its square is far from overflowing, so penalties and norms
+/// The limit of a weight: one beyond this, or one that is not a number, is lost. Its square is far from overflowing, so penalties and norms
 /// of weights within it are finite.
 pub(crate) const LIMIT: f32 = 1e15;
 
@@ -17,7 +17,7 @@ pub(crate) const LIMIT: f32 = 1e15;
 const TAME_GRADIENT: f32 = 1e6;
 const TAME_RATE: f64 = 1e3;
 
-/// What a step writes.
+/// The target of a step's results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Write {
     /// New weights and state.
@@ -239,7 +239,7 @@ pub(super) fn apply<R: Rule>(
     dispatch!(level, simd => run.apply(simd, &rule, keep, ahead))
 }
 
-/// What [`Options`] do at one step.
+/// The effect of [`Options`] at one step.
 #[derive(Clone, Copy)]
 struct Adjust {
     /// Parameters are multiplied by this.
@@ -272,7 +272,7 @@ impl Adjust {
         adjust
     }
 
-    /// What is left to do once gradients have been adjusted.
+    /// The rest to do once gradients have been adjusted.
     fn done(self) -> Self {
         Self {
             l2: 0.0,

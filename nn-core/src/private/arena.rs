@@ -7,7 +7,7 @@ use crate::layer::Layer;
 use crate::plain::{self, Zeroed};
 pub use core::mem::MaybeUninit;
 
-/// What a layer gives for `B` samples.
+/// The outputs of a layer for `B` samples.
 type Outputs<L, const B: usize> = [<L as Layer>::Output; B];
 
 /// Room for one layer's outputs.

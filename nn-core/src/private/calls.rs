@@ -6,11 +6,11 @@
 
 use super::level;
 use crate::activation::Activation;
-use crate::layer::fold::{Fold, Normalize};
+use crate::layer::norm::fold::{Fold, Normalize};
 use crate::layer::{Context, Layer, Pass, Train};
 use crate::level::apart;
 use crate::level::dispatch;
-use crate::network::Row;
+use crate::network::{Branch, Row};
 use crate::plain::{self, Plain, view, view_mut, zeroed};
 use crate::stream::{State, Stream, TrainStream};
 use crate::tensor::Tensor;
@@ -155,6 +155,13 @@ pub fn step<L: Stream, X: Tensor, Y: Tensor, S: Simd>(
     );
 }
 
+/// [`Stream::step`] of a layer that remembers nothing.
+#[inline(always)]
+pub fn step_alone<L: Stream, X: Tensor, Y: Tensor, S: Simd>(layer: &L, simd: S, x: &X, y: &mut Y) {
+    const { assert!(size_of::<L::State>() == 0) }
+    step(layer, simd, &mut zeroed(), x, y);
+}
+
 /// The biases before a batch normalisation have no gradient: the mean takes them out again. Rounding leaves something of it, and an optimiser that
 /// divides by its size would take that for a direction.
 #[inline(always)]
@@ -184,6 +191,19 @@ pub fn forward_window<L: TrainStream, Q, X: Tensor, const BATCH: usize>(
     tape: &mut L::Tape<BATCH>,
 ) {
     crate::stream::forward_window(layer, context, states, part, x, y, tape);
+}
+
+/// [`TrainStream::forward_window`] of a layer that remembers nothing.
+#[inline(always)]
+pub fn window_alone<L: TrainStream, X: Tensor, const BATCH: usize>(
+    layer: &mut L,
+    context: &mut Context<'_>,
+    x: &[X; BATCH],
+    y: &mut [L::Output; BATCH],
+    tape: &mut L::Tape<BATCH>,
+) {
+    const { assert!(size_of::<L::State>() == 0) }
+    layer.forward_window(context, &mut zeroed(), view(x), y, tape);
 }
 
 /// `value` if it is wanted.
@@ -257,18 +277,25 @@ pub const fn row<L: Layer>(
         output,
         params: plain::len::<L>(),
         trained: plain::len::<L>() - L::UNTRAINED,
+        branches: &[],
     }
 }
 
 /// The row of a block, whose parameters are those of the layers inside it, which have rows of their own.
 #[must_use]
-pub const fn block_row(name: &'static str, layer: &'static str, output: &'static [usize]) -> Row {
+pub const fn block_row(
+    name: &'static str,
+    layer: &'static str,
+    output: &'static [usize],
+    branches: &'static [Branch],
+) -> Row {
     Row {
         name,
         layer,
         output,
         params: 0,
         trained: 0,
+        branches,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the macro cannot see, checked while the user's crate is compiled; each panic is a compile error on the token that
+//! Checks of what the macro cannot see, while the user's crate is compiled; each panic is a compile error on the token that
 //! the macro gave the call.
 
 use super::sizes::Dims;
@@ -186,7 +186,7 @@ pub const fn check_output(stated: usize, previous: &str, given: usize) {
     }
 }
 
-/// What a layer gives is a vector.
+/// Checks that a layer gives a vector.
 #[track_caller]
 pub const fn check_vector(word: &str, previous: &str, given: Option<Dims>) {
     if let Some(given) = given
@@ -206,7 +206,7 @@ pub const fn check_vector(word: &str, previous: &str, given: Option<Dims>) {
     }
 }
 
-/// What comes before an embedding gives one index at each step.
+/// Checks that an embedding gets one index at each step.
 #[track_caller]
 pub const fn check_one_index(previous: &str, features: usize) {
     if features != 1 {
@@ -220,7 +220,7 @@ pub const fn check_one_index(previous: &str, features: usize) {
     }
 }
 
-/// What a layer gives is a vector of indices, or one index at each step.
+/// Checks that a layer gives a vector of indices, or one index at each step.
 #[track_caller]
 pub const fn check_indices(previous: &str, given: Option<Dims>) {
     if let Some(given) = given
@@ -230,7 +230,7 @@ pub const fn check_indices(previous: &str, given: Option<Dims>) {
     }
 }
 
-/// What a layer makes of each step is a vector.
+/// Checks that a layer makes a vector of each step.
 #[track_caller]
 pub const fn check_each(text: &str, given: Option<Dims>) {
     if let Some(given) = given

@@ -1,4 +1,4 @@
-//! How many places a window takes along an axis, and the checks of it, for sizes that only the compiler knows; the macro has the same
+//! The number of places that a window takes along an axis, and its checks, for sizes that only the compiler knows; the macro has the same
 //! for literals, and words its messages alike.
 //!
 //! No function fails on any input: what is wrong is reported by a check, and until then a size is 0.
@@ -64,7 +64,7 @@ pub const fn causal_before(_: usize, kernel: usize, _: usize, dilation: usize) -
     reach(kernel, dilation) - 1
 }
 
-/// What a transposed window makes of an axis, less `by` values at either end, with `extra` behind it (Keras's `output_padding`).
+/// The axis that a transposed window makes of one, less `by` values at either end, with `extra` behind it (Keras's `output_padding`).
 #[must_use]
 pub const fn window_back_out_padded(
     input: usize,
@@ -82,7 +82,7 @@ pub const fn window_back_out_padded(
         .saturating_sub(by.saturating_mul(2))
 }
 
-/// What a transposed window makes of an axis, less `by` values at either end.
+/// The axis that a transposed window makes of one, less `by` values at either end.
 #[must_use]
 pub const fn window_back_out(
     input: usize,
@@ -106,7 +106,7 @@ pub const fn same_back_before(_: usize, kernel: usize, stride: usize, dilation: 
     reach(kernel, dilation).saturating_sub(stride) / 2
 }
 
-/// What a transposed window makes of an axis with Keras's padding `same` and an `output_padding`.
+/// The axis that a transposed window makes of one with Keras's padding `same` and an `output_padding`.
 #[must_use]
 pub const fn same_back_out_padded(
     input: usize,

@@ -49,7 +49,7 @@ struct Memory<const V: usize, const H: usize, const B: usize> {
 
 crate::plain::mark_zeroed!([const V: usize, const H: usize, const B: usize] Memory<V, H, B> { visible, hidden, drawn, gradient, velocity, chains });
 
-/// How an epoch of contrastive divergence went.
+/// The course of an epoch of contrastive divergence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// The mean squared difference between data and reconstruction, over samples and visible units.
@@ -101,7 +101,7 @@ impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H,
         self
     }
 
-    /// How much of the last update is carried on, from 0 to 1.
+    /// The share of the last update that is carried on, from 0 to 1.
     #[must_use]
     pub const fn momentum(mut self, momentum: f64) -> Self {
         self.set_momentum(momentum);

@@ -1,13 +1,13 @@
 use super::Stream;
 use crate::plain::{clear, zeroed};
 
-/// What a network remembers of `B` streams, one for each row of a batch: see [`train_on_window`](crate::Trainer::train_on_window).
+/// The memory of `B` streams through a network, one for each row of a batch: see [`train_on_window`](crate::Trainer::train_on_window).
 #[repr(transparent)]
-pub struct States<N: Stream, const B: usize> {
-    pub(crate) rows: [N::State; B],
+pub struct States<N: Stream, const BATCH: usize> {
+    pub(crate) rows: [N::State; BATCH],
 }
 
-impl<N: Stream, const B: usize> States<N, B> {
+impl<N: Stream, const BATCH: usize> States<N, BATCH> {
     /// The states before the first step; can initialise a `static`.
     #[must_use]
     pub const fn new() -> Self {
@@ -27,13 +27,13 @@ impl<N: Stream, const B: usize> States<N, B> {
     }
 }
 
-impl<N: Stream, const B: usize> Default for States<N, B> {
+impl<N: Stream, const BATCH: usize> Default for States<N, BATCH> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<N: Stream<State: core::fmt::Debug>, const B: usize> core::fmt::Debug for States<N, B> {
+impl<N: Stream<State: core::fmt::Debug>, const BATCH: usize> core::fmt::Debug for States<N, BATCH> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_tuple("States").field(&self.rows).finish()
     }

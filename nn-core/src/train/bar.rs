@@ -6,7 +6,7 @@ use std::format;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// How often the numbers beside the bar change.
+/// The time between changes of the numbers beside the bar.
 const REFRESH: Duration = Duration::from_millis(100);
 
 /// One bar an epoch, on standard error.

@@ -1,4 +1,4 @@
-//! What a caller may do between batches and epochs.
+//! Calls between batches and epochs.
 
 #[cfg(feature = "std")]
 mod checkpoint;
@@ -81,7 +81,7 @@ pub trait Callback<N> {
     }
 }
 
-/// What a callback may want to know before training begins.
+/// Facts of a training that a callback may want before it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Training {
     /// The number of epochs.
@@ -127,9 +127,9 @@ impl<N> EpochEnd<'_, N> {
 /// The end of a batch.
 #[derive(Debug)]
 pub struct BatchEnd<'a, N> {
-    /// Which epoch, counted from 1.
+    /// The epoch, counted from 1.
     pub epoch: usize,
-    /// Which batch of the epoch, counted from 1.
+    /// The batch of the epoch, counted from 1.
     pub number: usize,
     /// Batches in the epoch.
     pub batches: usize,
@@ -194,7 +194,7 @@ impl<N, C: Callback<N> + ?Sized> Callback<N> for &mut C {
     }
 }
 
-/// What [`Fit::on_epoch`](super::Fit::on_epoch) makes of a closure.
+/// A closure as a callback: see [`Fit::on_epoch`](super::Fit::on_epoch).
 #[derive(Debug)]
 pub struct OnEpoch<F>(pub(super) F);
 
@@ -204,7 +204,7 @@ impl<N, R: Into<Control>, F: FnMut(&mut EpochEnd<'_, N>) -> R> Callback<N> for O
     }
 }
 
-/// What [`Fit::on_batch`](super::Fit::on_batch) makes of a closure.
+/// A closure as a callback: see [`Fit::on_batch`](super::Fit::on_batch).
 #[derive(Debug)]
 pub struct OnBatch<F>(pub(super) F);
 

@@ -135,7 +135,7 @@ pub(super) fn same_length<X: Tensor, D: Dataset<X> + ?Sized>(
     }
 }
 
-/// How many of `samples` are trained on: Keras's `floor(samples * (1 - fraction))`, in doubles as there: 1 of 10 with 0.8.
+/// The number of `samples` that are trained on: Keras's `floor(samples * (1 - fraction))`, in doubles as there: 1 of 10 with 0.8.
 pub(super) fn split(samples: usize, fraction: Option<f64>) -> Result<usize> {
     let Some(fraction) = fraction else {
         return Ok(samples);

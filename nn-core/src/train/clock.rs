@@ -1,4 +1,4 @@
-//! How long an epoch takes, where there is a clock.
+//! The time that an epoch takes, where there is a clock.
 
 #[cfg(feature = "std")]
 pub(super) struct Clock(std::time::Instant);

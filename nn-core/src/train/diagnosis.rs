@@ -1,4 +1,4 @@
-//! What the curves of a training say, in words.
+//! The curves of a training in words.
 
 mod curve;
 #[cfg(test)]
@@ -9,7 +9,7 @@ use super::history::History;
 use core::fmt;
 use curve::Curve;
 
-/// What the curves of a training say of how the network fits its data: [`History::diagnosis`].
+/// A reading of the curves of a training: how the network fits its data ([`History::diagnosis`]).
 ///
 /// Shown as a sentence with the numbers that led to it; [`advice`](Self::advice) says what to try next.
 ///
@@ -67,12 +67,12 @@ pub enum Diagnosis {
     Unknown(Unknown),
 }
 
-/// Why there is no diagnosis.
+/// The reason why there is no diagnosis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// Too few epochs to see where the curves go.
     TooFewEpochs {
-        /// How many there were.
+        /// The number that there were.
         epochs: usize,
     },
     /// No loss on samples that were not trained on.
@@ -144,7 +144,7 @@ impl Diagnosis {
         }
     }
 
-    /// What to try next.
+    /// The advice on what to try next.
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {
@@ -251,7 +251,7 @@ impl fmt::Display for Accuracies<'_> {
 }
 
 impl History {
-    /// What the curves say: overfitting, underfitting, a good fit, still improving or diverging, with the numbers. See [`Diagnosis`] for the rules.
+    /// Reads the curves: overfitting, underfitting, a good fit, still improving or diverging, with the numbers. See [`Diagnosis`] for the rules.
     #[must_use]
     pub fn diagnosis(&self) -> Diagnosis {
         let (Some(first), Some(last)) = (self.epochs().next(), self.last()) else {
@@ -316,7 +316,7 @@ impl History {
     }
 }
 
-/// What changes are compared with: the first training loss or, if that is more (losses can be negative), how far the losses fell below it.
+/// The measure of changes: the first training loss or, if that is more (losses can be negative), how far the losses fell below it.
 fn scale(training: &Curve, validation: &Curve) -> f64 {
     let all = training.values().iter().chain(validation.values());
     let least = all.copied().fold(f64::INFINITY, f64::min);
@@ -332,7 +332,7 @@ fn diverges(training: &Curve, scale: f64) -> bool {
         && (rise > (first - lowest) / 3.0 || end > first + 0.05 * scale)
 }
 
-/// How far the validation loss has turned up from its lowest, while the training loss fell on; 0 if it has not.
+/// The rise of the validation loss from its lowest, while the training loss fell on; 0 if there is none.
 fn rise(training: &Curve, validation: &Curve, scale: f64) -> f64 {
     let lowest = validation.lowest();
     let least = validation.at(lowest);

@@ -1,9 +1,9 @@
-//! What training shows while it runs.
+//! The display of a training that runs.
 
 use super::history::Epoch;
 use core::fmt::{self, Write};
 
-/// How much training shows while it runs (Keras `verbose`).
+/// The amount that training shows while it runs (Keras `verbose`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbose {
     /// Nothing (Keras 0).
@@ -95,7 +95,7 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-/// Where the display goes.
+/// The place that the display goes to.
 pub(super) enum Screen<'a> {
     Nowhere,
     /// Lines to a writer of the caller's.

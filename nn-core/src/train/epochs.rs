@@ -16,7 +16,7 @@ use crate::layer::Train;
 use crate::loss::{Loss, Prediction};
 use crate::optim::Optimizer;
 
-/// How many samples there were when they were checked. A data set is not asked again, as it may answer otherwise.
+/// The number of samples when they were checked. A data set is not asked again, as it may answer otherwise.
 #[derive(Clone, Copy)]
 struct Counts {
     /// In the data set.

@@ -1,4 +1,4 @@
-//! How to train.
+//! The course of a training.
 
 use super::callback::{BatchEnd, Callback, Control, EpochEnd, OnBatch, OnEpoch};
 use super::display::Verbose;
@@ -10,7 +10,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use rand::Rng;
 
-/// How to train: [`Fit::epochs`] and what is added to it.
+/// The course of a training: [`Fit::epochs`] and what is added to it.
 ///
 /// Its lifetime is that of what it borrows; `N` is the network, `V` the validation data, `C` the callbacks and `A` the augmentation, which all
 /// follow from the use.
@@ -114,13 +114,13 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
         self
     }
 
-    /// What to show meanwhile; nothing by default.
+    /// Shows so much meanwhile; nothing by default.
     pub fn verbose(mut self, verbose: Verbose) -> Self {
         self.verbose = verbose;
         self
     }
 
-    /// Where to write the lines of [`verbose`](Self::verbose): a serial port, a string. Without `std` there is no other place for them.
+    /// Writes the lines of [`verbose`](Self::verbose) here: to a serial port, a string. Without `std` there is no other place for them.
     pub fn output(mut self, writer: &'a mut impl fmt::Write) -> Self {
         self.output = Some(writer);
         self
@@ -244,7 +244,7 @@ impl<N, V, C, A> fmt::Debug for Fit<'_, N, V, C, A> {
 #[derive(Clone, Copy, Debug)]
 pub struct NoValidation;
 
-/// What [`Fit::validation_data`] got, if anything: samples with the inputs and targets of the training data.
+/// The samples that [`Fit::validation_data`] got, if any, with the inputs and targets of the training data.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no validation data for inputs `{X}` and targets `{T}`",
     note = "validation data have the input and target types of the training data"

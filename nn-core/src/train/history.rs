@@ -1,4 +1,4 @@
-//! What training did, without a heap.
+//! The record of a training, without a heap.
 
 use super::display::Number;
 use core::fmt;
@@ -6,7 +6,7 @@ use core::fmt;
 /// One epoch in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Epoch {
-    /// Which epoch, counted from 1.
+    /// The epoch, counted from 1.
     pub number: usize,
     /// The mean loss over the epoch's batches, as it was when each was seen; includes regularisation, as Keras's does.
     pub loss: f32,
@@ -18,7 +18,7 @@ pub struct Epoch {
     pub val_accuracy: Option<f32>,
     /// The learning rate of the epoch's last step.
     pub learning_rate: f32,
-    /// How long the epoch took, validation included; `None` without `std`.
+    /// The time that the epoch took, validation included; `None` without `std`.
     pub seconds: Option<f32>,
 }
 
@@ -96,14 +96,14 @@ impl Record {
     }
 }
 
-/// What [`Trainer::fit`](super::Trainer::fit) did, epoch by epoch.
+/// The record of [`Trainer::fit`](super::Trainer::fit), epoch by epoch.
 ///
 /// Holds up to [`CAPACITY`](Self::CAPACITY) epochs in itself. Of a longer training it keeps every second, fourth, … epoch, and always the
 /// first, the best and the last; [`Fit::record`](super::Fit::record) lends a buffer for all of them.
 #[derive(Clone)]
 pub struct History {
     kept: [Record; Self::CAPACITY],
-    /// How many of `kept` are in use.
+    /// The number of `kept` that are in use.
     used: usize,
     /// Every how many epochs one is kept.
     stride: usize,
@@ -115,7 +115,7 @@ pub struct History {
 }
 
 impl History {
-    /// How many epochs are kept.
+    /// The number of epochs that are kept.
     pub const CAPACITY: usize = 128;
 
     pub(super) const fn new() -> Self {

@@ -3,7 +3,7 @@
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
 
-/// How to shuffle.
+/// A way to shuffle.
 pub(crate) enum Shuffle<'a> {
     /// Not at all.
     Never,
@@ -14,7 +14,7 @@ pub(crate) enum Shuffle<'a> {
 }
 
 impl Shuffle<'_> {
-    /// How many samples a lent buffer can order.
+    /// The number of samples that a lent buffer can order.
     pub(crate) fn room(&self) -> Option<usize> {
         match self {
             Self::Lent(buffer, _) => Some(buffer.len()),
@@ -22,7 +22,7 @@ impl Shuffle<'_> {
         }
     }
 
-    /// What the orders of a training follow from; nothing if there is none.
+    /// The seed of the orders of a training; nothing if there is none.
     pub(crate) fn draw(&mut self) -> Option<u64> {
         match self {
             Self::Never => None,
@@ -63,7 +63,7 @@ impl Shuffle<'_> {
     }
 }
 
-/// Which sample is the `i`-th.
+/// The order of samples: which is the `i`-th.
 pub(crate) enum Order<'a> {
     /// As they come, from this one on.
     From(usize),

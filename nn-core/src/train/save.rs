@@ -19,21 +19,21 @@ use std::path::Path;
 const MAGIC: [u8; 8] = *b"nn-train";
 const VERSION: u64 = 1;
 
-/// What a file says before the weights, in this order.
+/// The head of a file, before the weights, in this order.
 struct Record {
     version: u64,
     /// That of the network's architecture.
     fingerprint: u64,
-    /// How long the optimiser's name is, in bytes.
+    /// The bytes of the optimiser's name.
     name: u64,
-    /// How many weights there are.
+    /// The number of weights.
     weights: u64,
-    /// How many values the optimiser's state has.
+    /// The number of values of the optimiser's state.
     state: u64,
     step: u64,
     epoch: u64,
     seed: u64,
-    /// What the orders of the samples follow from, and whether there is any.
+    /// The seed of the orders of the samples, and whether there is any.
     order: Option<u64>,
     /// The bits of the learning rate, if it does not follow from the step; else those of a NaN.
     rate: u64,

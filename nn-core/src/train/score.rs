@@ -1,9 +1,9 @@
-//! What an evaluation found.
+//! The result of an evaluation.
 
 use super::display::Number;
 use core::fmt;
 
-/// What an evaluation found.
+/// The result of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
     /// The mean loss, regularisation included, as Keras's is.
@@ -25,12 +25,12 @@ impl fmt::Display for Score {
     }
 }
 
-/// What one batch came to.
+/// The sums over one batch.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sums {
     /// The batch's loss: reduced, and in training with the penalty.
     pub(super) loss: f32,
-    /// How many were classified correctly.
+    /// The number of those classified correctly.
     pub(super) correct: f32,
     /// Whether the loss knows of classes.
     pub(super) classes: bool,

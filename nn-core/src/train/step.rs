@@ -45,7 +45,7 @@ impl Weights<'_> {
     }
 }
 
-/// Where a batch is within its samples: `rows` of them from the `start`-th on.
+/// The place of a batch within its samples: `rows` of them from the `start`-th on.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) start: usize,

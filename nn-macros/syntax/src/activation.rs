@@ -14,7 +14,7 @@ pub(crate) struct Entry {
     pub(crate) word: &'static str,
     /// The type in `nn_core::activation`.
     ty: &'static str,
-    /// What the number after the word means, if there may be one.
+    /// The meaning of the number after the word, if there may be one.
     parameter: Option<&'static str>,
 }
 
@@ -121,7 +121,7 @@ impl Activation {
         }
     }
 
-    /// Where it is written, if it treats a row of values as one.
+    /// The place where it is written, if it treats a row of values as one.
     pub(crate) fn row(&self) -> Option<Span> {
         match self {
             Self::Word { entry, span, .. } if ROWS.contains(&entry.word) => Some(*span),
@@ -142,7 +142,7 @@ impl Activation {
         }
     }
 
-    /// What a type of the user's must satisfy.
+    /// The bound that a type of the user's must satisfy.
     pub(crate) fn bound(&self) -> Option<TokenStream> {
         let Self::Path { ty, .. } = self else {
             return None;

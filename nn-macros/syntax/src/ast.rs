@@ -1,4 +1,4 @@
-//! What the user wrote, with its spans and without judgement.
+//! A declaration as the user wrote it, with its spans and without judgement.
 
 use crate::layer::Kind;
 use crate::shape::Size;
@@ -35,7 +35,7 @@ pub(crate) struct Statement {
     pub(crate) body: Body,
 }
 
-/// What a statement says.
+/// The meaning of a statement.
 #[derive(Debug)]
 #[allow(
     clippy::large_enum_variant,

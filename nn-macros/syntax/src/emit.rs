@@ -15,6 +15,7 @@ mod types;
 use crate::model::{Layer, Model};
 use crate::paths::Paths;
 use crate::weights::Trained;
+use folded::Folded;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -22,15 +23,23 @@ pub(crate) use stub::stub;
 
 /// The struct, and everything else in one `const` block that keeps its names to itself; the networks inside its blocks before it.
 pub(crate) fn network(model: &Model, trained: Option<&Trained>, paths: &Paths) -> TokenStream {
-    let branches = model.branches().map(|branch| network(branch, None, paths));
-    let alone = alone(model, trained, paths);
-    quote!(#(#branches)* #alone)
+    let emit = |inner: &Model, folded: Option<&Folded>| {
+        // The weights are those of the whole network.
+        let trained = trained.filter(|_| core::ptr::eq(inner, model));
+        alone(inner, folded, trained, paths)
+    };
+    folded::each(model, &emit).0
 }
 
-/// The same without the networks inside its blocks.
-fn alone(model: &Model, trained: Option<&Trained>, paths: &Paths) -> TokenStream {
+/// A network without those inside its blocks, and the one it folds to, if it does.
+fn alone(
+    model: &Model,
+    folded: Option<&Folded>,
+    trained: Option<&Trained>,
+    paths: &Paths,
+) -> TokenStream {
     let private = paths.private();
-    let declaration = types::declaration(model);
+    let declaration = types::declaration(model, paths);
     let types = types::hidden(model);
     let api = api::inherent(model, paths);
     let layer = layer_impl(model, paths);
@@ -38,13 +47,14 @@ fn alone(model: &Model, trained: Option<&Trained>, paths: &Paths) -> TokenStream
     let network = network_impl(model, paths);
     let stream = stream::stream(model, paths);
     let assertions = &model.assertions;
-    let folded = folded::folded(model);
-    let fold = folded.as_ref().map(|folded| folded.methods(model));
+    let state = stream::state(model, paths);
+    let fold = folded.map(|folded| folded.methods(model));
     // The networks inside its blocks have said themselves what they fold to.
-    let folded = folded.map(|folded| alone(&folded.model, None, paths));
+    let folded = folded.map(|folded| alone(&folded.model, None, None, paths));
     let trained = trained.map(|trained| self::trained::trained(model, trained));
     quote! {
         #declaration
+        #state
 
         #[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
         const _: () = {
@@ -176,7 +186,7 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
     let (name, bounds) = (&model.name, &model.bounds);
     let trains = trains(model);
     let text = ident_text(name);
-    let rows = rows(model, "", paths);
+    let rows = model.layers.iter().map(|layer| row(layer, paths));
     quote! {
         impl #name where #(#bounds),* {
             // Not in `summary`, where it would be without the bounds.
@@ -198,29 +208,18 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
     }
 }
 
-/// The rows of the summary. The layers inside a block come before it, as in Keras, under the path by which the user reaches them.
-fn rows(model: &Model, prefix: &str, paths: &Paths) -> Vec<TokenStream> {
-    let mut rows = Vec::new();
-    for layer in &model.layers {
-        let facts = &layer.facts;
-        let name = format!("{prefix}{}", ident_text(&layer.field));
-        let (text, output) = (&facts.text, facts.output.dims(paths));
-        for branch in &facts.branches {
-            let prefix = format!("{name}.{}.", branch.path);
-            rows.extend(self::rows(&branch.model, &prefix, paths));
-        }
+/// A row of the summary. That of a block holds the rows of the layers inside it.
+fn row(layer: &Layer, paths: &Paths) -> TokenStream {
+    let facts = &layer.facts;
+    let name = ident_text(&layer.field);
+    let (text, output) = (&facts.text, facts.output.dims(paths));
+    if facts.branches.is_empty() {
         let alias = alias(layer);
-        let ty = if prefix.is_empty() {
-            quote!(#alias)
-        } else {
-            let ty = &facts.ty;
-            quote!(#ty)
-        };
-        rows.push(if facts.branches.is_empty() {
-            quote!(__nn::row::<#ty>(#name, #text, #output))
-        } else {
-            quote!(__nn::block_row(#name, #text, #output))
-        });
+        return quote!(__nn::row::<#alias>(#name, #text, #output));
     }
-    rows
+    let branches = facts.branches.iter().map(|branch| {
+        let (path, network) = (&branch.path, &branch.model.name);
+        quote!(__nn::Branch { path: #path, rows: #network::__ROWS })
+    });
+    quote!(__nn::block_row(#name, #text, #output, &[#(#branches),*]))
 }

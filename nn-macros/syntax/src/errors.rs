@@ -1,4 +1,4 @@
-//! Where mistakes are collected, and how they are worded alike.
+//! Mistakes, collected and worded alike.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -82,7 +82,7 @@ impl Errors {
         self.begun
     }
 
-    /// How many statements are begun.
+    /// The number of statements begun.
     pub(crate) fn begun(&self) -> usize {
         self.begun
     }
@@ -174,7 +174,7 @@ impl Errors {
         }
     }
 
-    /// How many are reported.
+    /// The number of those reported.
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }

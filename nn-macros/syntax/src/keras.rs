@@ -1,6 +1,6 @@
 //! The words of Keras and PyTorch where ours are others, so that who knows theirs is told ours.
 
-/// Where the value of a keyword argument goes here.
+/// The place of a keyword argument's value here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Argument {
     /// After the layer's word, in this order.
@@ -17,7 +17,7 @@ pub(crate) enum Argument {
     Nowhere,
 }
 
-/// What becomes of a keyword argument.
+/// The fate of a keyword argument.
 pub(crate) fn argument(word: &str) -> Option<Argument> {
     use Argument::{Activation, Flag, Nowhere, Place};
     Some(match word {
@@ -66,7 +66,7 @@ pub(crate) fn is_argument(word: &str) -> bool {
         && !["size", "filters", "units", "rate", "scale", "center"].contains(&word)
 }
 
-/// What is written here for a keyword argument of Keras, to follow `here `.
+/// The words here for a keyword argument of Keras, to follow `here `.
 pub(crate) fn option(word: &str) -> Option<&'static str> {
     Some(match word {
         "filters" | "units" => {

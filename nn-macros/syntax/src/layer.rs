@@ -22,20 +22,20 @@ mod upsample;
 mod zero_pad;
 
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::model::Facts;
 pub(crate) use block::WORDS as BLOCKS;
 pub(crate) use foreign::Foreign;
 
 /// All that the macro knows of a kind of layer.
 pub(crate) trait LayerKind: Sized {
-    /// How to write one, for messages.
+    /// An example, for messages.
     const USAGE: &'static str;
 
     /// Reads the arguments after the word; `None` if too little is left to go on, the mistake being reported.
     fn parse(args: &mut Args<'_, '_>) -> Option<Self>;
 
-    /// What a layer of this kind is after `context.input`; mistakes are reported and mended as well as can be, so that
+    /// The layer of this kind after `context.input`; mistakes are reported and mended as well as can be, so that
     /// the layers after it are checked too.
     fn check(&self, context: &mut Context<'_>) -> Option<Facts>;
 }
@@ -63,7 +63,7 @@ macro_rules! layers {
                 }
             }
 
-            /// What the layer is after `context.input`.
+            /// The layer's facts after `context.input`.
             pub(crate) fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
                 match self {
                     $(Self::$kind(layer) => layer.check(context),)*
@@ -152,7 +152,7 @@ impl Kind {
         }
     }
 
-    /// What fields of this kind are named after, before they are counted.
+    /// The name of this kind's fields, before they are counted.
     pub(crate) fn stem(&self) -> String {
         match self {
             Self::Foreign(layer) => layer.field_stem(),

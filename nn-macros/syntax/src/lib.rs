@@ -6,6 +6,7 @@ mod activation;
 mod args;
 mod ast;
 mod check;
+mod context;
 mod emit;
 mod errors;
 mod expand;

@@ -42,19 +42,21 @@ pub(crate) struct Branch {
     pub(crate) model: Rc<Model>,
 }
 
-/// What a kind says of one of its layers, given the shape of its input.
+/// The facts that a kind gives of one of its layers, from the shape of its input.
 #[derive(Clone)]
 pub(crate) struct Facts {
     /// As in the DSL, without the label: `dense 6 relu`.
     pub(crate) text: String,
     /// The layer's type.
     pub(crate) ty: TokenStream,
+    /// The type of its sizes, where they are too many to stand in its own.
+    pub(crate) sizes: Option<Sizes>,
     pub(crate) output: Shape,
     /// The activation's word.
     pub(crate) activation: Option<String>,
     /// Bounds that types of the user's in it must satisfy.
     pub(crate) bounds: Vec<TokenStream>,
-    /// Where the activation is written, if it treats a row of values as one.
+    /// The place of the activation, if it treats a row of values as one.
     pub(crate) row_activation: Option<Span>,
     /// The tensors that it consists of, in memory order, but for those of layers inside it.
     pub(crate) tensors: Vec<Tensor>,
@@ -62,17 +64,19 @@ pub(crate) struct Facts {
     pub(crate) params: Option<u64>,
     /// Whether anything is trained, where the macro knows.
     pub(crate) trained: Option<bool>,
-    /// What the layer does at inference.
+    /// The layer's work at inference.
     pub(crate) inference: Inference,
     /// The type of the user's in an `each`; of a layer that is one, it is `ty`.
     pub(crate) foreign: Option<TokenStream>,
-    /// Where its weights are within the layer: nowhere else, or `.layer` of an `each`.
+    /// Its memory of a stream.
+    pub(crate) memory: Memory,
+    /// The path to its weights within the layer: none, or `.layer` of an `each`.
     pub(crate) place: TokenStream,
-    /// What the kernel is drawn with, if not with the kind's default.
+    /// The initialiser of the kernel, if not the kind's default.
     pub(crate) kernel_initializer: Option<TokenStream>,
-    /// What the recurrent kernel is drawn with, if not with the kind's default.
+    /// The initialiser of the recurrent kernel, if not the kind's default.
     pub(crate) recurrent_initializer: Option<TokenStream>,
-    /// What the bias is drawn with, if not with the kind's default.
+    /// The initialiser of the bias, if not the kind's default.
     pub(crate) bias_initializer: Option<TokenStream>,
     /// The factors of the kernel's L1 and L2 penalty.
     pub(crate) penalty: Option<(TokenStream, TokenStream)>,
@@ -135,7 +139,7 @@ impl Folding {
     }
 }
 
-/// What a layer does at inference.
+/// A layer's work at inference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Inference {
     /// Something.
@@ -146,12 +150,33 @@ pub(crate) enum Inference {
     Foreign,
 }
 
+/// A type for the sizes of one layer, declared beside the network.
+#[derive(Clone)]
+pub(crate) struct Sizes {
+    /// `Digits__conv2d1`.
+    pub(crate) name: Ident,
+    /// The numbers, as the type that they are known by in `nn_core::layer`.
+    pub(crate) numbers: TokenStream,
+}
+
+/// A layer's memory between the steps of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// Nothing, or it cannot be streamed.
+    Nothing,
+    /// A state.
+    State,
+    /// A state, if it can be streamed, which only the compiler knows.
+    Perhaps,
+}
+
 impl Facts {
     /// A layer that computes something, without parameters.
     pub(crate) fn new(text: String, ty: TokenStream, output: Shape) -> Self {
         Self {
             text,
             ty,
+            sizes: None,
             output,
             activation: None,
             bounds: Vec::new(),
@@ -161,6 +186,7 @@ impl Facts {
             trained: Some(false),
             inference: Inference::Compute,
             foreign: None,
+            memory: Memory::Nothing,
             place: TokenStream::new(),
             kernel_initializer: None,
             recurrent_initializer: None,
@@ -191,6 +217,12 @@ impl Model {
     pub(crate) fn branches(&self) -> impl Iterator<Item = &Self> {
         let layers = self.layers.iter();
         layers.flat_map(|layer| layer.facts.branches.iter().map(|branch| &*branch.model))
+    }
+
+    /// The layers that may remember something of a stream.
+    pub(crate) fn remembering(&self) -> impl Iterator<Item = &Layer> {
+        let layers = self.layers.iter();
+        layers.filter(|layer| layer.facts.memory != Memory::Nothing)
     }
 
     /// Whether anything is trained, where the macro knows.

@@ -12,7 +12,7 @@ pub(crate) struct Number {
     pub(crate) value: Value,
 }
 
-/// What is known of it.
+/// The knowledge of a number.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     /// `numerator / denominator`: a literal that reads well as a fraction.

@@ -61,7 +61,7 @@ pub(crate) enum Initializer {
     Path { value: TokenStream, text: String },
 }
 
-/// What a layer's options say.
+/// A layer's options.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     no_bias: bool,

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 
-/// How the user's crate names `nn-core`.
+/// The path by which the user's crate names `nn-core`.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     root: TokenStream,
@@ -27,7 +27,7 @@ impl Paths {
         }
     }
 
-    /// What generated code names: `nn_core::__private`.
+    /// The module for generated code: `nn_core::__private`.
     pub(crate) fn private(&self) -> TokenStream {
         let root = &self.root;
         quote!(#root::__private)

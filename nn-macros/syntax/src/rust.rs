@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Visibility};
 
-/// What stands before `struct`, or before the first statement of the anonymous form.
+/// The tokens before `struct`, or before the first statement of the anonymous form.
 pub(crate) struct Leading {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,

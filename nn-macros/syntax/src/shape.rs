@@ -54,7 +54,7 @@ impl Size {
         &self.text
     }
 
-    /// Where the user wrote it.
+    /// The place where the user wrote it.
     pub(crate) fn span(&self) -> Span {
         self.span
     }
@@ -93,7 +93,7 @@ pub(crate) fn product(sizes: impl IntoIterator<Item = u64>) -> Result<u64, u128>
         .ok_or(exact)
 }
 
-/// What flows from one layer to the next.
+/// A shape that flows from one layer to the next.
 #[derive(Clone, Debug)]
 pub(crate) enum Shape {
     /// So many values.
@@ -163,7 +163,7 @@ impl Shape {
         texts.join(separator)
     }
 
-    /// What it is, in words.
+    /// Its noun.
     pub(crate) fn noun(&self) -> &'static str {
         match self {
             Self::Vector(_) => "a vector",
@@ -288,7 +288,7 @@ impl Shape {
     }
 }
 
-/// What a type of the user's gives, as an `Option<Dims>`: `None` if it is no layer, which its bounds say.
+/// The output of a type of the user's, as an `Option<Dims>`: `None` if it is no layer, which its bounds say.
 fn given(layer: &TokenStream, span: Span, paths: &Paths) -> TokenStream {
     sizes_of(layer, "GIVEN", span, paths)
 }

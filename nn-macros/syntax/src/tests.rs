@@ -1,69 +1,45 @@
-//! Golden expansions: `tests/NAME.network` is a declaration, `tests/NAME.rs` what it expands to, formatted.
-//!
-//! `NN_BLESS=1 cargo test -p nn-syntax` writes them anew.
+//! What is said of mistakes, and how large an expansion is; `golden` compares expansions, `fuzz` changes words.
 
 use crate::errors::Errors;
 use crate::expand::expand;
 use crate::{check, parse, paths::Paths};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use std::path::Path;
 use std::{env, fs};
 
 mod fuzz;
+mod golden;
 
-/// Compares one expansion with its file.
-fn golden(name: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests");
-    let declaration = fs::read_to_string(folder.join(format!("{name}.network"))).unwrap();
-    let tokens = format!("[::nn_core] {declaration}").parse().unwrap();
-    let file = syn::parse2(expand(tokens)).unwrap();
-    let expansion = prettyplease::unparse(&file);
-    let path = folder.join(format!("{name}.rs"));
-    if env::var_os("NN_BLESS").is_some() {
-        fs::write(path, expansion).unwrap();
-        return;
+/// Tokens of an expansion, those in groups included.
+fn count(tokens: TokenStream) -> usize {
+    let of = |token| match token {
+        TokenTree::Group(group) => 2 + count(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(of).sum()
+}
+
+#[test]
+fn expansion_is_linear_in_layers_and_in_the_depth_of_blocks() {
+    let flat: [fn(usize) -> String; 4] = [
+        |n| "dense 8 relu;".repeat(n),
+        |n| "a::B;".repeat(n),
+        |n| "each dense 8; batch_norm; lstm 8 sequence;".repeat(n),
+        |n| "dens 8; dense 8;".repeat(n),
+    ];
+    let deep: [fn(usize) -> String; 2] = [
+        |n| "residual { dense 8; batch_norm;".repeat(n) + &"}".repeat(n),
+        |n| "add { {} { dense 8;".repeat(n) + &"} }".repeat(n),
+    ];
+    let size = |input: &str, statements: String| {
+        let declaration = format!("[::nn_core] input {input}; {statements}");
+        count(expand(declaration.parse().unwrap())) as f64
+    };
+    for (i, statements) in flat.iter().chain(&deep).enumerate() {
+        let input = if i == 2 { "4x8" } else { "8" };
+        let (few, many) = (size(input, statements(8)), size(input, statements(32)));
+        assert!(many / few < 4.2, "{}: {}", statements(1), many / few);
     }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    let differs = expansion
-        .lines()
-        .zip(expected.lines())
-        .position(|(a, b)| a != b);
-    assert!(
-        expansion == expected,
-        "{} differs first in line {:?}; if the new expansion is right, run with NN_BLESS=1\n{expansion}",
-        path.display(),
-        differs.map(|line| line + 1)
-    );
-}
-
-#[test]
-fn three_layers() {
-    golden("animals");
-}
-
-#[test]
-fn every_kind_of_statement() {
-    golden("everything");
-}
-
-#[test]
-fn networks_inside_blocks() {
-    golden("blocks");
-}
-
-#[test]
-fn windows_over_literal_and_const_sizes() {
-    golden("images");
-}
-
-#[test]
-fn folded_normalisation() {
-    golden("folded");
-}
-
-#[test]
-fn stub_of_a_wrong_declaration() {
-    golden("mistakes");
 }
 
 /// The messages about a declaration.

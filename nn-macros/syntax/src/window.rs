@@ -4,7 +4,7 @@ mod arithmetic;
 mod axis;
 mod options;
 
-use crate::check::{self, Context, Reported};
+use crate::context::{self, Context, Reported};
 use crate::paths::Paths;
 use crate::shape::{Shape, Size};
 use axis::AxisSizes;
@@ -12,7 +12,7 @@ pub(crate) use options::{Extent, Options, PADDINGS, WORDS, join};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-/// What a window slides over: the height and width of an image, or the steps of a sequence.
+/// The plane that a window slides over: the height and width of an image, or the steps of a sequence.
 #[derive(Clone, Debug)]
 pub(crate) struct Plane {
     axes: Vec<Size>,
@@ -41,7 +41,7 @@ impl Plane {
             Shape::Vector(values) => {
                 let (wanted, fix) = (
                     "an image (height x width x channels) or a sequence (steps x features)",
-                    check::reshape(&Self::from_vector(values)),
+                    context::reshape(&Self::from_vector(values)),
                 );
                 context.wrong_shape(word, wanted, &fix);
                 None
@@ -111,7 +111,7 @@ impl Plane {
         self.shape().positions(paths)
     }
 
-    /// How far along an axis is, in words.
+    /// The word for the length of an axis.
     pub(crate) fn measure(&self, axis: usize) -> &'static str {
         match (self.is_sequence(), axis) {
             (true, _) => "long",
@@ -120,7 +120,7 @@ impl Plane {
         }
     }
 
-    /// What it is, in words.
+    /// Its noun.
     pub(crate) fn noun(&self) -> &'static str {
         if self.is_sequence() {
             "a sequence"
@@ -203,12 +203,12 @@ pub(crate) struct Speech<'a> {
     pub(crate) what: &'static str,
 }
 
-/// Which way a window goes.
+/// The way that a window goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     /// Over what comes in: convolutions and pools.
     Forth,
-    /// What comes in is its places: transposed convolutions.
+    /// From its places: transposed convolutions.
     Back,
 }
 
@@ -313,12 +313,17 @@ impl Window {
         self.input.is_sequence() && one && same
     }
 
-    /// What the window gives for each axis.
+    /// Whether no step sees a later one.
+    pub(crate) fn is_causal(&self) -> bool {
+        self.causal
+    }
+
+    /// The window's places along each axis.
     pub(crate) fn output(&self) -> &[Size] {
         &self.output
     }
 
-    /// What it slides over.
+    /// The plane it slides over.
     pub(crate) fn input(&self) -> &Plane {
         &self.input
     }

@@ -97,13 +97,13 @@ impl Declaration {
 }
 
 impl Declaration {
-    /// The states of the recurrent layers within the state of the network, which is a list of pairs.
+    /// The states of the recurrent layers within the state of the network.
     fn memories(&self) -> String {
         let Some(layers) = &self.memories else {
             return String::new();
         };
         let memory = |layer: &usize| {
-            let state = format!("state{}.0", ".1".repeat(*layer));
+            let state = format!("state.layer{layer}");
             format!("[as_mut_slice(&mut {state}.hidden), as_mut_slice(&mut {state}.cell)], ")
         };
         let list: String = layers.iter().map(memory).collect();

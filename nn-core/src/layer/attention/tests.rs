@@ -4,7 +4,7 @@ use crate::layer::NoBias;
 use crate::prelude::*;
 use crate::{level, predict_at};
 
-type Golden = MultiHeadAttention<6, 5, 2, 3, 3, 6, 6>;
+type Golden = MultiHeadAttention<AttentionSizes<6, 5, 2, 3, 3, 6, 6>>;
 
 #[test]
 fn output_and_gradients_are_keras_s() {
@@ -49,7 +49,7 @@ fn output_and_gradients_are_keras_s() {
 }
 
 /// More steps than fit in one tile, values as many as nothing else, a mask and no bias.
-type Causal = MultiHeadAttention<3, 11, 2, 4, 5, 8, 10, true, NoBias>;
+type Causal = MultiHeadAttention<AttentionSizes<3, 11, 2, 4, 5, 8, 10>, true, NoBias>;
 
 /// The sum of all outputs, weighted by their place.
 fn score(layer: &Causal, x: &SMatrix<f32, 3, 11>) -> f64 {
@@ -114,7 +114,7 @@ fn a_causal_step_does_not_see_later_ones() {
 
 #[test]
 fn fresh_kernels_are_drawn_with_keras_s_fans() {
-    type Layer = MultiHeadAttention<20, 1, 4, 5, 5, 20, 20>;
+    type Layer = MultiHeadAttention<AttentionSizes<20, 1, 4, 5, 5, 20, 20>>;
     let mut layer = Layer::default();
     layer.init(&mut SmallRng::seed_from_u64(1));
     let limit = |fans: f32| (6.0 / fans).sqrt();

@@ -1,7 +1,7 @@
-use super::super::Bias;
 use crate::activation::Keep;
 use crate::kernel;
 use crate::kernel::recurrent::{Any, Columns, Width};
+use crate::layer::Bias;
 use crate::layer::{GruCell, LstmCell, RnnCell};
 use crate::level::dispatch;
 use crate::plain::Plain;
@@ -17,9 +17,9 @@ pub trait Cell: Copy + Debug + 'static {
     const KIND: &'static str;
     /// Kernels side by side: 4 of an LSTM.
     const GATES: usize;
-    /// What a step hands to the next besides the hidden state.
+    /// The memory that a step hands to the next besides the hidden state.
     type Memory<const U: usize>: Plain + Copy + PartialEq + Debug;
-    /// What else the backward pass needs of a step.
+    /// The memory that the backward pass needs of a step besides.
     type Aside<const U: usize, const G: usize>: Plain + Copy + Debug;
     /// Whether it needs the values before the activations.
     type Keep: Keep;
@@ -90,7 +90,7 @@ pub static INSTANCES: &[Instance] = &[
 pub struct CellStep<'a> {
     /// The recurrent kernel, units x gates.
     pub(crate) kernel: &'a [f32],
-    /// What is added to the product with it.
+    /// The addend to the product with it.
     pub(crate) bias: Option<&'a [f32]>,
     /// In: the products of the inputs. Out: the gates.
     pub(crate) gates: &'a mut [f32],
@@ -159,7 +159,7 @@ impl<'a> CellBackStep<'a> {
 
 /// Row `row` of a batch as its gates, `units` values each.
 #[inline(always)]
-pub(in super::super) fn parts_mut<const N: usize>(
+pub(super) fn parts_mut<const N: usize>(
     values: &mut [f32],
     row: usize,
     units: usize,
@@ -177,11 +177,7 @@ pub(in super::super) fn parts_mut<const N: usize>(
 
 /// [`parts_mut`], to be read.
 #[inline(always)]
-pub(in super::super) fn parts<const N: usize>(
-    values: &[f32],
-    row: usize,
-    units: usize,
-) -> [&[f32]; N] {
+pub(super) fn parts<const N: usize>(values: &[f32], row: usize, units: usize) -> [&[f32]; N] {
     let width = N * units;
     let row = values.get(row * width..).and_then(|row| row.get(..width));
     let mut parts = row.unwrap_or_default().chunks_exact(units.max(1));

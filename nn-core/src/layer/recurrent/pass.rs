@@ -8,7 +8,7 @@ use crate::kernel::{
     self, recurrent as kernels,
     recurrent::{Columns, Fixed},
 };
-use crate::layer::Bias;
+use crate::layer::{Bias, LayerShape, RecurrentSizes};
 use crate::level::is_scalar;
 use crate::plain::{as_mut_slice, as_slice, zeroed};
 use fearless_simd::{Level, Simd};
@@ -66,9 +66,10 @@ fn copied(trace: &mut [f32], step: usize, steps: usize) -> &mut [f32] {
     &mut trace[(step + 1) * len..(step + 2) * len]
 }
 
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
-    Recurrent<C, F, U, T, G, Y, D, B>
+impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
+    Recurrent<C, Shape, Y, D, B>
 where
+    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
     Y: Returns,
     D: Direction,
 {
@@ -78,7 +79,7 @@ where
         if D::BACKWARDS { T - 1 - step } else { step }
     }
 
-    /// Where a row of the output has the hidden state after `step`, if it has.
+    /// The place of the hidden state after `step` in a row of the output, if it has one.
     #[inline(always)]
     const fn place(step: usize) -> Option<usize> {
         match (Y::SEQUENCE, step + 1 == T) {

@@ -12,7 +12,7 @@ pub(super) struct Trace<X, const T: usize, const N: usize> {
 
 plain::mark!([X: Plain, const T: usize, const N: usize] Trace<X, T, N> { initial, steps });
 
-/// What a recurrent layer remembers of `N` samples for back-propagation through time, step after step, in the order in which the
+/// The memory of a recurrent layer for back-propagation through time with `N` samples, step after step, in the order in which the
 /// steps were read.
 #[repr(C)]
 pub struct RecurrentTape<

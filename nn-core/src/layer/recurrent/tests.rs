@@ -107,18 +107,21 @@ fn doubles(values: &[f32]) -> Vec<f64> {
 fn simple_rnns_are_those_of_keras() {
     let cell = ["kernel", "recurrent_kernel", "bias"].map(|p| format!("simple_rnn_cell/{p}"));
     let cell = cell.each_ref().map(|p| p.as_str());
-    keras::<Rnn<3, 4, 5>, 3>("layer__simple_rnn", &cell);
-    keras::<Rnn<3, 4, 5, Sequence, Relu>, 3>("layer__simple_rnn_sequences_relu", &cell);
+    keras::<Rnn<RecurrentSizes<3, 4, 5, 4>>, 3>("layer__simple_rnn", &cell);
+    keras::<Rnn<RecurrentSizes<3, 4, 5, 4>, Sequence, Relu>, 3>(
+        "layer__simple_rnn_sequences_relu",
+        &cell,
+    );
 }
 
 #[test]
 fn lstms_are_those_of_keras() {
-    type Hard = Lstm<3, 4, 5, 16, Sequence, Relu, HardSigmoid>;
-    type NoBiasBack = Lstm<3, 4, 5, 16, Sequence, Tanh, Sigmoid, Backwards, NoBias>;
+    type Hard = Lstm<RecurrentSizes<3, 4, 5, 16>, Sequence, Relu, HardSigmoid>;
+    type NoBiasBack = Lstm<RecurrentSizes<3, 4, 5, 16>, Sequence, Tanh, Sigmoid, Backwards, NoBias>;
     let cell = ["kernel", "recurrent_kernel", "bias"].map(|p| format!("lstm_cell/{p}"));
     let cell = cell.each_ref().map(|p| p.as_str());
-    keras::<Lstm<3, 4, 5, 16>, 3>("layer__lstm", &cell);
-    keras::<Lstm<3, 4, 5, 16, Sequence>, 3>("layer__lstm_sequences", &cell);
+    keras::<Lstm<RecurrentSizes<3, 4, 5, 16>>, 3>("layer__lstm", &cell);
+    keras::<Lstm<RecurrentSizes<3, 4, 5, 16>, Sequence>, 3>("layer__lstm_sequences", &cell);
     keras::<Hard, 3>("layer__lstm_relu_hard_sigmoid", &cell);
     keras::<NoBiasBack, 3>("layer__lstm_nobias_go_backwards", &cell[..2]);
 }
@@ -127,9 +130,9 @@ fn lstms_are_those_of_keras() {
 fn grus_are_those_of_keras() {
     let cell = ["kernel", "recurrent_kernel", "bias"].map(|p| format!("gru_cell/{p}"));
     let cell = cell.each_ref().map(|p| p.as_str());
-    keras::<Gru<3, 4, 5, 12>, 3>("layer__gru", &cell);
-    keras::<Gru<3, 4, 5, 12, Sequence>, 3>("layer__gru_sequences", &cell);
-    keras::<GruBefore<3, 4, 5, 12, Sequence>, 3>("layer__gru_reset_before", &cell);
+    keras::<Gru<RecurrentSizes<3, 4, 5, 12>>, 3>("layer__gru", &cell);
+    keras::<Gru<RecurrentSizes<3, 4, 5, 12>, Sequence>, 3>("layer__gru_sequences", &cell);
+    keras::<GruBefore<RecurrentSizes<3, 4, 5, 12>, Sequence>, 3>("layer__gru_reset_before", &cell);
 }
 
 #[test]
@@ -145,13 +148,13 @@ fn bidirectional_layers_are_those_of_keras() {
     let gru = names("gru").concat();
     let gru: Vec<&str> = gru.iter().map(|p| p.as_str()).collect();
     type Both<C, J, const G: usize, const O: usize, Y = Last> =
-        Bidirectional<C, J, 3, 4, 5, G, O, Y>;
-    keras::<Both<LstmCell, Concat, 16, 8>, 3>("layer__bidirectional_lstm", &lstm);
-    keras::<Both<LstmCell, Concat, 16, 8, Sequence>, 3>(
+        Bidirectional<C, J, BidirectionalSizes<3, 4, 5, G, O>, Y>;
+    keras::<Both<LstmCell, Concatenate, 16, 8>, 3>("layer__bidirectional_lstm", &lstm);
+    keras::<Both<LstmCell, Concatenate, 16, 8, Sequence>, 3>(
         "layer__bidirectional_lstm_sequences",
         &lstm,
     );
-    keras::<Both<GruCell, Sum, 12, 4, Sequence>, 3>("layer__bidirectional_gru_sum", &gru);
+    keras::<Both<GruCell, Add, 12, 4, Sequence>, 3>("layer__bidirectional_gru_sum", &gru);
 }
 
 /// A kernel of PyTorch `(gates x units, inputs)` as one of Keras `(inputs, gates x units)`, its gates in the given order.
@@ -210,9 +213,14 @@ where
 
 #[test]
 fn those_of_torch_differ_in_the_order_of_gates_and_in_biases() {
-    torch::<Lstm<3, 4, 5, 16, Sequence>, 3>("layer__torch_lstm", 4, &[0, 1, 2, 3], false);
-    torch::<Gru<3, 4, 5, 12, Sequence>, 3>("layer__torch_gru", 4, &[1, 0, 2], true);
-    torch::<Rnn<3, 4, 5, Sequence>, 3>("layer__torch_rnn_tanh", 4, &[0], false);
+    torch::<Lstm<RecurrentSizes<3, 4, 5, 16>, Sequence>, 3>(
+        "layer__torch_lstm",
+        4,
+        &[0, 1, 2, 3],
+        false,
+    );
+    torch::<Gru<RecurrentSizes<3, 4, 5, 12>, Sequence>, 3>("layer__torch_gru", 4, &[1, 0, 2], true);
+    torch::<Rnn<RecurrentSizes<3, 4, 5, 4>, Sequence>, 3>("layer__torch_rnn_tanh", 4, &[0], false);
 }
 
 /// Feeds the steps of a case one at a time from its initial state, and trains on them from it.
@@ -220,7 +228,7 @@ fn stream<C: Cell, const G: usize>(name: &str, cell: &str)
 where
     C::Memory<4>: PartialEq,
 {
-    type Net<C, const G: usize> = Recurrent<C, 3, 4, 5, G, Sequence>;
+    type Net<C, const G: usize> = Recurrent<C, RecurrentSizes<3, 4, 5, G>, Sequence>;
     let case = Case::read(name);
     let mut layer = Net::<C, G>::default();
     let weights = ["kernel", "recurrent_kernel", "bias"]
@@ -325,37 +333,45 @@ fn differences<L: Train, const N: usize>() {
 
 #[test]
 fn gradients_match_differences_for_units_of_any_number() {
-    differences::<Rnn<2, 3, 4, Sequence>, 2>();
-    differences::<Lstm<1, 1, 3, 4>, 2>();
-    differences::<Lstm<2, 9, 3, 36, Sequence>, 2>();
-    differences::<Lstm<1, 20, 3, 80>, 1>();
-    differences::<Gru<2, 6, 3, 18>, 3>();
-    differences::<Gru<3, 18, 2, 54, Sequence>, 2>();
-    differences::<GruBefore<2, 7, 3, 21, Sequence>, 2>();
-    differences::<GruBefore<2, 20, 2, 60>, 1>();
+    differences::<Rnn<RecurrentSizes<2, 3, 4, 3>, Sequence>, 2>();
+    differences::<Lstm<RecurrentSizes<1, 1, 3, 4>>, 2>();
+    differences::<Lstm<RecurrentSizes<2, 9, 3, 36>, Sequence>, 2>();
+    differences::<Lstm<RecurrentSizes<1, 20, 3, 80>>, 1>();
+    differences::<Gru<RecurrentSizes<2, 6, 3, 18>>, 3>();
+    differences::<Gru<RecurrentSizes<3, 18, 2, 54>, Sequence>, 2>();
+    differences::<GruBefore<RecurrentSizes<2, 7, 3, 21>, Sequence>, 2>();
+    differences::<GruBefore<RecurrentSizes<2, 20, 2, 60>>, 1>();
 }
 
 #[test]
 fn gradients_match_differences_with_activations_that_need_their_inputs() {
-    differences::<Rnn<2, 5, 3, Last, Silu>, 2>();
-    differences::<Lstm<2, 5, 3, 20, Sequence, Silu, Silu>, 2>();
-    differences::<Lstm<2, 3, 3, 12, Sequence, Silu, Sigmoid, Backwards, NoBias>, 2>();
-    differences::<Gru<2, 5, 3, 15, Sequence, Silu, Silu>, 2>();
-    differences::<GruBefore<2, 5, 3, 15, Sequence, HardTanh, Silu, Backwards>, 2>();
-    differences::<GruBefore<2, 5, 3, 15, Last, Silu, HardSigmoid, Forwards, NoBias>, 2>();
+    differences::<Rnn<RecurrentSizes<2, 5, 3, 5>, Last, Silu>, 2>();
+    differences::<Lstm<RecurrentSizes<2, 5, 3, 20>, Sequence, Silu, Silu>, 2>();
+    differences::<Lstm<RecurrentSizes<2, 3, 3, 12>, Sequence, Silu, Sigmoid, Backwards, NoBias>, 2>(
+    );
+    differences::<Gru<RecurrentSizes<2, 5, 3, 15>, Sequence, Silu, Silu>, 2>();
+    differences::<GruBefore<RecurrentSizes<2, 5, 3, 15>, Sequence, HardTanh, Silu, Backwards>, 2>();
+    differences::<
+        GruBefore<RecurrentSizes<2, 5, 3, 15>, Last, Silu, HardSigmoid, Forwards, NoBias>,
+        2,
+    >();
 }
 
 #[test]
 fn gradients_of_both_directions_match_differences() {
-    differences::<Bidirectional<LstmCell, Mul, 2, 5, 3, 20, 5, Sequence>, 2>();
-    differences::<Bidirectional<GruCell, Ave, 2, 3, 3, 9, 3, Last>, 2>();
-    differences::<Bidirectional<RnnCell, Mul, 2, 3, 3, 3, 3, Last, NoBias>, 2>();
+    differences::<Bidirectional<LstmCell, Multiply, BidirectionalSizes<2, 5, 3, 20, 5>, Sequence>, 2>(
+    );
+    differences::<Bidirectional<GruCell, Average, BidirectionalSizes<2, 3, 3, 9, 3>, Last>, 2>();
+    differences::<
+        Bidirectional<RnnCell, Multiply, BidirectionalSizes<2, 3, 3, 3, 3>, Last, NoBias>,
+        2,
+    >();
 }
 
 #[test]
 fn fresh_weights_are_those_of_keras() {
     let random = &mut SmallRng::seed_from_u64(1);
-    let mut lstm = Lstm::<3, 20, 5, 80>::default();
+    let mut lstm = Lstm::<RecurrentSizes<3, 20, 5, 80>>::default();
     lstm.init(random);
     assert_eq!(
         lstm.bias.rows(20, 20),
@@ -370,7 +386,8 @@ fn fresh_weights_are_those_of_keras() {
     assert_eq!(lstm.bias.sum(), 80.0);
     lstm.init_bias_with(&UnitForgetBias(crate::init::Zeros), random);
     assert_eq!(lstm.bias.sum(), 20.0);
-    let mut without = Lstm::<3, 20, 5, 80, Last, Tanh, Sigmoid, Forwards, NoBias>::default();
+    let mut without =
+        Lstm::<RecurrentSizes<3, 20, 5, 80>, Last, Tanh, Sigmoid, Forwards, NoBias>::default();
     without.init(random);
     without.init_bias_with(&UnitForgetBias(crate::init::Ones), random);
 }

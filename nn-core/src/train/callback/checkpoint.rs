@@ -45,7 +45,7 @@ impl Checkpoint {
         Self::new(path, When::Every(epochs.max(1)))
     }
 
-    /// What the best epoch is judged by.
+    /// Judges epochs by this.
     #[must_use]
     pub const fn monitor(mut self, monitor: Monitor) -> Self {
         self.watch.monitor = monitor;

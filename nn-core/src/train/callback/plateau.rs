@@ -34,7 +34,7 @@ impl ReduceLrOnPlateau {
             cooling: 0,
         }
     }
-    /// What to watch.
+    /// Watches this.
     #[must_use]
     pub const fn monitor(mut self, monitor: Monitor) -> Self {
         self.watch.monitor = monitor;

@@ -36,7 +36,7 @@ impl<'a, N> EarlyStopping<'a, N> {
             stopped_epoch: None,
         }
     }
-    /// What to watch.
+    /// Watches this.
     #[must_use]
     pub const fn monitor(mut self, monitor: Monitor) -> Self {
         self.watch.monitor = monitor;

@@ -27,12 +27,12 @@ impl Curve {
         self.values.get(..self.len).unwrap_or_default()
     }
 
-    /// How many values a mean is made of: a tenth.
+    /// The number of values in a mean: a tenth.
     const fn window(&self) -> usize {
         if self.len < 20 { 1 } else { self.len / 10 }
     }
 
-    /// How many values at the end the [`trend`](Self::trend) is about: a fifth, and at least two.
+    /// The number of values at the end that the [`trend`](Self::trend) is about: a fifth, and at least two.
     const fn fifth(&self) -> usize {
         if self.len < 10 { 2 } else { self.len / 5 }
     }

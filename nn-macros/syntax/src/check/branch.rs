@@ -1,7 +1,8 @@
 //! The layers inside a block: a network of their own, on what flows into the block.
 
-use super::{Checker, Context, Names};
+use super::{Checker, Names};
 use crate::ast::{Body, Statement};
+use crate::context::Context;
 use crate::errors::Errors;
 use crate::model::Model;
 use crate::shape::Shape;
@@ -45,7 +46,7 @@ impl Context<'_> {
             },
             flow: self.input.clone(),
             names: Names::default(),
-            previous: self.previous.to_owned(),
+            previous: self.previous.clone(),
             network: Some(self.network),
             paths: self.paths,
         };

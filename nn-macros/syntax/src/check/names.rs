@@ -1,4 +1,4 @@
-//! What the fields of a network are called.
+//! Names of a network's fields.
 
 use crate::ast::Statement;
 use crate::errors::Errors;

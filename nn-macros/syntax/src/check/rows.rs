@@ -5,7 +5,7 @@ use crate::model::{Facts, Inference, Layer};
 use crate::paths::Paths;
 use crate::shape::Shape;
 
-/// What comes before, if it is not just handed on.
+/// The layer before, if it does not just hand on.
 pub(super) fn last(layers: &[Layer]) -> Option<&Facts> {
     let mut layers = layers.iter().rev().map(|layer| &layer.facts);
     layers.find(|facts| facts.inference != Inference::View)

@@ -1,4 +1,4 @@
-//! What a user calls on a network: inherent items, so that no trait needs to be in scope and rustdoc shows them.
+//! The inherent items of a network, so that no trait needs to be in scope and rustdoc shows them.
 
 use super::{alias, trains};
 use crate::model::Model;

@@ -1,4 +1,4 @@
-//! Where the outputs of layers lie at inference: at the front and the back of one arena in turn, so that the memory of what nobody
+//! The places of layers' outputs at inference: the front and the back of one arena in turn, so that the memory of what nobody
 //! reads any more is used again.
 
 use super::{alias, ident_text};
@@ -35,7 +35,7 @@ fn any_of(pairs: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// Where outputs lie.
+/// The places of outputs.
 pub(super) struct Plan<'m> {
     model: &'m Model,
     /// The layers whose outputs need a place: all but the last, which writes to the caller's, and those that do nothing.
@@ -102,8 +102,11 @@ impl<'m> Plan<'m> {
 
     /// The statement that finds the places of layer `i`, and its input and output.
     pub(super) fn places(&self, i: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let at = self.placed.iter().position(|placed| *placed == i);
-        let before = self.placed.iter().rposition(|placed| *placed < i);
+        let at = self.placed.binary_search(&i).ok();
+        let before = self
+            .placed
+            .partition_point(|placed| *placed < i)
+            .checked_sub(1);
         let layer = |at: Option<usize>| {
             let layer = self.model.layers.get(*self.placed.get(at?)?)?;
             let name = format_ident!("{}_output", ident_text(&layer.field));

@@ -1,9 +1,9 @@
 //! The backward pass: one statement for each layer, last layer first.
 
-use super::{alias, trains};
+use super::{alias, ident_text, trains};
 use crate::model::{Folding, Layer, Model};
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
 
 use super::forward::tape_input;
 
@@ -28,11 +28,8 @@ pub(super) fn function(model: &Model) -> TokenStream {
     let (name, bounds) = (&model.name, &model.bounds);
     let trains = trains(model);
     let last = model.layers.len().saturating_sub(1);
-    let statements = (0..=last).rev().map(|i| statement(model, i, last));
-    let wanted = match reached(model, 0) {
-        Reached::Always => TokenStream::new(),
-        _ => quote!(let wanted = d_input.is_some();),
-    };
+    let (questions, reached) = reached(model);
+    let statements = (0..=last).rev().map(|i| statement(model, i, &reached));
     quote! {
         fn __backward<const LOGITS: __nn::bool, const BATCH: __nn::usize>(
             network: &#name,
@@ -43,19 +40,19 @@ pub(super) fn function(model: &Model) -> TokenStream {
             #(#bounds,)* #(#trains),*
         {
             let __nn::Pass { x: input, y: output, dy: d_output, tape, grad: gradient, dx: d_input } = pass;
-            #wanted
+            #questions
             #(#statements)*
         }
     }
 }
 
-fn statement(model: &Model, i: usize, last: usize) -> TokenStream {
+fn statement(model: &Model, i: usize, reached: &[Reached]) -> TokenStream {
     let Some(layer) = model.layers.get(i) else {
         return TokenStream::new();
     };
     let field = &layer.field;
     let x = tape_input(model, i);
-    let (y, dy, tape, logits) = if i == last {
+    let (y, dy, tape, logits) = if i + 1 == model.layers.len() {
         (
             quote!(output),
             quote!(d_output),
@@ -74,13 +71,9 @@ fn statement(model: &Model, i: usize, last: usize) -> TokenStream {
         None => quote!(d_input),
         Some(before) => {
             let field = &before.field;
-            match reached(model, i - 1) {
-                Reached::Always => {
-                    quote!(__nn::core::option::Option::Some(&mut tape.#field.gradient))
-                }
-                Reached::If(condition) => {
-                    quote!(__nn::when(#condition, &mut tape.#field.gradient))
-                }
+            match reached.get(i - 1) {
+                Some(Reached::If(wanted)) => quote!(__nn::when(#wanted, &mut tape.#field.gradient)),
+                _ => quote!(__nn::core::option::Option::Some(&mut tape.#field.gradient)),
             }
         }
     };
@@ -93,9 +86,9 @@ fn statement(model: &Model, i: usize, last: usize) -> TokenStream {
         __nn::backward::<_, #logits, BATCH>(&network.#field, context, pass);
         #clear_bias
     };
-    match reached(model, i) {
-        Reached::Always => statement,
-        Reached::If(condition) => quote!(if #condition { #statement }),
+    match reached.get(i) {
+        Some(Reached::If(wanted)) => quote!(if #wanted { #statement }),
+        _ => statement,
     }
 }
 
@@ -114,19 +107,37 @@ fn loses_bias(model: &Model, i: usize) -> bool {
 /// Whether the backward pass has anything to do in a layer or before it.
 enum Reached {
     Always,
-    If(TokenStream),
+    /// If this variable says so.
+    If(Ident),
 }
 
+/// That of every layer, and the statements that find out what only the compiler knows.
+///
 /// The gradient of the first trained layer's input is the largest product of a training step, and nobody asks for it
 /// unless the network is part of another.
-fn reached(model: &Model, i: usize) -> Reached {
-    let layers = model.layers.get(..=i).unwrap_or_default();
-    if layers.iter().any(|layer| layer.facts.trained == Some(true)) {
-        return Reached::Always;
-    }
-    let unknown = layers
-        .iter()
-        .filter(|layer| layer.facts.trained.is_none())
-        .map(alias);
-    Reached::If(quote!(wanted #(|| __nn::is_trained::<#unknown>())*))
+fn reached(model: &Model) -> (TokenStream, Vec<Reached>) {
+    let is_trained = |layer: &Layer| layer.facts.trained == Some(true);
+    let first = model.layers.iter().position(is_trained);
+    let mut before = Ident::new("wanted", Span::call_site());
+    let mut questions = match first {
+        Some(0) => TokenStream::new(),
+        _ => quote!(let #before = d_input.is_some();),
+    };
+    let layers = model.layers.iter().enumerate();
+    let reached = layers.map(|(i, layer)| {
+        if first.is_some_and(|first| first <= i) {
+            return Reached::Always;
+        }
+        if layer.facts.trained.is_none() {
+            let (alias, wanted) = (
+                alias(layer),
+                format_ident!("{}_wanted", ident_text(&layer.field)),
+            );
+            questions.extend(quote!(let #wanted = #before || __nn::is_trained::<#alias>();));
+            before = wanted;
+        }
+        Reached::If(before.clone())
+    });
+    let reached = reached.collect();
+    (questions, reached)
 }

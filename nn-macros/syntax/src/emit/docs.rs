@@ -1,4 +1,4 @@
-//! What rustdoc shows.
+//! Documentation for rustdoc.
 
 use crate::model::{Layer, Model};
 

@@ -9,11 +9,11 @@ use syn::parse_quote;
 
 /// A network without the normalisations that could be folded, and where its layers come from.
 pub(super) struct Folded {
-    pub(super) model: Model,
+    pub(super) model: Rc<Model>,
     sources: Vec<Source>,
 }
 
-/// Where a layer of the folded network comes from.
+/// The origin of a layer of the folded network.
 enum Source {
     /// The same layer.
     Same,
@@ -26,11 +26,31 @@ enum Source {
     Branches(Vec<(TokenStream, bool)>),
 }
 
-/// The folded network; `None` if there is nothing to fold.
-pub(super) fn folded(model: &Model) -> Option<Folded> {
-    if !has_norm(model) {
+/// The tokens that `emit` writes for a network, given what it folds to, after those for the networks inside its blocks; and what it folds to. Each
+/// is folded once, those inside first.
+pub(super) fn each(
+    model: &Model,
+    emit: &impl Fn(&Model, Option<&Folded>) -> TokenStream,
+) -> (TokenStream, Option<Folded>) {
+    let mut tokens = TokenStream::new();
+    let mut inside = Vec::new();
+    for branch in model.branches() {
+        let (written, folded) = each(branch, emit);
+        tokens.extend(written);
+        inside.push(folded);
+    }
+    let folded = folded(model, inside);
+    tokens.extend(emit(model, folded.as_ref()));
+    (tokens, folded)
+}
+
+/// The folded network, given what those inside its blocks fold to; `None` if there is nothing to fold.
+fn folded(model: &Model, inside: Vec<Option<Folded>>) -> Option<Folded> {
+    let is_norm = |layer: &Layer| matches!(layer.facts.folding, Folding::Norm);
+    if inside.iter().all(Option::is_none) && !model.layers.iter().any(is_norm) {
         return None;
     }
+    let mut inside = inside.into_iter();
     let (mut layers, mut sources) = (Vec::new(), Vec::new());
     let mut rest = model.layers.as_slice();
     while let [layer, after @ ..] = rest {
@@ -46,13 +66,21 @@ pub(super) fn folded(model: &Model) -> Option<Folded> {
                 }
                 fold(layer, sums, norm, activation)
             }
-            _ => fold_inside(layer).unwrap_or_else(|| (layer.clone(), Source::Same)),
+            _ => {
+                let inside = inside.by_ref().take(layer.facts.branches.len());
+                let folded = fold_inside(layer, inside.collect());
+                folded.unwrap_or_else(|| (layer.clone(), Source::Same))
+            }
         };
         layers.push(layer);
         sources.push(source);
     }
     if sources.iter().all(|source| matches!(source, Source::Same)) {
         return None;
+    }
+    for layer in &mut layers {
+        // They have been declared already.
+        layer.facts.sizes = None;
     }
     let name = &model.name;
     let text = ident_text(name);
@@ -77,13 +105,10 @@ pub(super) fn folded(model: &Model) -> Option<Folded> {
         assertions: Vec::new(),
         bounds: model.bounds.clone(),
     };
-    Some(Folded { model, sources })
-}
-
-/// Whether there is a normalisation, also in a block.
-fn has_norm(model: &Model) -> bool {
-    let is_norm = |layer: &Layer| matches!(layer.facts.folding, Folding::Norm);
-    model.layers.iter().any(is_norm) || model.branches().any(has_norm)
+    Some(Folded {
+        model: Rc::new(model),
+        sources,
+    })
 }
 
 fn is_activation(layer: &Layer) -> bool {
@@ -130,9 +155,7 @@ fn fold(layer: &Layer, sums: &Sums, norm: &Layer, activation: Option<&Layer>) ->
 }
 
 /// A block with what can be folded inside it; `None` if that is nothing.
-fn fold_inside(layer: &Layer) -> Option<(Layer, Source)> {
-    let branches = &layer.facts.branches;
-    let inside: Vec<_> = branches.iter().map(|b| folded(&b.model)).collect();
+fn fold_inside(layer: &Layer, inside: Vec<Option<Folded>>) -> Option<(Layer, Source)> {
     if inside.iter().all(Option::is_none) {
         return None;
     }
@@ -147,7 +170,7 @@ fn fold_inside(layer: &Layer) -> Option<(Layer, Source)> {
         if let Some(inside) = inside {
             let ty = std::mem::take(&mut facts.ty);
             facts.ty = rename(ty, &branch.model.name, &inside.model.name);
-            branch.model = Rc::new(inside.model);
+            branch.model = inside.model;
         }
     }
     let models = || facts.branches.iter().map(|branch| &branch.model);

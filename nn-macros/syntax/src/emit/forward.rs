@@ -110,7 +110,7 @@ pub(super) fn training(model: &Model) -> TokenStream {
     }
 }
 
-/// What layer `i` saw in the forward pass.
+/// The input of layer `i` in the forward pass.
 pub(super) fn tape_input(model: &Model, i: usize) -> TokenStream {
     match i.checked_sub(1).and_then(|before| model.layers.get(before)) {
         None => quote!(input),

@@ -5,16 +5,15 @@
 
 use super::forward::tape_input;
 use super::{alias, ident_text, trains};
-use crate::model::Model;
+use crate::model::{Memory, Model};
 use crate::paths::Paths;
 use crate::shape::Shape;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 /// `impl Stream`, and the methods of the user's.
 pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
     let (name, bounds) = (&model.name, &model.bounds);
-    let aliases: Vec<_> = model.layers.iter().map(alias).collect();
     // A layer that cannot be streamed is shown where the user wrote it.
     let every = |word: &'static str| {
         model.layers.iter().map(move |layer| {
@@ -25,10 +24,7 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
     };
     let (streamed, windowed) = (every("Stream"), every("TrainStream"));
     let trains = trains(model);
-    let states = aliases.iter().rev().fold(
-        quote!(()),
-        |rest, alias| quote!((<#alias as __nn::Stream>::State, #rest)),
-    );
+    let state = state_type(model);
     let (input, output) = (step(model, paths), result(model, paths));
     let statements = (0..model.layers.len()).map(|i| statement(model, i));
     let windows = (0..model.layers.len()).map(|i| window(model, i));
@@ -39,9 +35,17 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
         own(&model.output, format_ident!("Result")),
     );
     let methods = methods(model, &taken, &given);
+    let implementations = implementations(model, paths);
+    // Nothing that is not used has a name.
+    let remembers = model.remembering().next().is_some();
+    let (own, all) = if remembers {
+        (quote!(state), quote!(states))
+    } else {
+        (quote!(_), quote!(_))
+    };
     quote! {
         impl __nn::Stream for #name where #(#bounds,)* #(#streamed),* {
-            type State = #states;
+            type State = #state;
             type Step = #input;
             type Result = #output;
 
@@ -49,7 +53,7 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
             fn step<S: __nn::Simd>(
                 &self,
                 simd: S,
-                state: &mut Self::State,
+                #own: &mut Self::State,
                 input: &Self::Step,
                 output: &mut Self::Result,
             ) {
@@ -61,7 +65,7 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
             fn forward_window<const BATCH: __nn::usize>(
                 &mut self,
                 context: &mut __nn::Context<'_>,
-                states: &mut [Self::State; BATCH],
+                #all: &mut [Self::State; BATCH],
                 input: &[Self::Input; BATCH],
                 output: &mut [Self::Output; BATCH],
                 tape: &mut __Tape<BATCH>,
@@ -71,7 +75,95 @@ pub(super) fn stream(model: &Model, paths: &Paths) -> TokenStream {
         }
 
         #methods
+        #implementations
     }
+}
+
+/// The struct that a network remembers, one field for each layer that does; a network whose layers remember nothing has none.
+pub(super) fn state(model: &Model, paths: &Paths) -> Option<TokenStream> {
+    let (private, visibility, network) = (paths.private(), &model.visibility, &model.name);
+    let name = state_name(model)?;
+    let bounds = outside(model, paths);
+    let fields = model.remembering().map(|layer| {
+        let (field, ty) = (&layer.field, &layer.facts.ty);
+        let doc = format!(" Of `{}`: `{}`.", ident_text(field), layer.facts.text);
+        quote!(#[doc = #doc] pub #field: <#ty as #private::Stream>::State)
+    });
+    let network = ident_text(network);
+    let about = format!(
+        " The memory of a stream through [`{network}`], layer by layer: what a `State<{network}>` holds."
+    );
+    Some(quote! {
+        #[doc = #about]
+        #[repr(C)]
+        #[allow(non_camel_case_types, dead_code)]
+        #visibility struct #name <> where #(#bounds),* {
+            #(#fields),*
+        }
+    })
+}
+
+/// The struct's name: with two underscores, as no name of the user's is written.
+fn state_name(model: &Model) -> Option<Ident> {
+    model.remembering().next()?;
+    let name = &model.name;
+    let state = format_ident!("{}__State", ident_text(name));
+    Some(Ident::new(
+        &state.to_string(),
+        name.span().resolved_at(Span::call_site()),
+    ))
+}
+
+/// The state as a type.
+fn state_type(model: &Model) -> TokenStream {
+    let name = state_name(model);
+    name.map_or(quote!(()), |name| quote!(#name))
+}
+
+/// The bounds that the struct needs, in the words of the place where it stands: that the layers can be streamed of which the macro
+/// does not know.
+fn outside(model: &Model, paths: &Paths) -> Vec<TokenStream> {
+    let private = paths.private();
+    let unknown = model
+        .remembering()
+        .filter(|layer| layer.facts.memory == Memory::Perhaps);
+    unknown
+        .map(|layer| {
+            let ty = &layer.facts.ty;
+            quote!(for<'a> #ty: #private::Stream)
+        })
+        .collect()
+}
+
+/// The traits of every state whose layers' states have them.
+fn implementations(model: &Model, paths: &Paths) -> Option<TokenStream> {
+    let name = state_name(model)?;
+    let text = name.to_string();
+    let bounds = outside(model, paths);
+    let fields: Vec<_> = model.remembering().map(|layer| &layer.field).collect();
+    let each = |word: TokenStream| {
+        let layers = model.remembering().map(alias);
+        layers
+            .map(|alias| quote!(for<'a> <#alias as __nn::Stream>::State: #word))
+            .collect::<Vec<_>>()
+    };
+    let clone = each(quote!(__nn::core::clone::Clone));
+    let debug = each(quote!(__nn::core::fmt::Debug));
+    let strings = fields.iter().map(|field| ident_text(field));
+    Some(quote! {
+        // SAFETY: `Stream` says that every layer's state is `Zeroed`.
+        unsafe impl __nn::Zeroable for #name where #(#bounds),* {}
+        impl __nn::core::clone::Clone for #name where #(#bounds,)* #(#clone),* {
+            fn clone(&self) -> Self {
+                Self { #(#fields: self.#fields.clone()),* }
+            }
+        }
+        impl __nn::core::fmt::Debug for #name where #(#bounds,)* #(#debug),* {
+            fn fmt(&self, f: &mut __nn::core::fmt::Formatter<'_>) -> __nn::core::fmt::Result {
+                f.debug_struct(#text)#(.field(#strings, &self.#fields))*.finish()
+            }
+        }
+    })
 }
 
 /// `step` and `step_into`.
@@ -105,7 +197,7 @@ fn methods(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenStr
     }
 }
 
-/// The call of layer `i`: its state is the first of the pair, the rest is that of the layers after it.
+/// The call of layer `i`.
 fn statement(model: &Model, i: usize) -> TokenStream {
     let Some(layer) = model.layers.get(i) else {
         return TokenStream::new();
@@ -118,15 +210,19 @@ fn statement(model: &Model, i: usize) -> TokenStream {
             quote!(&#result)
         }
     };
-    if i + 1 == model.layers.len() {
-        return quote!(__nn::step(&self.#field, simd, &mut state.0, #x, output););
-    }
-    let result = format_ident!("{}_result", ident_text(field));
-    quote! {
-        let mut #result = __nn::result::<#alias>();
-        __nn::step(&self.#field, simd, &mut state.0, #x, &mut #result);
-        let state = &mut state.1;
-    }
+    let (declaration, y) = if i + 1 == model.layers.len() {
+        (TokenStream::new(), quote!(output))
+    } else {
+        let result = format_ident!("{}_result", ident_text(field));
+        let declaration = quote!(let mut #result = __nn::result::<#alias>(););
+        (declaration, quote!(&mut #result))
+    };
+    let call = if layer.facts.memory == Memory::Nothing {
+        quote!(__nn::step_alone(&self.#field, simd, #x, #y);)
+    } else {
+        quote!(__nn::step(&self.#field, simd, &mut state.#field, #x, #y);)
+    };
+    quote!(#declaration #call)
 }
 
 /// The call of layer `i` in training from a state.
@@ -136,14 +232,16 @@ fn window(model: &Model, i: usize) -> TokenStream {
     };
     let field = &layer.field;
     let x = tape_input(model, i);
-    let rest = (0..i).map(|_| quote!(.1));
     let (y, tape) = if i + 1 == model.layers.len() {
         (quote!(output), quote!(tape.#field))
     } else {
         (quote!(&mut tape.#field.output), quote!(tape.#field.tape))
     };
+    if layer.facts.memory == Memory::Nothing {
+        return quote!(__nn::window_alone(&mut self.#field, context, #x, #y, &mut #tape););
+    }
     quote! {
-        __nn::forward_window(&mut self.#field, context, states, |state| &mut state #(#rest)*.0, #x, #y, &mut #tape);
+        __nn::forward_window(&mut self.#field, context, states, |state| &mut state.#field, #x, #y, &mut #tape);
     }
 }
 

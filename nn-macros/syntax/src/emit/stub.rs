@@ -1,6 +1,7 @@
-//! What stands in for a network whose declaration has mistakes, so that the code around it gets no errors of its own.
+//! A stand-in for a network whose declaration has mistakes, so that the code around it gets no errors of its own.
 
-use super::{folded, stream, trained, types};
+use super::folded::{self, Folded};
+use super::{stream, trained, types};
 use crate::model::Model;
 use crate::paths::Paths;
 use crate::shape::Shape;
@@ -9,23 +10,19 @@ use quote::quote;
 
 /// The struct with as much of its types as could be made out, and functions that do nothing.
 pub(crate) fn stub(model: &Model, paths: &Paths) -> TokenStream {
-    let branches = model.branches().map(|branch| stub(branch, paths));
-    let alone = alone(model, paths);
-    quote!(#(#branches)* #alone)
+    folded::each(model, &|model, folded| alone(model, folded, paths)).0
 }
 
 /// The same without the networks inside its blocks.
-fn alone(model: &Model, paths: &Paths) -> TokenStream {
+fn alone(model: &Model, folded: Option<&Folded>, paths: &Paths) -> TokenStream {
     let private = paths.private();
-    let declaration = types::declaration(model);
+    let declaration = types::declaration(model, paths);
     let name = &model.name;
     let (input, output) = (model.input.tensor(paths), model.output.tensor(paths));
     let inherent = inherent(model, &input, &output);
     let stream = streamed(model, paths);
-    let (fold, folded) = match folded::folded(model) {
-        Some(folded) => (folded.stub_methods(model), alone(&folded.model, paths)),
-        None => Default::default(),
-    };
+    let fold = folded.map(|folded| folded.stub_methods(model));
+    let folded = folded.map(|folded| alone(&folded.model, None, paths));
     let text = name.to_string();
     quote! {
         #[allow(dead_code)]

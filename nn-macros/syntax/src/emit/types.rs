@@ -1,12 +1,14 @@
 //! The struct, its gradient and its tape.
 
-use super::{alias, docs, trains};
-use crate::model::{Branch, Inference, Layer, Model};
+use super::{alias, docs, ident_text, trains};
+use crate::model::{Branch, Inference, Layer, Model, Sizes};
+use crate::paths::Paths;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-/// The struct as the user sees it.
-pub(super) fn declaration(model: &Model) -> TokenStream {
+/// The struct as the user sees it, after the sizes of its layers.
+pub(super) fn declaration(model: &Model, paths: &Paths) -> TokenStream {
+    let sizes = model.layers.iter().map(|layer| sizes(model, layer, paths));
     let (attributes, visibility, name) = (&model.attributes, &model.visibility, &model.name);
     let fields = model.layers.iter().map(|layer| {
         let (field, ty, doc) = (&layer.field, &layer.facts.ty, docs::field(layer));
@@ -14,6 +16,8 @@ pub(super) fn declaration(model: &Model) -> TokenStream {
     });
     let table = docs::table(model);
     quote! {
+        #(#sizes)*
+
         #(#attributes)*
         #(#[doc = #table])*
         #[repr(C)]
@@ -23,6 +27,28 @@ pub(super) fn declaration(model: &Model) -> TokenStream {
             #(#fields),*
         }
     }
+}
+
+/// The type of a layer's sizes, if it has one of its own.
+fn sizes(model: &Model, layer: &Layer, paths: &Paths) -> Option<TokenStream> {
+    let Sizes { name, numbers } = layer.facts.sizes.as_ref()?;
+    let (visibility, network) = (&model.visibility, ident_text(&model.name));
+    let (private, trait_) = (paths.private(), paths.public(quote!(layer::LayerShape)));
+    let doc = format!("{} in [`{network}`].", docs::field(layer));
+    Some(quote! {
+        #[doc = #doc]
+        #[derive(
+            #private::core::clone::Clone,
+            #private::core::marker::Copy,
+            #private::core::fmt::Debug,
+            #private::core::cmp::PartialEq,
+        )]
+        #[allow(non_camel_case_types, dead_code)]
+        #visibility struct #name;
+        impl <> #trait_ for #name {
+            type Sizes = #numbers;
+        }
+    })
 }
 
 /// Aliases of the layers' types, the gradient and the tape.

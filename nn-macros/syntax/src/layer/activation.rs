@@ -1,7 +1,7 @@
 use super::LayerKind;
 use crate::activation::{self, Activation, Entry};
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::{Facts, Folding};
 use proc_macro2::Span;

@@ -1,6 +1,6 @@
 use super::LayerKind;
 use crate::args::Args;
-use crate::check::{Context, Reported};
+use crate::context::{Context, Reported};
 use crate::model::Facts;
 use crate::option::{self, Options, replace, twice};
 use crate::shape::{Shape, Size};
@@ -58,10 +58,11 @@ impl LayerKind for MultiHeadAttention {
         let rows = context.check_product(&[&steps, &steps, &self.heads], 0, &self.text());
         let keys = multiply(&[&self.heads, &self.size], paths);
         let values = multiply(&[&self.heads, value], paths);
+        let mut sizes = None;
         let ty = match (parts, rows) {
             ([Ok(_), Ok(_)], Ok(_)) => {
                 let attention = paths.public(quote!(layer::MultiHeadAttention));
-                let sizes = [
+                let numbers = [
                     &features,
                     &steps,
                     &self.heads,
@@ -76,7 +77,12 @@ impl LayerKind for MultiHeadAttention {
                     true => paths.public(quote!(layer::WithBias)),
                     false => paths.public(quote!(layer::NoBias)),
                 };
-                quote!(#attention<#(#sizes),*, #causal, #bias>)
+                let ty = paths.public(quote!(layer::AttentionSizes));
+                let own = context.sizes(quote!(#ty<#(#numbers),*>));
+                let name = &own.name;
+                let ty = quote!(#attention<#name, #causal, #bias>);
+                sizes = Some(own);
+                ty
             }
             // In a stub, a type that no machine could hold would be the next mistake.
             _ => quote!(()),
@@ -93,6 +99,7 @@ impl LayerKind for MultiHeadAttention {
             [Ok(keys), Ok(values)] => self.params(&features, keys, values),
             [Err(Reported), _] | [_, Err(Reported)] => None,
         };
+        facts.sizes = sizes;
         facts.trained = Some(true);
         let dense = |name, inputs: &Size, outputs: &Size| {
             let kernel = Tensor::new("kernel", Role::Kernel, [inputs.clone(), outputs.clone()]);

@@ -1,7 +1,7 @@
 use super::LayerKind;
 use super::recurrent::{CELLS, Recurrent, cell, layer, without_defaults};
 use crate::args::Args;
-use crate::check::{Context, Reported};
+use crate::context::{Context, Reported};
 use crate::errors::one_of;
 use crate::model::Facts;
 use crate::option;
@@ -10,10 +10,10 @@ use quote::quote;
 
 /// The words for what becomes of both outputs, their types, and how many times as many values as one has they make.
 const MERGES: [(&str, &str, u64); 4] = [
-    ("concat", "Concat", 2),
-    ("sum", "Sum", 1),
-    ("mul", "Mul", 1),
-    ("ave", "Ave", 1),
+    ("concat", "Concatenate", 2),
+    ("sum", "Add", 1),
+    ("mul", "Multiply", 1),
+    ("ave", "Average", 1),
 ];
 
 /// `bidirectional CELL UNITS [activation] [options] [concat | sum | mul | ave]`.
@@ -71,11 +71,18 @@ impl LayerKind for Bidirectional {
         let numbers = numbers.map(|size| size.expression());
         let optional = without_defaults(vec![self.layer.returns(paths), self.layer.bias(paths)]);
         let bidirectional = layer("Bidirectional", paths);
-        let ty = match sizes.params {
-            Ok(_) => quote!(#bidirectional<#cell, #merge #(, #numbers)* #(, #optional)*>),
-            Err(Reported) => quote!(()),
+        let ty = layer("BidirectionalSizes", paths);
+        let own = context.sizes(quote!(#ty<#(#numbers),*>));
+        let name = &own.name;
+        let (ty, own) = match sizes.params {
+            Ok(_) => (
+                quote!(#bidirectional<#cell, #merge, #name #(, #optional)*>),
+                Some(own),
+            ),
+            Err(Reported) => (quote!(()), None),
         };
         let mut facts = Facts::new(text, ty, self.layer.output(&sizes.steps, values));
+        facts.sizes = own;
         for side in ["forward", "backward"] {
             let tensors = self.layer.tensors(&sizes).into_iter();
             facts

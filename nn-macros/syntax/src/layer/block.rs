@@ -3,8 +3,8 @@
 use super::LayerKind;
 use crate::args::Args;
 use crate::ast::Statement;
-use crate::check::Context;
-use crate::model::{Branch, Facts, Model};
+use crate::context::Context;
+use crate::model::{Branch, Facts, Memory, Model};
 use crate::parse::{is_semicolon, parse_statements};
 use crate::shape::Shape;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
@@ -61,7 +61,7 @@ struct Checked {
     model: Option<Model>,
 }
 
-/// What the branches say of the block as a whole.
+/// The facts of a block from its branches.
 fn facts(word: &str, ty: TokenStream, output: Shape, branches: Vec<Branch>) -> Facts {
     let models = || branches.iter().map(|branch| &*branch.model);
     let mut facts = Facts::new(format!("{word} {{…}}"), ty, output);
@@ -72,6 +72,9 @@ fn facts(word: &str, ty: TokenStream, output: Shape, branches: Vec<Branch>) -> F
         let known = models().all(|model| model.trained().is_some());
         known.then_some(false)
     };
+    if models().any(|model| model.remembering().next().is_some()) {
+        facts.memory = Memory::Perhaps;
+    }
     facts.branches = branches;
     facts
 }
@@ -127,7 +130,7 @@ impl LayerKind for Residual {
     }
 }
 
-/// What is done with what the branches give.
+/// The operation on the outputs of branches.
 pub(crate) trait Operation {
     /// The word.
     const WORD: &'static str;
@@ -260,7 +263,7 @@ fn path(i: usize, count: usize) -> String {
     path.join(".")
 }
 
-/// What is in each pair of inner braces. Where they are missing, every statement is taken for a branch.
+/// The layers in each pair of inner braces. Where these are missing, every statement is taken for a branch.
 fn parse_branches(group: &Group, word: &str, usage: &str, args: &mut Args<'_, '_>) -> Vec<Layers> {
     let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
     let (mut branches, mut reported) = (Vec::new(), false);

@@ -1,8 +1,8 @@
 use super::LayerKind;
 use crate::activation::Activation;
 use crate::args::Args;
-use crate::check::{Context, Reported};
-use crate::model::{Facts, Folding};
+use crate::context::{Context, Reported};
+use crate::model::{Facts, Folding, Memory, Sizes};
 use crate::option::{self, replace, twice};
 use crate::shape::Size;
 use crate::weights::Tensor;
@@ -29,7 +29,7 @@ pub(crate) type Conv2dTranspose = Conv<forms::Conv2dTranspose>;
 /// `conv1d_transpose 8 3 stride 2`.
 pub(crate) type Conv1dTranspose = Conv<forms::Conv1dTranspose>;
 
-/// What a convolution does with its channels and its window.
+/// The use that a convolution makes of its channels and its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
     /// Every filter sees the channels of its group.
@@ -42,7 +42,7 @@ pub(crate) enum Op {
     Transpose,
 }
 
-/// What tells one convolution's word from the others.
+/// The differences between convolutions' words.
 pub(crate) trait Form: core::fmt::Debug {
     const WORD: &'static str;
     const USAGE: &'static str;
@@ -156,7 +156,7 @@ impl<F: Form> LayerKind for Conv<F> {
     }
 }
 
-/// How many channels and filters there are.
+/// The numbers of channels and filters.
 struct Numbers {
     filters: Size,
     /// Channels that each filter sees; those in between, if separable.
@@ -213,7 +213,7 @@ impl<F: Form> Conv<F> {
         text
     }
 
-    /// What is wrong whatever comes in.
+    /// Checks numbers that are wrong whatever comes in.
     fn check_numbers(&self, context: &mut Context<'_>) {
         if let Some(filters) = &self.filters {
             context.check_size(filters, "filters");
@@ -287,13 +287,17 @@ impl<F: Form> Conv<F> {
         };
         let [height, width] = window.kernel();
         let taps = window::multiply(&[&height, &width], paths);
-        let (ty, folding) = self.ty(context, window, [plane, &output], numbers, &taps);
+        let (ty, folding, sizes) = self.ty(context, window, [plane, &output], numbers, &taps);
         let mut facts = Facts::new(text, ty, output.shape());
         facts.set_activation(self.activation.as_ref());
         facts.tensors = self.tensors(&plane.channels, window, numbers);
         facts.params = params;
         facts.trained = Some(true);
         facts.folding = folding;
+        facts.sizes = Some(sizes);
+        if window.is_causal() {
+            facts.memory = Memory::Perhaps;
+        }
         self.options.apply(&mut facts, paths);
         Some(facts)
     }
@@ -352,7 +356,7 @@ impl<F: Form> Conv<F> {
         Ok(depthwise.and_then(|depthwise| depthwise.checked_add(pointwise?)))
     }
 
-    /// The layer's type, and its part in folding.
+    /// The layer's type, its part in folding, and its sizes.
     fn ty(
         &self,
         context: &Context<'_>,
@@ -360,7 +364,7 @@ impl<F: Form> Conv<F> {
         [input, output]: [&Plane; 2],
         Numbers { filters, group }: &Numbers,
         taps: &Size,
-    ) -> (TokenStream, Folding) {
+    ) -> (TokenStream, Folding, Sizes) {
         let paths = context.paths;
         let geometry = window.ty(paths);
         let positions = [input, output].map(|plane| plane.positions(paths));
@@ -370,15 +374,17 @@ impl<F: Form> Conv<F> {
             let name = Ident::new(name, Span::call_site());
             paths.public(quote!(layer::#name))
         };
-        let (layer, group) = match F::OP {
-            Op::Plain | Op::Depthwise => (layer("Conv"), Some(g)),
-            Op::Separable => (layer("SeparableConv"), Some(g)),
-            Op::Transpose => (layer("ConvTranspose"), None),
+        let (word, numbers, group) = match F::OP {
+            Op::Plain | Op::Depthwise => ("Conv", "ConvSizes", Some(g)),
+            Op::Separable => ("SeparableConv", "SeparableSizes", Some(g)),
+            Op::Transpose => ("ConvTranspose", "TransposeSizes", None),
         };
-        let group = group.into_iter();
-        let sizes = quote!(#geometry, #c, #p, #f, #q, #k #(, #group)*);
-        let activation = self.activation.as_ref();
-        self.options.layer_type(layer, sizes, activation, paths)
+        let (numbers, group) = (layer(numbers), group.into_iter());
+        let sizes = context.sizes(quote!(#numbers<#geometry, #c, #p, #f, #q, #k #(, #group)*>));
+        let (name, activation) = (&sizes.name, self.activation.as_ref());
+        let options = &self.options;
+        let (ty, folding) = options.layer_type(layer(word), quote!(#name), activation, paths);
+        (ty, folding, sizes)
     }
 }
 

@@ -1,7 +1,7 @@
 use super::LayerKind;
 use crate::activation::Activation;
 use crate::args::Args;
-use crate::check::{Context, Reported};
+use crate::context::{Context, Reported};
 use crate::model::Facts;
 use crate::option::Options;
 use crate::shape::{Shape, Size};

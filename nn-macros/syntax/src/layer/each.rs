@@ -1,10 +1,10 @@
 use super::{Kind, LayerKind};
 use crate::activation;
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::{Context, Previous};
 use crate::errors::{did_you_mean, suggestion};
 use crate::layer;
-use crate::model::{Branch, Facts};
+use crate::model::{Branch, Facts, Memory};
 use crate::shape::{Shape, Size};
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
@@ -13,7 +13,7 @@ use quote::{quote, quote_spanned};
 #[derive(Debug)]
 pub(crate) struct Each {
     layer: Box<Kind>,
-    /// Where the inner layer's word is.
+    /// The place of the inner layer's word.
     span: Span,
 }
 
@@ -39,7 +39,7 @@ impl LayerKind for Each {
             input: &step,
             network: context.network,
             owner: context.owner,
-            previous: "`each`",
+            previous: &Previous::Each,
             span: self.span,
             paths: context.paths,
             errors: &mut *context.errors,
@@ -77,6 +77,8 @@ impl LayerKind for Each {
             text: format!("each {}", inner.text),
             ty: quote!(#each<#ty, #positions>),
             output,
+            // A step of it is all that the layer ever sees.
+            memory: Memory::Nothing,
             place: quote!(.layer #place),
             branches,
             tensors,
@@ -110,7 +112,7 @@ impl Each {
         ))
     }
 
-    /// What the layer makes of each step, which must be a vector.
+    /// The layer's output for each step, which must be a vector.
     fn units(&self, inner: &Facts, context: &mut Context<'_>) -> Option<Size> {
         match &inner.output {
             Shape::Vector(units) => Some(units.clone()),

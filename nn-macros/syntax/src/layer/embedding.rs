@@ -1,6 +1,6 @@
 use super::LayerKind;
 use crate::args::Args;
-use crate::check::{Context, Reported};
+use crate::context::{Context, Reported};
 use crate::model::Facts;
 use crate::option::Options;
 use crate::shape::{Shape, Size};
@@ -80,7 +80,7 @@ impl Embedding {
         )
     }
 
-    /// How many indices come in.
+    /// The number of indices that come in.
     fn steps(&self, context: &mut Context<'_>) -> Option<Size> {
         let steps = match context.input {
             Shape::Vector(steps) => return Some(steps.clone()),

@@ -1,6 +1,7 @@
 use crate::args::Args;
-use crate::check::{Context, snake_case};
-use crate::model::{Facts, Inference};
+use crate::check::snake_case;
+use crate::context::Context;
+use crate::model::{Facts, Inference, Memory};
 use crate::shape::Shape;
 use proc_macro2::{Ident, TokenStream};
 
@@ -32,7 +33,7 @@ impl Foreign {
         &self.text
     }
 
-    /// What fields of this type are named after: `Encoder` -> `encoder`.
+    /// The name for fields of this type: `Encoder` -> `encoder`.
     pub(crate) fn field_stem(&self) -> String {
         snake_case(&self.name.to_string())
     }
@@ -56,6 +57,7 @@ impl Foreign {
         facts.params = None;
         facts.trained = None;
         facts.inference = Inference::Foreign;
+        facts.memory = Memory::Perhaps;
         Some(facts)
     }
 }

@@ -1,7 +1,7 @@
 use super::LayerKind;
 use super::norm::Options;
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::model::Facts;
 use quote::quote;
 

@@ -1,8 +1,8 @@
-//! What `batch_norm` and `layer_norm` share: their options.
+//! Options of `batch_norm` and `layer_norm`.
 
 use crate::activation;
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::Facts;
 use crate::number::{Number, Value};
@@ -16,7 +16,7 @@ use quote::{quote, quote_spanned};
 /// Every option of either.
 pub(super) const WORDS: &[&str] = &["momentum", "epsilon", "no_scale", "no_center", "torch"];
 
-/// What is written after the word.
+/// The options after the word.
 #[derive(Debug, Default)]
 pub(super) struct Options {
     pub(super) torch: bool,
@@ -194,7 +194,7 @@ fn number(args: &mut Args<'_, '_>, layer: &str, option: &Ident, example: &str) -
     None
 }
 
-/// What is wrong with an option that `layer` does not have.
+/// The message for an option that `layer` does not have.
 fn refuse(layer: &str, known: &[&str], name: &str) -> String {
     if activation::find(name).is_some() {
         return format!("`{layer}` has no activation; write `{layer}; {name};`");

@@ -1,6 +1,6 @@
 use super::LayerKind;
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::model::Facts;
 use crate::shape::{Shape, Size};
 use crate::window::{self, Extent, Plane, Speech, Window};
@@ -17,7 +17,7 @@ pub(crate) type GlobalMaxPool = GlobalPool<Max>;
 /// `global_avg_pool`.
 pub(crate) type GlobalAvgPool = GlobalPool<Avg>;
 
-/// What a pool makes of the values in its window.
+/// The value that a pool makes of those in its window.
 pub(crate) trait Reduce: core::fmt::Debug {
     const WORD: &'static str;
     const GLOBAL: &'static str;
@@ -182,5 +182,10 @@ fn facts<R: Reduce>(
     let positions = [plane, output].map(|plane| plane.positions(paths));
     let [p, q] = positions.each_ref().map(Size::expression);
     let c = plane.channels.expression();
-    Facts::new(text, quote!(#pool<#geometry, #c, #p, #q>), shape)
+    let numbers = paths.public(quote!(layer::PoolSizes));
+    let sizes = context.sizes(quote!(#numbers<#geometry, #c, #p, #q>));
+    let name = &sizes.name;
+    let mut facts = Facts::new(text, quote!(#pool<#name>), shape);
+    facts.sizes = Some(sizes);
+    facts
 }

@@ -1,6 +1,6 @@
 use super::LayerKind;
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::model::Facts;
 use crate::number::Number;
 use crate::weights::Tensor;

@@ -1,9 +1,9 @@
 use super::LayerKind;
 use crate::activation::{self, Activation};
 use crate::args::Args;
-use crate::check::{Context, Reported};
+use crate::context::{Context, Reported};
 use crate::errors::{did_you_mean, list, suggestion};
-use crate::model::Facts;
+use crate::model::{self, Facts, Memory};
 use crate::option::{self, Initializer, Options};
 use crate::paths::Paths;
 use crate::shape::{Shape, Size};
@@ -12,7 +12,7 @@ use nn_weights::Role;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-/// What the macro knows of a recurrent layer's cell.
+/// The macro's knowledge of a recurrent layer's cell.
 #[derive(Debug)]
 pub(super) struct Cell {
     pub(super) word: &'static str,
@@ -73,7 +73,7 @@ pub(super) fn cell(word: &str) -> Option<&'static Cell> {
     ALL.iter().find(|cell| cell.word == word)
 }
 
-/// What a recurrent layer is written with after its word.
+/// The arguments of a recurrent layer.
 #[derive(Debug)]
 pub(super) struct Recurrent {
     cell: &'static Cell,
@@ -183,7 +183,7 @@ impl Recurrent {
         self.text_with("")
     }
 
-    /// What is found out about it after `context.input`: the sizes of its type.
+    /// The sizes of its type, after `context.input`.
     pub(super) fn sizes(&self, context: &mut Context<'_>, word: &str, text: &str) -> Option<Sizes> {
         context.check_size(&self.units, "units");
         if let (Some(span), false) = (self.no_unit_forget_bias, self.options.has_bias()) {
@@ -218,15 +218,14 @@ impl Recurrent {
         })
     }
 
-    /// The type, up to the defaults at its end.
-    fn ty(&self, sizes: &Sizes, paths: &Paths) -> TokenStream {
+    /// The type, up to the defaults at its end, and that of its sizes.
+    fn ty(&self, sizes: &Sizes, context: &Context<'_>) -> (TokenStream, Option<model::Sizes>) {
+        let paths = context.paths;
         let [features, units, steps] =
             [&sizes.features, &self.units, &sizes.steps].map(Size::expression);
         let gates = sizes.gates.expression();
-        let sizes = match self.cell.word {
-            "rnn" => quote!(#features, #units, #steps),
-            _ => quote!(#features, #units, #steps, #gates),
-        };
+        let numbers = layer("RecurrentSizes", paths);
+        let own = context.sizes(quote!(#numbers<#features, #units, #steps, #gates>));
         let mut optional = vec![
             self.returns(paths),
             activation_ty(&self.activation, "Tanh", paths),
@@ -243,7 +242,8 @@ impl Recurrent {
         optional.push(self.bias(paths));
         let optional = without_defaults(optional);
         let ty = layer(&format!("{}{}", self.cell.types[0], self.suffix()), paths);
-        quote!(#ty<#sizes #(, #optional)*>)
+        let name = &own.name;
+        (quote!(#ty<#name #(, #optional)*>), Some(own))
     }
 
     /// The type of the cell.
@@ -356,14 +356,18 @@ impl Recurrent {
     fn check(&self, context: &mut Context<'_>) -> Option<Facts> {
         let text = self.text();
         let sizes = self.sizes(context, self.cell.word, &text)?;
-        let ty = match sizes.params {
-            Ok(_) => self.ty(&sizes, context.paths),
+        let (ty, own) = match sizes.params {
+            Ok(_) => self.ty(&sizes, context),
             // In a stub, a type that no machine could hold would be the next mistake.
-            Err(Reported) => quote!(()),
+            Err(Reported) => (quote!(()), None),
         };
         let mut facts = Facts::new(text, ty, self.output(&sizes.steps, self.units.clone()));
         facts.tensors = self.tensors(&sizes);
         facts.params = sizes.params.unwrap_or_default();
+        facts.sizes = own;
+        if !self.backwards {
+            facts.memory = Memory::State;
+        }
         self.apply(&mut facts, context.paths);
         Some(facts)
     }

@@ -1,6 +1,6 @@
 use super::LayerKind;
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::model::Facts;
 use crate::shape::Size;
 use crate::window::{self, Extent, Plane, Speech};
@@ -45,8 +45,13 @@ impl LayerKind for Upsample {
         let positions = [&plane, &output].map(|plane| plane.positions(paths));
         let [p, q] = positions.each_ref().map(Size::expression);
         let c = plane.channels.expression();
-        let ty = quote!(#upsample<#h, #w, #down, #right, #c, #p, #q>);
-        Some(Facts::new(text, ty, output.shape()))
+        let numbers = paths.public(quote!(layer::UpsampleSizes));
+        let numbers = context.sizes(quote!(#numbers<#h, #w, #down, #right, #c, #p, #q>));
+        let name = &numbers.name;
+        let ty = quote!(#upsample<#name>);
+        let mut facts = Facts::new(text, ty, output.shape());
+        facts.sizes = Some(numbers);
+        Some(facts)
     }
 }
 

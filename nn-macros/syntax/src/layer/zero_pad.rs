@@ -1,6 +1,6 @@
 use super::LayerKind;
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::errors::{did_you_mean, suggestion};
 use crate::model::Facts;
 use crate::option::{replace, twice};
@@ -73,8 +73,13 @@ impl LayerKind for ZeroPad {
         let positions = [&plane, &output].map(|plane| plane.positions(paths));
         let [p, q] = positions.each_ref().map(Size::expression);
         let c = plane.channels.expression();
-        let ty = quote!(#zero_pad<#h, #w, #(#sides,)* #c, #p, #q>);
-        Some(Facts::new(text, ty, output.shape()))
+        let numbers = paths.public(quote!(layer::ZeroPadSizes));
+        let numbers = context.sizes(quote!(#numbers<#h, #w, #(#sides,)* #c, #p, #q>));
+        let name = &numbers.name;
+        let ty = quote!(#zero_pad<#name>);
+        let mut facts = Facts::new(text, ty, output.shape());
+        facts.sizes = Some(numbers);
+        Some(facts)
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many places a window takes along one axis, from numbers that the macro knows. `nn_core::__private` has the same for
+//! The number of places of a window along one axis, from numbers that the macro knows. `nn_core::__private` has the same for
 //! `const` sizes.
 //!
 //! The formulas are Keras's (`compute_conv_output_shape`, `compute_conv_transpose_output_shape`, TensorFlow's `SAME`) and, for
@@ -16,7 +16,7 @@ pub(super) struct Axis {
     pub(super) dilation: u64,
 }
 
-/// How an axis is padded.
+/// The padding of an axis.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Pad {
     /// By so much at either end.
@@ -34,7 +34,7 @@ pub(super) struct Places {
     pub(super) before: u64,
 }
 
-/// Why there are no places.
+/// The reason why there are no places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Misfit {
     /// The window is larger than what it slides over, as this arithmetic shows.

@@ -2,12 +2,12 @@
 
 use super::arithmetic::{Axis, Misfit, Pad, Places};
 use super::{Plane, Speech, Way, derive, multiply, operand};
-use crate::check::Context;
+use crate::context::{Context, Previous};
 use crate::paths::Paths;
 use crate::shape::Size;
 use quote::quote_spanned;
 
-/// How one axis is padded.
+/// The padding of one axis.
 #[derive(Clone, Debug)]
 pub(super) enum AxisPad {
     By(Size),
@@ -90,7 +90,7 @@ impl AxisSizes<'_> {
         &self,
         numbers: Axis,
         misfit: &Misfit,
-        previous: &str,
+        previous: &Previous,
         plane: &Plane,
         axis: usize,
         speech: Speech<'_>,

@@ -3,7 +3,7 @@
 use super::axis::AxisPad;
 use super::{Plane, Speech};
 use crate::args::Args;
-use crate::check::Context;
+use crate::context::Context;
 use crate::errors::{Place, did_you_mean, list, suggestion};
 use crate::option::{replace, twice};
 use crate::shape::Size;
@@ -50,7 +50,7 @@ impl Extent {
         join(&self.sizes)
     }
 
-    /// Where the first size is.
+    /// The place of the first size.
     pub(crate) fn span(&self) -> Span {
         self.sizes.first().map_or_else(Span::call_site, Size::span)
     }
@@ -97,7 +97,7 @@ pub(crate) fn join(sizes: &[Size]) -> String {
     texts.join(if literal { "x" } else { " x " })
 }
 
-/// How a window is padded.
+/// The padding of a window.
 #[derive(Clone, Debug)]
 enum Padding {
     /// Not at all.
@@ -165,7 +165,7 @@ impl Padding {
     }
 }
 
-/// What the options say of a window.
+/// The options of a window.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     stride: Option<Extent>,
@@ -235,7 +235,7 @@ impl Options {
         }
     }
 
-    /// What a transposed window adds behind its output.
+    /// The addition of a transposed window behind its output.
     pub(super) fn output_padding(&self) -> Option<&Extent> {
         self.output_padding.as_ref()
     }

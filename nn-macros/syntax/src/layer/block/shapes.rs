@@ -1,12 +1,12 @@
 //! Whether the shapes of branches agree, and what they make together.
 
 use super::Operation;
-use crate::check::Context;
+use crate::context::Context;
 use crate::shape::{Shape, Size, sum};
 use proc_macro2::Span;
 use quote::quote_spanned;
 
-/// How two shapes compare, as far as the macro can see.
+/// The comparison of two shapes, as far as the macro can see.
 enum Agreement {
     Yes,
     No,
@@ -40,7 +40,7 @@ fn compare(a: &Shape, b: &Shape, joined: bool) -> Agreement {
     agreement
 }
 
-/// What the body of a residual gives has the shape of what it takes.
+/// Checks that the body of a residual gives the shape that it takes.
 pub(super) fn check_residual(context: &mut Context<'_>, span: Span, output: &Shape) {
     let input = context.input;
     match compare(output, input, false) {
@@ -101,7 +101,7 @@ pub(super) fn channels(outputs: &[Shape], context: &Context<'_>) -> Size {
     sum(&channels, context.span, context.paths)
 }
 
-/// What the block gives; `None` if only the compiler knows.
+/// The output of the block; `None` if only the compiler knows.
 pub(super) fn output<O: Operation>(context: &Context<'_>, outputs: &[Shape]) -> Option<Shape> {
     if outputs.iter().any(|shape| matches!(shape, Shape::Unknown)) {
         return Some(Shape::Unknown);
