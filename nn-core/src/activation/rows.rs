@@ -1,7 +1,7 @@
 //! Functions of a whole row: the values of a vector, or the channels of one step or pixel.
 
 use super::{Activation, Head, HeadKind, Keep, KeepInput, KeepNothing, Linear};
-use crate::kernel::lanes::{load, store};
+use crate::kernel::lanes::{self, load, store};
 use crate::level::is_scalar;
 use crate::math::slices::{first, max, sum, sum_of, update};
 use crate::math::vector::{self, Vector, clamp};
@@ -32,7 +32,7 @@ impl Activation for Softmax {
 
     #[inline(always)]
     fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
-        for row in values.chunks_exact_mut(row.max(1)) {
+        for row in lanes::rows_mut(values, row) {
             softmax(simd, row);
         }
     }
@@ -40,10 +40,7 @@ impl Activation for Softmax {
     #[inline(always)]
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
-        for (dy, y) in dy
-            .chunks_exact_mut(row.max(1))
-            .zip(y.chunks_exact(row.max(1)))
-        {
+        for (dy, y) in lanes::rows_mut(dy, row).zip(lanes::rows(y, row)) {
             let dot = sum_of(
                 simd,
                 [&*dy, y],
@@ -152,7 +149,7 @@ impl Activation for LogSoftmax {
 
     #[inline(always)]
     fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
-        for row in values.chunks_exact_mut(row.max(1)) {
+        for row in lanes::rows_mut(values, row) {
             let max = max(simd, row);
             let sum = sum_of(
                 simd,
@@ -174,10 +171,7 @@ impl Activation for LogSoftmax {
     #[inline(always)]
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
-        for (dy, y) in dy
-            .chunks_exact_mut(row.max(1))
-            .zip(y.chunks_exact(row.max(1)))
-        {
+        for (dy, y) in lanes::rows_mut(dy, row).zip(lanes::rows(y, row)) {
             let sum = sum(simd, dy);
             update(
                 simd,
@@ -209,7 +203,7 @@ impl Activation for Sparsemax {
 
     #[inline(always)]
     fn forward<S: Simd>(simd: S, values: &mut [f32], row: usize) {
-        for row in values.chunks_exact_mut(row.max(1)) {
+        for row in lanes::rows_mut(values, row) {
             let max = max(simd, row);
             let (mut threshold, mut members) = (f32::NEG_INFINITY, f32::INFINITY);
             // Every round but the last drops a member, so there are at most as many rounds as values.
@@ -236,10 +230,7 @@ impl Activation for Sparsemax {
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
         let row = row.max(1);
         let zero = S::f32s::splat(simd, 0.0);
-        for (dy, y) in dy
-            .chunks_exact_mut(row.max(1))
-            .zip(y.chunks_exact(row.max(1)))
-        {
+        for (dy, y) in lanes::rows_mut(dy, row).zip(lanes::rows(y, row)) {
             let (count, sum) = above(simd, [y, &*dy], 0.0, 0.0);
             let mean = sum / count;
             update(

@@ -26,6 +26,35 @@ pub(crate) fn part_mut(values: &mut [f32], at: usize, len: usize) -> &mut [f32] 
     }
 }
 
+/// The rows of `width` values, without what is left behind the last whole one. Unlike `chunks_exact`, which asks at run time whether the
+/// width is 0, this has no panic that an optimiser for size could leave in.
+#[inline(always)]
+pub(crate) fn rows(values: &[f32], width: usize) -> impl Iterator<Item = &[f32]> {
+    let mut rest = if width == 0 { &[] } else { values };
+    core::iter::from_fn(
+        #[inline(always)]
+        move || {
+            let row = rest.get(..width)?;
+            rest = rest.get(width..)?;
+            (width > 0).then_some(row)
+        },
+    )
+}
+
+/// [`rows`], to be written.
+#[inline(always)]
+pub(crate) fn rows_mut(values: &mut [f32], width: usize) -> impl Iterator<Item = &mut [f32]> {
+    let mut rest = if width == 0 { &mut [] } else { values };
+    core::iter::from_fn(
+        #[inline(always)]
+        move || {
+            let (row, more) = core::mem::take(&mut rest).split_at_mut_checked(width)?;
+            rest = more;
+            (width > 0).then_some(row)
+        },
+    )
+}
+
 /// Writes `from` to `to`, as much of it as there is room for.
 #[inline(always)]
 pub(crate) fn write(to: &mut [f32], from: &[f32]) {
@@ -154,17 +183,17 @@ pub(crate) fn for_each_vector(len: usize, lanes: usize, mut each: impl FnMut(usi
     each(last);
 }
 
-/// The value of an `Option`; leaves the function with `$otherwise` if there is none.
+/// The value of an `Option`; leaves the function if there is none, with `$otherwise` if that is given.
 ///
 /// What is missing is said to be unlikely: else the compiler takes a loop with three such checks for one of a single turn, and keeps in memory
 /// what belongs in registers.
 macro_rules! found {
-    ($value:expr, $otherwise:expr) => {
+    ($value:expr $(, $otherwise:expr)?) => {
         match $value {
             Some(value) => value,
             None => {
                 $crate::kernel::lanes::missing();
-                return $otherwise;
+                return $($otherwise)?;
             }
         }
     };

@@ -1,6 +1,7 @@
 //! Batch and layer normalisation; each compiled once for a SIMD level, not for each layer.
 
 use super::channels::{map, sums};
+use crate::kernel::lanes;
 use crate::level::dispatch;
 use crate::math::slices::{sum_of, update};
 use fearless_simd::Level;
@@ -161,7 +162,7 @@ pub(crate) fn rows(
 ) {
     dispatch!(level, simd => {
         let width = gamma.len().max(1);
-        for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
+        for (x, y) in lanes::rows(x, width).zip(lanes::rows_mut(y, width)) {
             let (mean, inverse) = row_moments(simd, x, epsilon);
             update(
                 simd,
@@ -186,8 +187,8 @@ pub(crate) fn rows_backward(
     dispatch!(level, simd => {
         let width = gamma.len().max(1);
         let share = 1.0 / width as f32;
-        let rows = x.chunks_exact(width).zip(dy.chunks_exact(width));
-        let mut outs = dx.map(|dx| dx.chunks_exact_mut(width));
+        let rows = lanes::rows(x, width).zip(lanes::rows(dy, width));
+        let mut outs = dx.map(|dx| lanes::rows_mut(dx, width));
         for (x, dy) in rows {
             let (mean, inverse) = row_moments(simd, x, epsilon);
             update(

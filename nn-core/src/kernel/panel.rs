@@ -60,14 +60,14 @@ impl Left for Along<'_> {
         // All of one length that the compiler knows, so that one check does for all.
         unrolled!(r in ROWS, {
             let start = (row + r) * self.stride + depth.start;
-            rows[r] = found!(find(self.values, start, depth.len()), ());
+            rows[r] = found!(find(self.values, start, depth.len()));
         });
         // One counter for all rows: a pointer that moves for each would take all registers.
         let mut k = 0;
         while k < depth.len() {
-            let b = found!(b.load(simd, depth.start + k), ());
+            let b = found!(b.load(simd, depth.start + k));
             unrolled!(r in ROWS, {
-                multiply_add(simd, found!(rows[r].get(k), ()), &b, &mut sums[r]);
+                multiply_add(simd, found!(rows[r].get(k)), &b, &mut sums[r]);
             });
             k += 1;
         }
@@ -91,10 +91,10 @@ impl Left for Across<'_> {
         sums: &mut [[V; VECTORS]; ROWS],
     ) {
         for k in depth {
-            let b = found!(b.load(simd, k), ());
-            let values = found!(find(self.values, k * self.stride + row, ROWS), ());
+            let b = found!(b.load(simd, k));
+            let values = found!(find(self.values, k * self.stride + row, ROWS));
             unrolled!(r in ROWS, {
-                multiply_add(simd, found!(values.get(r), ()), &b, &mut sums[r]);
+                multiply_add(simd, found!(values.get(r)), &b, &mut sums[r]);
             });
         }
     }

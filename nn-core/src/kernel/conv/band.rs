@@ -127,7 +127,7 @@ impl<'a> Band<'a> {
                 let mut a: [&[f32]; 32] = [&[]; 32];
                 unrolled!(q in 32, {
                     if q < (WIDTH - 1) * T::ROWS + TAPS {
-                        a[q] = found!(find(self.a, at[0] + q * pitch, span), ());
+                        a[q] = found!(find(self.a, at[0] + q * pitch, span));
                     }
                 });
                 let weights = (self.outer.count.saturating_sub(1)) * self.outer.steps[1]
@@ -135,7 +135,7 @@ impl<'a> Band<'a> {
                     + scheme.columns();
                 let mut b: [&[f32]; TAPS] = [&[]; TAPS];
                 unrolled!(k in TAPS, {
-                    b[k] = found!(find(self.b, k * self.taps.steps[1], weights), ());
+                    b[k] = found!(find(self.b, k * self.taps.steps[1], weights));
                 });
                 let mut sums = [scheme.init(simd, init, c, at[1]); WIDTH];
                 for o in 0..self.outer.count {

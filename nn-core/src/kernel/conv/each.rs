@@ -144,7 +144,7 @@ impl<'a> Window<'a> {
         let span = reach(0) + window;
         let mut lines: [&[f32]; KY] = [&[]; KY];
         unrolled!(y in KY, {
-            lines[y] = found!(find(self.a, at[0] + y * down.steps[0], span), ());
+            lines[y] = found!(find(self.a, at[0] + y * down.steps[0], span));
         });
         let c = part_mut(c, at[1], reach(1) + V::LEN);
         let mut start = 0;
@@ -152,7 +152,7 @@ impl<'a> Window<'a> {
             let mut sum = bias;
             unrolled!(y in KY, {
                 unrolled!(x in KX, {
-                    let value: V = found!(get(simd, lines[y], start + x * right.steps[0]), ());
+                    let value: V = found!(get(simd, lines[y], start + x * right.steps[0]));
                     sum = value.mul_add(weights[y][x], sum);
                 });
             });

@@ -236,7 +236,7 @@ impl Product<'_> {
                 };
                 let mut a: [&[f32]; ROWS] = [&[]; ROWS];
                 unrolled!(r in ROWS, {
-                    a[r] = found!(find(self.a, places[r][0], span), ());
+                    a[r] = found!(find(self.a, places[r][0], span));
                 });
                 let mut sums = [scheme.init(simd, init.unless_added(), c, 0); ROWS];
                 if matches!(init, Init::Add) {

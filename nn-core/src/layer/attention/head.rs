@@ -2,7 +2,7 @@
 
 use crate::activation::{self, Softmax};
 use crate::kernel;
-use crate::kernel::lanes::{part, part_mut, write};
+use crate::kernel::lanes::{self, part, part_mut, write};
 use fearless_simd::Level;
 
 /// Rows of weights that are worked out at a time where they need not be remembered.
@@ -50,7 +50,7 @@ impl Head<'_> {
         let query = part(self.query, first * self.size, rows * self.size);
         kernel::transposed(level, query, self.key, weights, self.steps, self.size);
         if CAUSAL {
-            for (row, weights) in weights.chunks_exact_mut(self.steps.max(1)).enumerate() {
+            for (row, weights) in lanes::rows_mut(weights, self.steps).enumerate() {
                 let (seen, later) = weights
                     .split_at_mut_checked(first + row + 1)
                     .unwrap_or_default();
@@ -116,10 +116,7 @@ impl Head<'_> {
 /// The values of one head from each row of all heads'.
 #[inline(always)]
 pub(super) fn gather(all: &[f32], row: usize, head: usize, one: &mut [f32], size: usize) {
-    for (all, one) in all
-        .chunks_exact(row.max(1))
-        .zip(one.chunks_exact_mut(size.max(1)))
-    {
+    for (all, one) in lanes::rows(all, row).zip(lanes::rows_mut(one, size)) {
         write(one, part(all, head * size, size));
     }
 }
@@ -127,10 +124,7 @@ pub(super) fn gather(all: &[f32], row: usize, head: usize, one: &mut [f32], size
 /// Undoes [`gather`].
 #[inline(always)]
 pub(super) fn scatter(one: &[f32], size: usize, all: &mut [f32], row: usize, head: usize) {
-    for (all, one) in all
-        .chunks_exact_mut(row.max(1))
-        .zip(one.chunks_exact(size.max(1)))
-    {
+    for (all, one) in lanes::rows_mut(all, row).zip(lanes::rows(one, size)) {
         write(part_mut(all, head * size, size), one);
     }
 }

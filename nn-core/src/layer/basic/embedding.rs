@@ -1,5 +1,5 @@
 use crate::init::{Initializer, RandomUniform, Shape};
-use crate::kernel::lanes::{part, part_mut, write};
+use crate::kernel::lanes::{self, part, part_mut, write};
 use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
@@ -69,7 +69,7 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize>
     /// The row of each index; NaN for what is none.
     #[inline(always)]
     fn rows(&self, x: &[f32], y: &mut [f32]) {
-        for (&index, y) in x.iter().zip(y.chunks_exact_mut(OUT.max(1))) {
+        for (&index, y) in x.iter().zip(lanes::rows_mut(y, OUT)) {
             match row(index, IN) {
                 Some(row) => write(y, part(as_slice(&self.embeddings), row * OUT, OUT)),
                 None => y.fill(f32::NAN),
@@ -127,10 +127,7 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Train
         } = pass;
         let table = as_mut_slice(&mut grad.embeddings);
         table.fill(0.0);
-        for (&index, dy) in as_slice(x)
-            .iter()
-            .zip(as_slice(dy).chunks_exact(OUT.max(1)))
-        {
+        for (&index, dy) in as_slice(x).iter().zip(lanes::rows(as_slice(dy), OUT)) {
             let Some(row) = row(index, IN) else { continue };
             for (sum, dy) in part_mut(table, row * OUT, OUT).iter_mut().zip(dy) {
                 *sum += dy;

@@ -1,5 +1,5 @@
 use crate::activation::Linear;
-use crate::kernel::lanes::{part, part_mut, write};
+use crate::kernel::lanes::{self, part, part_mut, write};
 use crate::layer::{Context, Layer, Pass, Train, Visitor};
 use crate::plain::{
     Plain, Zeroed, as_mut_slice, as_slice, mark, mark_zeroed, view, zeroed, zeroed_in,
@@ -121,8 +121,8 @@ pub(super) fn join_first<A: Tensor, Y: Tensor, const BATCH: usize>(
     a: &[A; BATCH],
     y: &mut [Y; BATCH],
 ) {
-    let to = as_mut_slice(y).chunks_exact_mut(Y::CHANNELS.max(1));
-    for (y, a) in to.zip(as_slice(a).chunks_exact(A::CHANNELS.max(1))) {
+    let to = lanes::rows_mut(as_mut_slice(y), Y::CHANNELS);
+    for (y, a) in to.zip(lanes::rows(as_slice(a), A::CHANNELS)) {
         write(y, a);
     }
 }
@@ -133,8 +133,8 @@ pub(super) fn join_last<B: Tensor, Y: Tensor, const BATCH: usize>(
     b: &[B; BATCH],
     y: &mut [Y; BATCH],
 ) {
-    let to = as_mut_slice(y).chunks_exact_mut(Y::CHANNELS.max(1));
-    for (y, b) in to.zip(as_slice(b).chunks_exact(B::CHANNELS.max(1))) {
+    let to = lanes::rows_mut(as_mut_slice(y), Y::CHANNELS);
+    for (y, b) in to.zip(lanes::rows(as_slice(b), B::CHANNELS)) {
         write(part_mut(y, Y::CHANNELS - B::CHANNELS, B::CHANNELS), b);
     }
 }
@@ -146,9 +146,9 @@ pub(super) fn split<A: Tensor, B: Tensor, Y: Tensor, const BATCH: usize>(
     a: &mut [A; BATCH],
     b: &mut [B; BATCH],
 ) {
-    let from = as_slice(y).chunks_exact(Y::CHANNELS.max(1));
-    let a = as_mut_slice(a).chunks_exact_mut(A::CHANNELS.max(1));
-    let b = as_mut_slice(b).chunks_exact_mut(B::CHANNELS.max(1));
+    let from = lanes::rows(as_slice(y), Y::CHANNELS);
+    let a = lanes::rows_mut(as_mut_slice(a), A::CHANNELS);
+    let b = lanes::rows_mut(as_mut_slice(b), B::CHANNELS);
     for ((y, a), b) in from.zip(a).zip(b) {
         write(a, y);
         write(b, part(y, A::CHANNELS, B::CHANNELS));

@@ -1,7 +1,7 @@
 use super::rnn::{KeepOf, check, save};
 use super::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
 use crate::activation::{Activation, Keep, Sigmoid, Tanh};
-use crate::kernel::lanes::{part, part_mut, write};
+use crate::kernel::lanes::{self, part, part_mut, write};
 use crate::kernel::recurrent::Columns;
 use crate::kernel::recurrent::{Formula, Width, outer_within};
 use crate::layer::{Bias, WithBias};
@@ -234,9 +234,7 @@ impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
             let [_, zr, _] = before::<3>(step.before, row, units, hidden_before);
             width.map::<S, BackReset<R>, 2, 3>(simd, [r, d_hidden], [d_reset, hidden_before, zr]);
         }
-        for (two, gates) in two
-            .chunks_exact_mut((2 * units).max(1))
-            .zip(step.gates.chunks_exact((3 * units).max(1)))
+        for (two, gates) in lanes::rows_mut(two, 2 * units).zip(lanes::rows(step.gates, 3 * units))
         {
             write(two, gates);
         }

@@ -93,7 +93,7 @@ where
     #[inline(always)]
     fn emit<const N: usize>(step: usize, hidden: &[f32], y: &mut [Y::Of<U, T>; N]) {
         let Some(at) = Self::place(step) else { return };
-        for (y, hidden) in y.iter_mut().zip(hidden.chunks_exact(U.max(1))) {
+        for (y, hidden) in y.iter_mut().zip(lanes::rows(hidden, U)) {
             lanes::write(lanes::part_mut(as_mut_slice(y), at, U), hidden);
         }
     }
@@ -235,7 +235,7 @@ where
             let d_hidden = as_mut_slice(&mut tape.d_hidden);
             add(d_hidden, as_slice(&tape.through));
             if let Some(at) = Self::place(step) {
-                for (d_hidden, dy) in d_hidden.chunks_exact_mut(U.max(1)).zip(dy) {
+                for (d_hidden, dy) in lanes::rows_mut(d_hidden, U).zip(dy) {
                     add(d_hidden, lanes::part(as_slice(dy), at, U));
                 }
             }
@@ -273,7 +273,7 @@ where
         let recurrent = as_mut_slice(&mut grad.recurrent_kernel);
         C::recurrent_gradient(level, U, before, gates, aside, recurrent);
         let sides = [gates, C::recurrent_side(gates, aside)];
-        let biases = as_mut_slice(&mut grad.bias).chunks_exact_mut(G.max(1));
+        let biases = lanes::rows_mut(as_mut_slice(&mut grad.bias), G);
         for (bias, side) in biases.zip(sides) {
             kernel::sum_rows(level, side, bias);
         }
