@@ -97,6 +97,18 @@ impl Merge for Average {
     }
 }
 
+/// `values[range]`, or nothing if that is not all there.
+#[inline(always)]
+fn found(values: &[f32], range: Range<usize>) -> &[f32] {
+    values.get(range).unwrap_or_default()
+}
+
+/// [`found`], to be written.
+#[inline(always)]
+fn found_mut(values: &mut [f32], range: Range<usize>) -> &mut [f32] {
+    values.get_mut(range).unwrap_or_default()
+}
+
 /// A recurrent layer with the cell `C` twice on one sequence, of which one reads it backwards (Keras `Bidirectional`);
 /// its sizes are a [`BidirectionalShape`].
 ///
@@ -215,11 +227,12 @@ where
 
     #[inline(always)]
     fn merge<const N: usize>(outputs: [&[Y::Of<U, T>; N]; 2], y: &mut [Y::Of<O, T>; N]) {
-        for (row, y) in y.iter_mut().enumerate() {
-            let [a, b] = outputs.map(|outputs| as_slice(&outputs[row]));
+        let [a, b] = outputs;
+        for ((a, b), y) in a.iter().zip(b).zip(y) {
+            let (a, b) = (as_slice(a), as_slice(b));
             let y = as_mut_slice(y);
             Self::columns(|forward, backward, both| {
-                J::merge(&a[forward], &b[backward], &mut y[both])
+                J::merge(found(a, forward), found(b, backward), found_mut(y, both));
             });
         }
     }
@@ -323,12 +336,14 @@ where
             ..
         } = pass;
         let ([a, b], [da, db]) = (&tape.outputs, &mut tape.gradients);
-        for (row, dy) in dy.iter().enumerate() {
-            let (a, b, dy) = (as_slice(&a[row]), as_slice(&b[row]), as_slice(dy));
-            let (da, db) = (as_mut_slice(&mut da[row]), as_mut_slice(&mut db[row]));
+        let rows = a.iter().zip(b).zip(da.iter_mut().zip(&mut *db)).zip(dy);
+        for (((a, b), (da, db)), dy) in rows {
+            let (a, b, dy) = (as_slice(a), as_slice(b), as_slice(dy));
+            let (da, db) = (as_mut_slice(da), as_mut_slice(db));
             Self::columns(|forward, backward, both| {
-                let outputs = [&a[forward.clone()], &b[backward.clone()]];
-                J::split(&dy[both], outputs, [&mut da[forward], &mut db[backward]]);
+                let outputs = [found(a, forward.clone()), found(b, backward.clone())];
+                let gradients = [found_mut(da, forward), found_mut(db, backward)];
+                J::split(found(dy, both), outputs, gradients);
             });
         }
         let [tape_a, tape_b] = &mut tape.tapes;

@@ -48,22 +48,26 @@ impl<C: Cell, const F: usize, const U: usize, const G: usize, const N: usize> No
 #[inline(always)]
 fn part(values: &[f32], step: usize, steps: usize) -> &[f32] {
     let len = values.len() / steps.max(1);
-    &values[step * len..(step + 1) * len]
+    lanes::part(values, step * len, len)
 }
 
 /// [`part`], to be changed in place.
 #[inline(always)]
 fn part_mut(values: &mut [f32], step: usize, steps: usize) -> &mut [f32] {
     let len = values.len() / steps.max(1);
-    &mut values[step * len..(step + 1) * len]
+    lanes::part_mut(values, step * len, len)
 }
 
 /// Copies the state after step `step` to where that of the next will be, and returns the place.
 #[inline(always)]
 fn copied(trace: &mut [f32], step: usize, steps: usize) -> &mut [f32] {
     let len = trace.len() / (steps + 1);
-    trace.copy_within(step * len..(step + 1) * len, (step + 1) * len);
-    &mut trace[(step + 1) * len..(step + 2) * len]
+    let (before, after) = trace
+        .split_at_mut_checked((step + 1) * len)
+        .unwrap_or_default();
+    let next = lanes::part_mut(after, 0, len);
+    lanes::write(next, lanes::part(before, step * len, len));
+    next
 }
 
 impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
