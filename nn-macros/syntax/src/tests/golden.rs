@@ -47,10 +47,7 @@ fn golden(name: &str) {
 fn shown_of(mut file: syn::File, names: &[&str]) -> syn::File {
     let mut items = Vec::new();
     for item in file.items {
-        match inside(item) {
-            Ok(inside) => items.extend(inside),
-            Err(item) => items.push(item),
-        }
+        items.extend(inside(item));
     }
     file.items = items
         .into_iter()
@@ -59,22 +56,22 @@ fn shown_of(mut file: syn::File, names: &[&str]) -> syn::File {
     file
 }
 
-/// What is in a `const _: () = { … };` of items.
-fn inside(item: Item) -> Result<Vec<Item>, Item> {
+/// What is in a `const _: () = { … };` of items, or the item itself.
+fn inside(item: Item) -> Vec<Item> {
     match item {
         Item::Const(constant) if matches!(*constant.expr, Expr::Block(_)) => {
             let Expr::Block(block) = *constant.expr else {
-                return Ok(Vec::new());
+                return Vec::new();
             };
             let statements = block.block.stmts.into_iter();
-            Ok(statements
+            statements
                 .filter_map(|statement| match statement {
                     Stmt::Item(item) => Some(item),
                     _ => None,
                 })
-                .collect())
+                .collect()
         }
-        item => Err(item),
+        item => vec![item],
     }
 }
 
