@@ -9,7 +9,7 @@ pub use states::States;
 use crate::activation::Activation;
 use crate::layer::{
     Activate, BatchNorm, Bias, Context, Dense, Dropout, Each, Embedding, Flatten, Identity, Layer,
-    LayerNorm, Moments, Train,
+    LayerNorm, Moments, PRelu, Train,
 };
 use crate::level::{best, dispatch};
 use crate::plain::{Zeroed, clear, view, zeroed};
@@ -284,5 +284,6 @@ remember_nothing! {
     [const CHANNELS: usize, const POSITIONS: usize] Identity<SMatrix<f32, CHANNELS, POSITIONS>>;
     [const CHANNELS: usize, const POSITIONS: usize, E: Scalar, G: Bias, B: Bias] LayerNorm<CHANNELS, POSITIONS, E, G, B>;
     [const CHANNELS: usize, const POSITIONS: usize, M: Moments, G: Bias, B: Bias] BatchNorm<CHANNELS, POSITIONS, M, G, B>;
+    [const CHANNELS: usize, const POSITIONS: usize, I: Scalar] PRelu<CHANNELS, POSITIONS, I>;
     [const IN: usize, const OUT: usize, const STEPS: usize] Embedding<SMatrix<f32, 1, STEPS>, IN, OUT, STEPS>;
 }

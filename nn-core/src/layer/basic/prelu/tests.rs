@@ -1,12 +1,10 @@
 use super::PRelu;
 use crate::Ratio;
 use crate::golden::assert_close;
-use crate::layer::Train;
 use crate::layer::norm::batch_norm::tests::{Step, train};
 use crate::level;
 use crate::plain::as_slice;
-use nalgebra::{SMatrix, SVector};
-use rand::{SeedableRng, rngs::SmallRng};
+use crate::prelude::*;
 
 type Batch = [SMatrix<f32, 3, 2>; 2];
 
@@ -65,4 +63,21 @@ fn the_first_slope_is_that_of_the_type() {
     let mut layer = PRelu::<2, 1, Ratio<0, 1>>::default();
     layer.init(&mut random);
     assert_eq!(as_slice(&layer), [0.0; 2]);
+}
+
+#[test]
+fn the_windows_of_a_stream_train_it_as_batches_do() {
+    network! { struct Net { input 3x2; prelu; } }
+
+    let mut nets = [(); 2].map(|()| Net::init(&mut SmallRng::seed_from_u64(1)));
+    let [carried, fresh] = &mut nets;
+    let mut trainers =
+        [(); 2].map(|()| Trainer::<Net, _, _, 1>::new(Sgd::new(0.1), MeanSquaredError));
+    let [a, b] = &mut trainers;
+    let sample = [(SMatrix::repeat(-0.5), SMatrix::repeat(1.0))];
+    let mut states = States::<Net, 1>::new();
+    let window = a.train_on_window(carried, &mut states, &sample).unwrap();
+    assert_eq!(window, b.train_on_batch(fresh, &sample).unwrap());
+    assert_eq!(as_slice(carried), as_slice(fresh));
+    assert!(carried.prelu1.alpha.iter().all(|alpha| *alpha < 0.25));
 }
