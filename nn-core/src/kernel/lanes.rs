@@ -63,6 +63,14 @@ pub(crate) fn write(to: &mut [f32], from: &[f32]) {
     }
 }
 
+/// Adds `from` to `to`, as much of it as there is room for.
+#[inline(always)]
+pub(crate) fn add(to: &mut [f32], from: &[f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
+}
+
 /// The vector at `values[at..]`, if that is a whole one.
 #[inline(always)]
 pub(crate) fn get<S: Simd, V: SimdFloat<S, Element = f32>>(

@@ -1,5 +1,6 @@
 use crate::activation::Linear;
 use crate::init::{GlorotUniform, Initializer, Shape};
+use crate::kernel::lanes::add;
 use crate::layer::{
     AttentionShape, AttentionSizes, Bias, Context, Dense, Layer, LayerShape, ParameterInfo, Pass,
     Train, Visitor, WithBias,
@@ -435,13 +436,6 @@ where
             &mut grad.attention_output,
             visitor,
         );
-    }
-}
-
-#[inline(always)]
-fn add(sums: &mut [f32], values: &[f32]) {
-    for (sum, value) in sums.iter_mut().zip(values) {
-        *sum += value;
     }
 }
 

@@ -1,4 +1,5 @@
 use crate::activation::Linear;
+use crate::kernel::lanes::add;
 use crate::layer::{Context, Layer, Pass, Train, Visitor};
 use crate::plain::{self, Plain, as_mut_slice, as_slice, view, view_mut};
 use crate::tensor::Tensor;
@@ -107,9 +108,7 @@ impl<L: Train, const POSITIONS: usize> Train for Each<L, POSITIONS> {
                 dx: dx.as_mut().map(|dx| view_mut(&mut dx[sample])),
             };
             self.layer.backward(&mut inner, steps);
-            for (sum, value) in as_mut_slice(grad).iter_mut().zip(as_slice(one)) {
-                *sum += value;
-            }
+            add(as_mut_slice(grad), as_slice(one));
         }
     }
 

@@ -1,5 +1,5 @@
 use crate::init::{Initializer, RandomUniform, Shape};
-use crate::kernel::lanes::{self, part, part_mut, write};
+use crate::kernel::lanes::{self, add, part, part_mut, write};
 use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
@@ -129,9 +129,7 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Train
         table.fill(0.0);
         for (&index, dy) in as_slice(x).iter().zip(lanes::rows(as_slice(dy), OUT)) {
             let Some(row) = row(index, IN) else { continue };
-            for (sum, dy) in part_mut(table, row * OUT, OUT).iter_mut().zip(dy) {
-                *sum += dy;
-            }
+            add(part_mut(table, row * OUT, OUT), dy);
         }
         // An index is a name, not a quantity.
         if let Some(dx) = dx {

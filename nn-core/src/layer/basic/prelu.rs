@@ -1,4 +1,5 @@
 use crate::activation::Linear;
+use crate::kernel::lanes::add;
 use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
 use crate::level::dispatch;
 use crate::plain::{self, as_mut_slice, as_slice};
@@ -105,9 +106,7 @@ impl<const C: usize, const P: usize, I: Scalar> Train for PRelu<C, P, I> {
             for (x, dy) in x.chunks(run).zip(dy.chunks(run)) {
                 let mut sums = [0.0; C];
                 slopes(&mut sums, x, dy);
-                for (sum, term) in as_mut_slice(&mut grad.alpha).iter_mut().zip(sums) {
-                    *sum += term;
-                }
+                add(as_mut_slice(&mut grad.alpha), &sums);
             }
         });
         let Some(dx) = dx else {

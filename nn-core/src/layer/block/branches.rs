@@ -1,5 +1,5 @@
 use crate::activation::Linear;
-use crate::kernel::lanes::{self, part, part_mut, write};
+use crate::kernel::lanes::{self, add, part, part_mut, write};
 use crate::layer::{Context, Layer, Pass, Train, Visitor};
 use crate::plain::{
     Plain, Zeroed, as_mut_slice, as_slice, mark, mark_zeroed, view, zeroed, zeroed_in,
@@ -15,8 +15,6 @@ use core::mem::MaybeUninit;
 use fearless_simd::{Level, Simd};
 use nalgebra::SMatrix;
 use rand::Rng;
-
-use super::residual::add;
 
 /// The union of the outputs of two branches: [`Concatenate`], [`Add`] or [`Multiply`].
 pub trait Combine<A: Tensor, B: Tensor>: Copy + Debug + Default + PartialEq + 'static {

@@ -1,4 +1,5 @@
 use crate::activation::Linear;
+use crate::kernel::lanes::add;
 use crate::layer::{Context, Layer, Pass, Train, Visitor};
 use crate::plain::{Plain, as_mut_slice, as_slice, mark, view, view_mut};
 use crate::stream::{Stream, TrainStream};
@@ -146,13 +147,5 @@ impl<L: TrainStream> TrainStream for Residual<L> {
         self.body.forward_window(context, states, x, given, tape);
         *y = *view(given);
         add(as_mut_slice(y), as_slice(x));
-    }
-}
-
-/// `sums += values`.
-#[inline(always)]
-pub(super) fn add(sums: &mut [f32], values: &[f32]) {
-    for (sum, value) in sums.iter_mut().zip(values) {
-        *sum += value;
     }
 }

@@ -1,4 +1,5 @@
 use crate::activation::Linear;
+use crate::kernel::lanes::add;
 use crate::kernel::norm;
 use crate::layer::{Bias, Context, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
 use crate::plain::{self, as_mut_slice, as_slice};
@@ -157,14 +158,6 @@ impl<const CHANNELS: usize, const POSITIONS: usize, E: Scalar, G: Bias, B: Bias>
                 as_mut_slice(&mut grad.beta),
             );
         }
-    }
-}
-
-/// Adds as many `terms` as there are `sums`; none of a layer that has no such parameter.
-#[inline(always)]
-fn add(sums: &mut [f32], terms: &[f32]) {
-    for (sum, term) in sums.iter_mut().zip(terms) {
-        *sum += term;
     }
 }
 

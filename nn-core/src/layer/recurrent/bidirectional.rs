@@ -1,6 +1,6 @@
 use crate::activation::Linear;
 use crate::init::Initializer;
-use crate::kernel::lanes::write;
+use crate::kernel::lanes::{add, part, part_mut, write};
 use crate::layer::{
     Add, Backwards, Bias, BidirectionalShape, BidirectionalSizes, Cell, Concatenate, Context,
     Forwards, Last, Layer, LayerShape, Multiply, Pass, Recurrent, RecurrentSizes, RecurrentTape,
@@ -12,7 +12,6 @@ use core::array::{from_mut, from_ref};
 use core::fmt::Debug;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
-use core::ops::Range;
 use fearless_simd::{Level, Simd};
 use nalgebra::SMatrix;
 use rand::Rng;
@@ -95,18 +94,6 @@ impl Merge for Average {
         map(dy, dy, forward, |dy, _| dy * 0.5);
         write(backward, forward);
     }
-}
-
-/// `values[range]`, or nothing if that is not all there.
-#[inline(always)]
-fn found(values: &[f32], range: Range<usize>) -> &[f32] {
-    values.get(range).unwrap_or_default()
-}
-
-/// [`found`], to be written.
-#[inline(always)]
-fn found_mut(values: &mut [f32], range: Range<usize>) -> &mut [f32] {
-    values.get_mut(range).unwrap_or_default()
 }
 
 /// A recurrent layer with the cell `C` twice on one sequence, of which one reads it backwards (Keras `Bidirectional`);
@@ -205,9 +192,9 @@ where
             + self.backward.regularize_kernel(&mut grad.backward, l1, l2)
     }
 
-    /// Calls `work` with the places in one direction's output, in the other's, and in the merged one, of each step.
+    /// Calls `work` with the places where each step begins in one direction's output, in the other's, and in the merged one.
     #[inline(always)]
-    fn columns(mut work: impl FnMut(Range<usize>, Range<usize>, Range<usize>)) {
+    fn columns(mut work: impl FnMut(usize, usize, usize)) {
         const {
             assert!(
                 O == J::TIMES * U,
@@ -216,12 +203,7 @@ where
         }
         let columns = if Y::SEQUENCE { T } else { 1 };
         for t in 0..columns {
-            let turned = columns - 1 - t;
-            work(
-                t * U..(t + 1) * U,
-                turned * U..(turned + 1) * U,
-                t * O..(t + 1) * O,
-            );
+            work(t * U, (columns - 1 - t) * U, t * O);
         }
     }
 
@@ -232,7 +214,11 @@ where
             let (a, b) = (as_slice(a), as_slice(b));
             let y = as_mut_slice(y);
             Self::columns(|forward, backward, both| {
-                J::merge(found(a, forward), found(b, backward), found_mut(y, both));
+                J::merge(
+                    part(a, forward, U),
+                    part(b, backward, U),
+                    part_mut(y, both, O),
+                );
             });
         }
     }
@@ -341,9 +327,9 @@ where
             let (a, b, dy) = (as_slice(a), as_slice(b), as_slice(dy));
             let (da, db) = (as_mut_slice(da), as_mut_slice(db));
             Self::columns(|forward, backward, both| {
-                let outputs = [found(a, forward.clone()), found(b, backward.clone())];
-                let gradients = [found_mut(da, forward), found_mut(db, backward)];
-                J::split(found(dy, both), outputs, gradients);
+                let outputs = [part(a, forward, U), part(b, backward, U)];
+                let gradients = [part_mut(da, forward, U), part_mut(db, backward, U)];
+                J::split(part(dy, both, O), outputs, gradients);
             });
         }
         let [tape_a, tape_b] = &mut tape.tapes;
@@ -365,9 +351,8 @@ where
             dx: dx.is_some().then_some(&mut tape.dx),
         };
         self.backward.backward(context, second);
-        let Some(dx) = dx else { return };
-        for (dx, other) in as_mut_slice(dx).iter_mut().zip(as_slice(&tape.dx)) {
-            *dx += other;
+        if let Some(dx) = dx {
+            add(as_mut_slice(dx), as_slice(&tape.dx));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     Cell, CellBackStep, CellStep, Direction, Recurrent, RecurrentTape, Returns, StateOf, cell,
 };
-use crate::kernel::lanes;
+use crate::kernel::lanes::{self, add};
 use crate::kernel::{
     self, recurrent as kernels,
     recurrent::{Columns, Fixed},
@@ -289,12 +289,5 @@ where
                 dx.column_mut(Self::time(step)).copy_from(row);
             }
         }
-    }
-}
-
-/// `to += from`.
-fn add(to: &mut [f32], from: &[f32]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += from;
     }
 }

@@ -1,5 +1,5 @@
 use crate::activation::Linear;
-use crate::kernel::lanes::{part, part_mut, write};
+use crate::kernel::lanes::{add, part, part_mut, write};
 use crate::layer::{Context, Layer, LayerShape, Pass, Train, UpsampleSizes};
 use crate::plain::{self, as_mut_slice, as_slice};
 use core::marker::PhantomData;
@@ -42,11 +42,11 @@ where
     const CHECK: () = {
         assert!(
             HEIGHT * WIDTH == POSITIONS,
-            "the input must have `H * WIDTH` positions"
+            "the input must have `HEIGHT * WIDTH` positions"
         );
         assert!(
             POSITIONS * DOWN * RIGHT == OUTPUTS,
-            "the output must have `H * DOWN * WIDTH * RIGHT` positions"
+            "the output must have `HEIGHT * DOWN * WIDTH * RIGHT` positions"
         );
     };
 
@@ -121,10 +121,7 @@ where
         let (dy, dx) = (as_slice(dy), as_mut_slice(dx));
         dx.fill(0.0);
         Self::pixels(BATCH, |small, large| {
-            let (dx, dy) = (part_mut(dx, small, CHANNELS), part(dy, large, CHANNELS));
-            for (dx, dy) in dx.iter_mut().zip(dy) {
-                *dx += dy;
-            }
+            add(part_mut(dx, small, CHANNELS), part(dy, large, CHANNELS));
         });
     }
 }
