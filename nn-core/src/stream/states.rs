@@ -1,7 +1,7 @@
 use super::Stream;
 use crate::plain::{clear, zeroed};
 
-/// The memory of `B` streams through a network, one for each row of a batch: see [`train_on_window`](crate::Trainer::train_on_window).
+/// The memory of `BATCH` streams through a network, one for each row of a batch: see [`train_on_window`](crate::Trainer::train_on_window).
 #[repr(transparent)]
 pub struct States<N: Stream, const BATCH: usize> {
     pub(crate) rows: [N::State; BATCH],

@@ -46,7 +46,7 @@ where
     const CHECK: () = {
         assert!(
             HEIGHT * WIDTH == POSITIONS,
-            "the input must have `H * WIDTH` positions"
+            "the input must have `HEIGHT * WIDTH` positions"
         );
         assert!(
             (TOP + HEIGHT + BOTTOM) * (LEFT + WIDTH + RIGHT) == OUTPUTS,
