@@ -1,14 +1,16 @@
+mod options;
+
 use super::LayerKind;
-use crate::activation::{self, Activation};
+use crate::activation::Activation;
 use crate::args::Args;
 use crate::context::{Context, Reported};
-use crate::errors::{did_you_mean, list, suggestion};
 use crate::model::{self, Facts, Memory};
-use crate::option::{self, Initializer, Options};
+use crate::option::{Initializer, Options};
 use crate::paths::Paths;
 use crate::shape::{Shape, Size};
 use crate::weights::Tensor;
 use nn_weights::Role;
+pub(crate) use options::WORDS;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -18,7 +20,7 @@ pub(super) struct Cell {
     pub(super) word: &'static str,
     /// The type of the layer, and of its cell.
     types: [&'static str; 2],
-    gates: u64,
+    gates: u8,
     usage: &'static str,
     /// The options that no other cell has.
     options: &'static [&'static str],
@@ -47,16 +49,6 @@ pub(super) const CELLS: [Cell; 3] = [
         usage: "gru 20",
         options: &["recurrent_activation", "reset_before"],
     },
-];
-
-/// The options of this family, which cannot be the name of a size.
-pub(crate) const WORDS: &[&str] = &[
-    "sequence",
-    "backwards",
-    "recurrent_activation",
-    "recurrent_init",
-    "reset_before",
-    "no_unit_forget_bias",
 ];
 
 /// A layer in words that gives its last step only, as it would be written to give all of them.
@@ -89,100 +81,6 @@ pub(super) struct Recurrent {
 }
 
 impl Recurrent {
-    /// Reads the size, the activation and the options; `others` are words of what is around it, and `other` takes them.
-    pub(super) fn parse(
-        cell: &'static Cell,
-        args: &mut Args<'_, '_>,
-        others: &[&str],
-        mut other: impl FnMut(&mut Args<'_, '_>, &Ident) -> bool,
-    ) -> Option<Self> {
-        let units = args.size(
-            &format!("the number of units of `{}`", cell.word),
-            cell.usage,
-        )?;
-        let mut layer = Self {
-            cell,
-            units,
-            activation: None,
-            recurrent_activation: None,
-            recurrent_init: None,
-            sequence: false,
-            backwards: false,
-            reset_before: false,
-            no_unit_forget_bias: None,
-            options: Options::default(),
-        };
-        let mut known = vec!["sequence"];
-        known.extend(others);
-        known.extend(cell.options);
-        known.push("recurrent_init");
-        known.extend(option::WORDS);
-        let after = layer.text();
-        let activation = args.options(&known, &after, |args, word| {
-            if !known.iter().any(|known| word == known) {
-                return misplaced(args, word, cell, others);
-            }
-            other(args, word) || layer.take(args, word) || layer.options.take(args, word)
-        });
-        check_activation(activation.as_ref(), args);
-        layer.activation = activation;
-        Some(layer)
-    }
-
-    /// Takes what belongs to `word`; `false` if it is not an option of this family.
-    fn take(&mut self, args: &mut Args<'_, '_>, word: &Ident) -> bool {
-        let twice = match word.to_string().as_str() {
-            "sequence" => std::mem::replace(&mut self.sequence, true),
-            "backwards" => std::mem::replace(&mut self.backwards, true),
-            "reset_before" => std::mem::replace(&mut self.reset_before, true),
-            "no_unit_forget_bias" => {
-                option::replace(&mut self.no_unit_forget_bias, Some(word.span()))
-            }
-            "recurrent_init" => {
-                option::replace(&mut self.recurrent_init, Initializer::parse(args, word))
-            }
-            "recurrent_activation" => {
-                let activation = recurrent_activation(args, word);
-                option::replace(&mut self.recurrent_activation, activation)
-            }
-            _ => return false,
-        };
-        if twice {
-            option::twice(args, word);
-        }
-        true
-    }
-
-    /// As in the DSL; `outer` are the options of what is around it.
-    pub(super) fn text_with(&self, outer: &str) -> String {
-        let mut text = format!("{} {}", self.cell.word, self.units.text());
-        if let Some(activation) = &self.activation {
-            text.push_str(&format!(" {}", activation.text()));
-        }
-        if let Some(activation) = &self.recurrent_activation {
-            text.push_str(&format!(" recurrent_activation {}", activation.text()));
-        }
-        for (word, present) in [
-            ("sequence", self.sequence),
-            ("backwards", self.backwards),
-            ("reset_before", self.reset_before),
-            ("no_unit_forget_bias", self.no_unit_forget_bias.is_some()),
-        ] {
-            if present {
-                text.push_str(&format!(" {word}"));
-            }
-        }
-        text.push_str(outer);
-        if let Some(initializer) = &self.recurrent_init {
-            text.push_str(&format!(" recurrent_init {}", initializer.text()));
-        }
-        text + &self.options.text()
-    }
-
-    fn text(&self) -> String {
-        self.text_with("")
-    }
-
     /// The sizes of its type, after `context.input`.
     pub(super) fn sizes(&self, context: &mut Context<'_>, word: &str, text: &str) -> Option<Sizes> {
         context.check_size(&self.units, "units");
@@ -193,7 +91,7 @@ impl Recurrent {
             );
         }
         let [steps, features] = context.sequence(word)?;
-        let gates = self.units.times(self.cell.gates, context.paths);
+        let gates = self.units.times(self.cell.gates.into(), context.paths);
         let biases = match (self.options.has_bias(), self.cell.word, self.reset_before) {
             (false, ..) => 0,
             (true, "gru", false) => 2,
@@ -323,13 +221,9 @@ impl Recurrent {
         };
     }
 
-    /// What it consists of.
+    /// The tensors that it consists of.
     pub(super) fn tensors(&self, sizes: &Sizes) -> Vec<Tensor> {
-        let gates = match self.cell.word {
-            "lstm" => 4,
-            "gru" => 3,
-            _ => 1,
-        };
+        let gates = usize::from(self.cell.gates);
         let [features, units, all] = [&sizes.features, &self.units, &sizes.gates].map(Size::clone);
         let mut tensors = vec![
             Tensor::new(
@@ -381,41 +275,6 @@ pub(super) struct Sizes {
     pub(super) params: Result<Option<u64>, Reported>,
 }
 
-/// Reports an option of this family that the layer does not have; `false` if it is none of them. `others` are the words of what
-/// is around the layer.
-fn misplaced(args: &mut Args<'_, '_>, word: &Ident, cell: &Cell, others: &[&str]) -> bool {
-    let (own, usage, name) = (cell.word, cell.usage, word.to_string());
-    let around = !others.contains(&"backwards");
-    let message = match (name.as_str(), around) {
-        ("backwards", true) => {
-            "`bidirectional` reads both ways already; remove `backwards`".to_owned()
-        }
-        ("recurrent_activation", _) => format!(
-            "`{own}` has no gates, which `recurrent_activation` is for; its activation follows the units: `{usage}`"
-        ),
-        ("reset_before", _) => {
-            format!("`{own}` has no reset gate; remove `{name}`, or write `gru` instead of `{own}`")
-        }
-        ("no_unit_forget_bias", _) => {
-            format!("`{own}` has no forget gate, only `lstm` has; remove `{name}`")
-        }
-        ("concat" | "sum" | "mul" | "ave", false) => format!(
-            "`{own}` has one output and nothing to merge; remove `{name}`, or write `bidirectional {own}`"
-        ),
-        ("concatenate", true) => "unknown option `concatenate`; write `concat`".to_owned(),
-        ("add", true) => "unknown option `add`; write `sum`".to_owned(),
-        ("multiply", true) => "unknown option `multiply`; write `mul`".to_owned(),
-        ("average" | "avg" | "mean", true) => format!("unknown option `{name}`; write `ave`"),
-        _ => return false,
-    };
-    if name == "recurrent_activation" {
-        // With what follows it, which would be the next mistake.
-        let _ = args.activation();
-    }
-    args.errors.push(word.span(), message);
-    true
-}
-
 /// An item of `nn_core::layer`.
 pub(super) fn layer(name: &str, paths: &Paths) -> TokenStream {
     let name = Ident::new(name, Span::call_site());
@@ -443,39 +302,6 @@ pub(super) fn without_defaults(mut arguments: Vec<(TokenStream, bool)>) -> Vec<T
         arguments.pop();
     }
     arguments.into_iter().map(|(ty, _)| ty).collect()
-}
-
-/// The activation after `recurrent_activation`.
-fn recurrent_activation(args: &mut Args<'_, '_>, option: &Ident) -> Option<Activation> {
-    if let Some(activation) = args.activation() {
-        check_activation(Some(&activation), args);
-        return Some(activation);
-    }
-    let word = args.peek_word().filter(|_| !args.at_statement());
-    let Some(name) = word.map(Ident::to_string) else {
-        args.errors.push(
-            option.span(),
-            format!("`{option}` needs the name of an activation; write `{option} sigmoid`"),
-        );
-        return None;
-    };
-    let meant = did_you_mean(&name, activation::words());
-    let hint = match meant {
-        Some(_) => suggestion(meant),
-        None => format!("; activations are {}", list(activation::words())),
-    };
-    args.errors
-        .push(args.here(), format!("unknown activation `{name}`{hint}"));
-    args.skip();
-    None
-}
-
-/// Reports an activation that a gate cannot have.
-fn check_activation(activation: Option<&Activation>, args: &mut Args<'_, '_>) {
-    if let Some((activation, span)) = activation.and_then(|a| Some((a, a.row()?))) {
-        let word = activation.text();
-        args.errors.push(span, format!("a recurrent layer's activation treats every unit alike, and `{word}` does not; write one such as `tanh`, or `{word};` as a statement of its own"));
-    }
 }
 
 /// Declares the kinds that are nothing but one cell.
