@@ -26,7 +26,7 @@ pub const fn dense_const<const IN: usize, const OUT: usize, A: 'static, B: Bias>
     y
 }
 
-/// Which value is the largest, the first of equals.
+/// The index of the largest value, the first of equals.
 #[must_use]
 pub const fn largest_of(values: &[f32]) -> usize {
     let (mut best, mut i) = (0, 1);

@@ -1,4 +1,4 @@
-//! What a network can be saved as and read from: [`weights`](crate::weights) as methods.
+//! Bytes and files of a network: [`weights`](crate::weights) as methods.
 
 /// Methods of a network that need no heap.
 #[doc(hidden)]

@@ -33,13 +33,13 @@ impl From<Span> for Place {
 /// A mistake that is reported.
 #[derive(Debug)]
 struct Mistake {
-    /// Where it stands among all: the statement as [`Errors::begin`] numbered it; what a block says of itself follows what is said inside.
+    /// Its place among all: the statement as [`Errors::begin`] numbered it; what a block says of itself follows what is said inside.
     order: usize,
     /// The statement that it is in.
     statement: usize,
     place: Place,
     message: String,
-    /// Where the usual fix begins in the message, if a better one may take its place.
+    /// The place in the message where the usual fix begins, if a better one may take its place.
     fix: Option<usize>,
     /// Whether what the statement gives is certain all the same.
     harmless: bool,

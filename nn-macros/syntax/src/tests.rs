@@ -1,4 +1,4 @@
-//! What is said of mistakes, and how large an expansion is; `golden` compares expansions, `fuzz` changes words.
+//! Messages about mistakes, and the size of an expansion; `golden` compares expansions, `fuzz` changes words.
 
 use crate::errors::Errors;
 use crate::expand::expand;

@@ -56,11 +56,11 @@ pub(crate) struct Declared {
     span: Span,
 }
 
-/// What is in the file, ready to be emitted.
+/// The weights of the file, ready to be emitted.
 pub(crate) struct Trained {
     /// The path as it was written.
     pub(crate) written: String,
-    /// Where the file is.
+    /// The path of the file from the root of the file system.
     pub(crate) place: String,
     /// The weights in memory order, little endian.
     pub(crate) bytes: Vec<u8>,
@@ -139,9 +139,9 @@ mod reading {
     #[derive(Default)]
     struct Layers {
         wanted: Vec<Wanted>,
-        /// Where each of them is declared, by its path.
+        /// The place where each of them is declared, by its path.
         spans: Vec<(String, Span)>,
-        /// Where the attribute is.
+        /// The place of the attribute.
         site: Option<Span>,
         /// For each tensor, which of the network's own layers has it.
         owners: Vec<usize>,
@@ -201,7 +201,7 @@ mod reading {
         found
     }
 
-    /// Where a path is that begins at the crate's root.
+    /// The path of a file from that which begins at the crate's root.
     fn place(written: &str) -> PathBuf {
         let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
         Path::new(&root).join(written)
@@ -242,7 +242,7 @@ mod reading {
             complete
         }
 
-        /// Where a layer is declared, as a token of the user's: a field without a label is the macro's.
+        /// The place where a layer is declared, as a token of the user's: a field without a label is the macro's.
         fn place_of(&self, layer: &Layer) -> Span {
             let field = layer.field.span();
             self.site.map_or(field, |site| site.located_at(field))

@@ -31,7 +31,7 @@ pub(super) fn trained(model: &Model, trained: &Trained) -> TokenStream {
     }
 }
 
-/// What stands in for it where the declaration has mistakes.
+/// A stand-in for it where the declaration has mistakes.
 pub(super) fn stub(model: &Model) -> TokenStream {
     let constant = match classifier(model) {
         Some(_) => quote! {
@@ -45,7 +45,7 @@ pub(super) fn stub(model: &Model) -> TokenStream {
     }
 }
 
-/// That sizes which only the compiler knows are those of the file.
+/// The assertion that sizes which only the compiler knows are those of the file.
 fn shapes_fit(layer: &Layer, shapes: &[Vec<usize>], trained: &Trained) -> Option<TokenStream> {
     let tensors = &layer.facts.tensors;
     let known = tensors
@@ -68,8 +68,8 @@ fn shapes_fit(layer: &Layer, shapes: &[Vec<usize>], trained: &Trained) -> Option
     })
 }
 
-/// What may be said in a `const` of a network of dense layers with `relu` or nothing behind them: which class, and, unless a softmax or
-/// sigmoid comes last, which outputs.
+/// The methods for a `const` of a network of dense layers with `relu` or nothing behind them: its class, and, unless a softmax or sigmoid
+/// comes last, its outputs.
 fn constant(model: &Model) -> Option<TokenStream> {
     let (inputs, outputs, relus) = classifier(model)?;
     let fields: Vec<_> = model.layers.iter().map(|layer| &layer.field).collect();
@@ -90,7 +90,7 @@ fn constant(model: &Model) -> Option<TokenStream> {
     Some(quote! {
         #predict
 
-        /// Which output is the largest, the first of equals, in a `const` too: `assert!(NET.classify_const(&[…]) == 2)`.
+        /// The index of the largest output, the first of equals, in a `const` too: `assert!(NET.classify_const(&[…]) == 2)`.
         #[must_use]
         pub const fn classify_const(&self, input: &[__nn::f32; #inputs]) -> __nn::usize {
             let output = *input;

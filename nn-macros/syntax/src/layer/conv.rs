@@ -302,7 +302,7 @@ impl<F: Form> Conv<F> {
         Some(facts)
     }
 
-    /// What it consists of.
+    /// The tensors that it consists of.
     fn tensors(&self, channels: &Size, window: &Window, numbers: &Numbers) -> Vec<Tensor> {
         let Numbers { filters, group } = numbers;
         let [height, width] = window.kernel();

@@ -56,7 +56,7 @@ fn shown_of(mut file: syn::File, names: &[&str]) -> syn::File {
     file
 }
 
-/// What is in a `const _: () = { … };` of items, or the item itself.
+/// The items in a `const _: () = { … };`, or the item itself.
 fn inside(item: Item) -> Vec<Item> {
     match item {
         Item::Const(constant) if matches!(*constant.expr, Expr::Block(_)) => {

@@ -107,7 +107,7 @@ fn values(count: usize) -> Vec<f32> {
         .collect()
 }
 
-/// What the definition says, without a vector.
+/// The outputs and the gradient by the definition, without a vector.
 fn naive<W: Geometry>(channels: usize, x: &[f32], dy: &[f32], max: bool) -> (Vec<f32>, Vec<f32>) {
     let mut y = Vec::new();
     let mut dx = std::vec![0.0; x.len()];

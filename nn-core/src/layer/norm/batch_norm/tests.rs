@@ -8,7 +8,7 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use std::vec::Vec;
 
-/// What one training step makes of a batch.
+/// The results of one training step on a batch.
 pub(in crate::layer) struct Step<L: Train, const N: usize> {
     pub(in crate::layer) y: [L::Output; N],
     pub(in crate::layer) dx: [L::Input; N],
