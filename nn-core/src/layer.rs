@@ -34,6 +34,36 @@ macro_rules! one_of_batch {
     };
 }
 
+/// The methods for parameters of a layer that has a `kernel` and a `bias`, both with these fans.
+macro_rules! kernel_and_bias {
+    ($fans:expr) => {
+        /// Draws the kernel anew.
+        pub fn init_kernel_with<R: rand::Rng + ?Sized>(
+            &mut self,
+            initializer: &impl $crate::init::Initializer,
+            rng: &mut R,
+        ) {
+            initializer.fill(rng, $crate::plain::as_mut_slice(&mut self.kernel), $fans);
+        }
+
+        /// Draws the biases anew; they start at zero otherwise.
+        pub fn init_bias_with<R: rand::Rng + ?Sized>(
+            &mut self,
+            initializer: &impl $crate::init::Initializer,
+            rng: &mut R,
+        ) {
+            initializer.fill(rng, $crate::plain::as_mut_slice(&mut self.bias), $fans);
+        }
+
+        /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`l1_l2`](crate::regularizer::l1_l2).
+        pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+            let kernel = $crate::plain::as_slice(&self.kernel);
+            let grad = $crate::plain::as_mut_slice(&mut grad.kernel);
+            $crate::regularizer::l1_l2(kernel, grad, l1, l2)
+        }
+    };
+}
+
 mod attention;
 mod basic;
 mod block;
@@ -65,4 +95,5 @@ pub use sizes::{
     LayerShape, PoolShape, PoolSizes, RecurrentShape, RecurrentSizes, SeparableShape,
     SeparableSizes, Stored, TransposeShape, TransposeSizes, UpsampleSizes, ZeroPadSizes,
 };
+use traits::show;
 pub use traits::{Context, Layer, ParameterInfo, Pass, Train, Visitor};

@@ -2,8 +2,8 @@ use crate::activation::Linear;
 use crate::init::{GlorotUniform, Initializer, Shape};
 use crate::kernel::lanes::add;
 use crate::layer::{
-    AttentionShape, AttentionSizes, Bias, Context, Dense, Layer, LayerShape, ParameterInfo, Pass,
-    Train, Visitor, WithBias,
+    AttentionShape, AttentionSizes, Bias, Context, Dense, Layer, LayerShape, Pass, Train, Visitor,
+    WithBias, show,
 };
 use crate::plain::{self, as_mut_slice, as_slice, zeroed};
 use crate::regularizer;
@@ -412,52 +412,38 @@ where
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        show(
+        let (query, key, value) = (&mut self.query, &mut self.key, &mut self.value);
+        show_dense(
+            visitor,
             ["query_kernel", "query_bias"],
-            &mut self.query,
+            query,
             &mut grad.query,
-            visitor,
         );
-        show(
-            ["key_kernel", "key_bias"],
-            &mut self.key,
-            &mut grad.key,
+        show_dense(visitor, ["key_kernel", "key_bias"], key, &mut grad.key);
+        show_dense(
             visitor,
-        );
-        show(
             ["value_kernel", "value_bias"],
-            &mut self.value,
+            value,
             &mut grad.value,
-            visitor,
         );
-        show(
+        show_dense(
+            visitor,
             ["attention_output_kernel", "attention_output_bias"],
             &mut self.attention_output,
             &mut grad.attention_output,
-            visitor,
         );
     }
 }
 
-/// [`Layer::visit`] of one of the four.
-fn show<const IN: usize, const OUT: usize, B: Bias>(
+/// [`Train::visit`] of one of the four.
+fn show_dense<const IN: usize, const OUT: usize, B: Bias>(
+    visitor: &mut dyn Visitor,
     [kernel, bias]: [&'static str; 2],
     layer: &mut Dense<IN, OUT, Linear, B>,
     grad: &mut Dense<IN, OUT, Linear, B>,
-    visitor: &mut dyn Visitor,
 ) {
-    visitor.tensor(
-        ParameterInfo { name: kernel },
-        as_mut_slice(&mut layer.kernel),
-        as_mut_slice(&mut grad.kernel),
-    );
-    if B::PRESENT {
-        visitor.tensor(
-            ParameterInfo { name: bias },
-            as_mut_slice(&mut layer.bias),
-            as_mut_slice(&mut grad.bias),
-        );
-    }
+    show(visitor, kernel, &mut layer.kernel, &mut grad.kernel);
+    show(visitor, bias, &mut layer.bias, &mut grad.bias);
 }
 
 impl<S: AttentionShape, const CAUSAL: bool, B: Bias> Default for MultiHeadAttention<S, CAUSAL, B> {

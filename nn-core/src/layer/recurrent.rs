@@ -22,8 +22,8 @@ pub use tape::RecurrentTape;
 use crate::activation::Linear;
 use crate::init::{self, GlorotUniform, Initializer, Orthogonal};
 use crate::layer::{
-    Bias, Context, Layer, LayerShape, ParameterInfo, Pass, RecurrentShape, RecurrentSizes, Train,
-    Visitor, WithBias,
+    Bias, Context, Layer, LayerShape, Pass, RecurrentShape, RecurrentSizes, Train, Visitor,
+    WithBias, show,
 };
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
 use crate::regularizer;
@@ -271,26 +271,15 @@ where
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        let mut show = |name, parameter: &mut [f32], gradient: &mut [f32]| {
-            if !parameter.is_empty() {
-                visitor.tensor(ParameterInfo { name }, parameter, gradient);
-            }
-        };
+        let (kernel, recurrent) = (&mut self.kernel, &mut self.recurrent_kernel);
+        show(visitor, "kernel", kernel, &mut grad.kernel);
         show(
-            "kernel",
-            as_mut_slice(&mut self.kernel),
-            as_mut_slice(&mut grad.kernel),
-        );
-        show(
+            visitor,
             "recurrent_kernel",
-            as_mut_slice(&mut self.recurrent_kernel),
-            as_mut_slice(&mut grad.recurrent_kernel),
+            recurrent,
+            &mut grad.recurrent_kernel,
         );
-        show(
-            "bias",
-            as_mut_slice(&mut self.bias),
-            as_mut_slice(&mut grad.bias),
-        );
+        show(visitor, "bias", &mut self.bias, &mut grad.bias);
     }
 }
 

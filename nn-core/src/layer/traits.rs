@@ -2,7 +2,7 @@
 
 use crate::activation::{Head, HeadKind};
 use crate::level::dispatch;
-use crate::plain::{Plain, Zeroed};
+use crate::plain::{Plain, Zeroed, as_mut_slice};
 use crate::tensor::Tensor;
 use crate::weights::{Part, Role};
 use fearless_simd::{Level, Simd};
@@ -32,6 +32,20 @@ pub struct ParameterInfo {
 pub trait Visitor {
     /// `parameter` and `gradient` have the same length.
     fn tensor(&mut self, info: ParameterInfo, parameter: &mut [f32], gradient: &mut [f32]);
+}
+
+/// Shows a parameter of this name with its gradient; nothing if the layer has none of it, which is a `()`.
+#[inline(always)]
+pub(super) fn show<P: Plain>(
+    visitor: &mut dyn Visitor,
+    name: &'static str,
+    parameter: &mut P,
+    gradient: &mut P,
+) {
+    if const { P::FLOATS > 0 } {
+        let (parameter, gradient) = (as_mut_slice(parameter), as_mut_slice(gradient));
+        visitor.tensor(ParameterInfo { name }, parameter, gradient);
+    }
 }
 
 /// A layer at inference. A network is a layer. One that can be trained implements [`Train`] as well.

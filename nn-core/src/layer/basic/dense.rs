@@ -1,9 +1,8 @@
 use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
-use crate::init::{GlorotUniform, Initializer, Shape};
+use crate::init::{GlorotUniform, Shape};
 use crate::kernel;
-use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
+use crate::layer::{Context, Layer, Pass, Train, Visitor, show};
 use crate::plain::{self, Plain, as_mut_slice, as_slice};
-use crate::regularizer;
 use crate::weights::{Part, Role};
 use fearless_simd::{Level, Simd};
 use nalgebra::{SMatrix, SVector};
@@ -49,25 +48,7 @@ pub struct Dense<const IN: usize, const OUT: usize, A = Linear, B: Bias = WithBi
 plain::mark!([const IN: usize, const OUT: usize, A: 'static, B: Bias] Dense<IN, OUT, A, B> { kernel, bias, activation });
 
 impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A, B> {
-    /// Draws the kernel anew.
-    pub fn init_kernel_with<R: Rng + ?Sized>(
-        &mut self,
-        initializer: &impl Initializer,
-        rng: &mut R,
-    ) {
-        initializer.fill(rng, as_mut_slice(&mut self.kernel), Shape::dense(IN, OUT));
-    }
-
-    /// Draws the biases anew; they start at zero otherwise.
-    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
-        initializer.fill(rng, as_mut_slice(&mut self.bias), Shape::dense(IN, OUT));
-    }
-
-    /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
-        let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));
-        regularizer::l1_l2(kernel, grad, l1, l2)
-    }
+    kernel_and_bias!(Shape::dense(IN, OUT));
 
     /// The biases, if there are any.
     #[inline(always)]
@@ -196,18 +177,8 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Train for Dense<
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        visitor.tensor(
-            ParameterInfo { name: "kernel" },
-            as_mut_slice(&mut self.kernel),
-            as_mut_slice(&mut grad.kernel),
-        );
-        if B::PRESENT {
-            visitor.tensor(
-                ParameterInfo { name: "bias" },
-                as_mut_slice(&mut self.bias),
-                as_mut_slice(&mut grad.bias),
-            );
-        }
+        show(visitor, "kernel", &mut self.kernel, &mut grad.kernel);
+        show(visitor, "bias", &mut self.bias, &mut grad.bias);
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::init::{Initializer, RandomUniform, Shape};
 use crate::kernel::lanes::{self, add, part, part_mut, write};
-use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
+use crate::layer::{Context, Layer, Pass, Train, Visitor, show};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
 use crate::stream::Stream;
@@ -138,10 +138,11 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Train
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        visitor.tensor(
-            ParameterInfo { name: "embeddings" },
-            as_mut_slice(&mut self.embeddings),
-            as_mut_slice(&mut grad.embeddings),
+        show(
+            visitor,
+            "embeddings",
+            &mut self.embeddings,
+            &mut grad.embeddings,
         );
     }
 }

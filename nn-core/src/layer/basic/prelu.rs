@@ -1,6 +1,6 @@
 use crate::activation::Linear;
 use crate::kernel::lanes::add;
-use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
+use crate::layer::{Context, Layer, Pass, Train, Visitor, show};
 use crate::level::dispatch;
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::{Ratio, Scalar};
@@ -124,11 +124,7 @@ impl<const C: usize, const P: usize, I: Scalar> Train for PRelu<C, P, I> {
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        visitor.tensor(
-            ParameterInfo { name: "alpha" },
-            as_mut_slice(&mut self.alpha),
-            as_mut_slice(&mut grad.alpha),
-        );
+        show(visitor, "alpha", &mut self.alpha, &mut grad.alpha);
     }
 }
 

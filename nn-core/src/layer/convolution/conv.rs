@@ -1,12 +1,11 @@
 use super::window::{check, shape};
 use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
-use crate::init::{self, GlorotUniform, Initializer};
+use crate::init::{self, GlorotUniform};
 use crate::kernel;
 use crate::layer::{
-    Bias, Context, ConvShape, Geometry, Layer, ParameterInfo, Pass, Train, Visitor, WithBias,
+    Bias, Context, ConvShape, Geometry, Layer, Pass, Train, Visitor, WithBias, show,
 };
-use crate::plain::{self, Plain, as_mut_slice, as_slice};
-use crate::regularizer;
+use crate::plain::{self, as_mut_slice, as_slice};
 use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::Level;
@@ -149,25 +148,7 @@ impl<S: ConvShape, A: Activation, B: Bias> Conv<S, A, B> {
         init::Shape::conv(S::TAPS, S::GROUP, S::FILTERS)
     };
 
-    /// Draws the kernel anew.
-    pub fn init_kernel_with<R: Rng + ?Sized>(
-        &mut self,
-        initializer: &impl Initializer,
-        rng: &mut R,
-    ) {
-        initializer.fill(rng, as_mut_slice(&mut self.kernel), Self::FANS);
-    }
-
-    /// Draws the biases anew; they start at zero otherwise.
-    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
-        initializer.fill(rng, as_mut_slice(&mut self.bias), Self::FANS);
-    }
-
-    /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
-        let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));
-        regularizer::l1_l2(kernel, grad, l1, l2)
-    }
+    kernel_and_bias!(Self::FANS);
 
     /// The filters with an activation of the caller's choice.
     fn apply<With: Activation, const BATCH: usize>(
@@ -253,12 +234,8 @@ impl<S: ConvShape, A: Activation, B: Bias> Train for Conv<S, A, B> {
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        visit_affine(
-            "kernel",
-            (&mut self.kernel, &mut self.bias),
-            (&mut grad.kernel, &mut grad.bias),
-            visitor,
-        );
+        show(visitor, "kernel", &mut self.kernel, &mut grad.kernel);
+        show(visitor, "bias", &mut self.bias, &mut grad.bias);
     }
 }
 
@@ -278,26 +255,5 @@ pub(super) const fn filters<W: Geometry>(
         Part::tensor(name, role, [W::KH, a, b])
     } else {
         Part::tensor(name, role, [W::KH, W::KW, a, b])
-    }
-}
-
-/// Shows a kernel of this name and a bias, each with its gradient.
-pub(super) fn visit_affine<K: Plain, B: Plain>(
-    name: &'static str,
-    (kernel, bias): (&mut K, &mut B),
-    (kernel_grad, bias_grad): (&mut K, &mut B),
-    visitor: &mut dyn Visitor,
-) {
-    visitor.tensor(
-        ParameterInfo { name },
-        as_mut_slice(kernel),
-        as_mut_slice(kernel_grad),
-    );
-    if plain::len::<B>() > 0 {
-        visitor.tensor(
-            ParameterInfo { name: "bias" },
-            as_mut_slice(bias),
-            as_mut_slice(bias_grad),
-        );
     }
 }

@@ -1,10 +1,10 @@
-use super::conv::{activated, activated_train, filters, visit_affine};
+use super::conv::{activated, activated_train, filters};
 use super::window::{check, shape};
 use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
 use crate::init::{self, GlorotUniform, Initializer};
 use crate::kernel;
 use crate::layer::{
-    Bias, Context, Geometry, Layer, ParameterInfo, Pass, SeparableShape, Train, Visitor, WithBias,
+    Bias, Context, Geometry, Layer, Pass, SeparableShape, Train, Visitor, WithBias, show,
 };
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::regularizer;
@@ -194,19 +194,20 @@ impl<S: SeparableShape, A: Activation, B: Bias> Train for SeparableConv<S, A, B>
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        visitor.tensor(
-            ParameterInfo {
-                name: "depthwise_kernel",
-            },
-            as_mut_slice(&mut self.depthwise_kernel),
-            as_mut_slice(&mut grad.depthwise_kernel),
-        );
-        visit_affine(
-            "pointwise_kernel",
-            (&mut self.pointwise_kernel, &mut self.bias),
-            (&mut grad.pointwise_kernel, &mut grad.bias),
+        let (depthwise, pointwise) = (&mut self.depthwise_kernel, &mut self.pointwise_kernel);
+        show(
             visitor,
+            "depthwise_kernel",
+            depthwise,
+            &mut grad.depthwise_kernel,
         );
+        show(
+            visitor,
+            "pointwise_kernel",
+            pointwise,
+            &mut grad.pointwise_kernel,
+        );
+        show(visitor, "bias", &mut self.bias, &mut grad.bias);
     }
 }
 

@@ -1,13 +1,12 @@
-use super::conv::{activated, activated_train, filters, visit_affine};
+use super::conv::{activated, activated_train, filters};
 use super::window::{check, shape};
 use crate::activation::{self, Activation, Head, HeadKind, Keep, Linear};
-use crate::init::{self, GlorotUniform, Initializer};
+use crate::init::{self, GlorotUniform};
 use crate::kernel;
 use crate::layer::{
-    Bias, Context, Geometry, Layer, Pass, Train, TransposeShape, Visitor, WithBias,
+    Bias, Context, Geometry, Layer, Pass, Train, TransposeShape, Visitor, WithBias, show,
 };
 use crate::plain::{self, as_mut_slice, as_slice};
-use crate::regularizer;
 use crate::weights::{Part, Role};
 use core::marker::PhantomData;
 use fearless_simd::Level;
@@ -59,25 +58,7 @@ impl<S: TransposeShape, A: Activation, B: Bias> ConvTranspose<S, A, B> {
     /// Keras's fans of a kernel `(height, width, filters, channels)`, which it reads as any other.
     const FANS: init::Shape = init::Shape::conv(S::TAPS, S::FILTERS, S::CHANNELS);
 
-    /// Draws the kernel anew.
-    pub fn init_kernel_with<R: Rng + ?Sized>(
-        &mut self,
-        initializer: &impl Initializer,
-        rng: &mut R,
-    ) {
-        initializer.fill(rng, as_mut_slice(&mut self.kernel), Self::FANS);
-    }
-
-    /// Draws the biases anew; they start at zero otherwise.
-    pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
-        initializer.fill(rng, as_mut_slice(&mut self.bias), Self::FANS);
-    }
-
-    /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
-        let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));
-        regularizer::l1_l2(kernel, grad, l1, l2)
-    }
+    kernel_and_bias!(Self::FANS);
 
     /// The filters with an activation of the caller's choice.
     fn apply<With: Activation, const BATCH: usize>(
@@ -153,12 +134,8 @@ impl<S: TransposeShape, A: Activation, B: Bias> Train for ConvTranspose<S, A, B>
     }
 
     fn visit(&mut self, grad: &mut Self, visitor: &mut dyn Visitor) {
-        visit_affine(
-            "kernel",
-            (&mut self.kernel, &mut self.bias),
-            (&mut grad.kernel, &mut grad.bias),
-            visitor,
-        );
+        show(visitor, "kernel", &mut self.kernel, &mut grad.kernel);
+        show(visitor, "bias", &mut self.bias, &mut grad.bias);
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::activation::Linear;
 use crate::kernel::lanes::{part, write};
 use crate::kernel::norm;
-use crate::layer::{Bias, Context, Layer, ParameterInfo, Pass, Train, Visitor, WithBias};
+use crate::layer::{Bias, Context, Layer, Pass, Train, Visitor, WithBias, show};
 use crate::plain::{self, as_mut_slice, as_slice};
 use crate::scalar::{Ratio, Scalar};
 use crate::stream::Stream;
@@ -308,20 +308,8 @@ impl<const CHANNELS: usize, const POSITIONS: usize, M: Moments, G: Bias, B: Bias
     }
 
     fn visit(&mut self, grad: &mut Self::Grad, visitor: &mut dyn Visitor) {
-        if G::PRESENT {
-            visitor.tensor(
-                ParameterInfo { name: "gamma" },
-                as_mut_slice(&mut self.gamma),
-                as_mut_slice(&mut grad.gamma),
-            );
-        }
-        if B::PRESENT {
-            visitor.tensor(
-                ParameterInfo { name: "beta" },
-                as_mut_slice(&mut self.beta),
-                as_mut_slice(&mut grad.beta),
-            );
-        }
+        show(visitor, "gamma", &mut self.gamma, &mut grad.gamma);
+        show(visitor, "beta", &mut self.beta, &mut grad.beta);
     }
 }
 
