@@ -91,23 +91,11 @@ fn check_presence(ast: &Ast, name: &Ident, (inputs, layers): (usize, usize), err
     if ast.statements.is_empty() && !errors.is_empty() {
         return;
     }
-    if inputs == 0 {
-        let span = ast
-            .statements
-            .first()
-            .map_or(name.span(), |first| first.span);
-        errors.push(
-            span,
-            "a network begins with its input; write `input 8;` before the layers",
-        );
-    } else if layers == 0 {
-        let span = ast
-            .statements
-            .first()
-            .map_or(name.span(), |first| first.span);
-        errors.push(
-            span,
-            "a network needs a layer; write one after the input, such as `dense 4;`",
-        );
-    }
+    let message = match (inputs, layers) {
+        (0, _) => "a network begins with its input; write `input 8;` before the layers",
+        (_, 0) => "a network needs a layer; write one after the input, such as `dense 4;`",
+        _ => return,
+    };
+    let first = ast.statements.first();
+    errors.push(first.map_or(name.span(), |first| first.span), message);
 }
