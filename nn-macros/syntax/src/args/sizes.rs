@@ -152,9 +152,8 @@ impl<'t> Args<'t, '_> {
                     self.braced(group, &mut sizes)
                 }
                 Some(TokenTree::Ident(word)) if !self.is_reserved(word) => {
-                    let open = self.named(&mut sizes);
-                    open?;
-                    open
+                    self.named(&mut sizes)?;
+                    Some(false)
                 }
                 _ => return self.no_size(what, usage),
             };
@@ -258,7 +257,7 @@ impl<'t> Args<'t, '_> {
     }
 
     /// The path of a `const`, or several constants with `x` between them in one identifier.
-    fn named(&mut self, sizes: &mut Vec<Size>) -> Option<bool> {
+    fn named(&mut self, sizes: &mut Vec<Size>) -> Option<()> {
         let span = self.here();
         let (path, text, _) = self.path()?;
         let parts: Vec<_> = text.split('x').collect();
@@ -268,12 +267,15 @@ impl<'t> Args<'t, '_> {
                 .all(|part| is_constant(part) || is_digits(part))
         {
             for part in parts {
-                push_part(part, span, sizes).ok()?;
+                if let Err(message) = push_part(part, span, sizes) {
+                    self.errors.push(span, message);
+                    return None;
+                }
             }
         } else {
             sizes.push(Size::constant(path, text, span));
         }
-        Some(false)
+        Some(())
     }
 }
 
