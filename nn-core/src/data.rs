@@ -34,16 +34,20 @@ mod csv;
 mod error;
 #[cfg(feature = "std")]
 mod idx;
+#[cfg(feature = "std")]
+mod table;
 
 pub use scale::{MinMaxScaler, StandardScaler};
 pub use split::{Split, split, split_by_class};
 
 #[cfg(feature = "std")]
-pub use csv::{Classes, Csv, Filling, Table};
+pub use csv::Csv;
 #[cfg(feature = "std")]
 pub use error::{Error, Place};
 #[cfg(feature = "std")]
 pub use idx::{Idx, labelled};
+#[cfg(feature = "std")]
+pub use table::{Classes, Filling, Table};
 
 use crate::loss::Label;
 use nalgebra::SVector;
