@@ -83,7 +83,10 @@ fn a_regulariser_inside_a_block_counts() {
     let inside = &mut net.skip.second.residual1.body.dense1;
     inside.kernel[(2, 3)] = 2.0;
     let mut gradient = plain::zeroed_box::<<Blocks as Train>::Grad>();
-    let penalty = net.regularize(&mut gradient);
+    let penalty = net.regularize(&mut gradient, false);
+    assert!((penalty - 0.5 * 4.0).abs() < 1e-6, "{penalty}");
+    assert_eq!(plain::as_slice(&*gradient).iter().sum::<f32>(), 0.0);
+    let penalty = net.regularize(&mut gradient, true);
     assert!((penalty - 0.5 * 4.0).abs() < 1e-6, "{penalty}");
     assert_eq!(plain::as_slice(&*gradient).iter().sum::<f32>(), 2.0);
 }

@@ -161,7 +161,7 @@ impl<T, F> Objective<T, F> {
     {
         let values = losses(Level::baseline(), net, x, &self.targets, &self.loss);
         let factor = f64::from(self.loss.reduction().factor(SAMPLES));
-        let penalty = net.regularize(&mut plain::zeroed_box::<N::Grad>());
+        let penalty = net.regularize(&mut plain::zeroed_box::<N::Grad>(), false);
         values.iter().sum::<f64>() * factor + f64::from(penalty)
     }
 }
@@ -200,7 +200,7 @@ fn gradients<N: Train, T: Drawn, F: Loss<N::Output, T>>(loss: F, kind: Kind) -> 
     };
     let Objective { targets, loss } = &objective;
     let mut step = from_loss(Level::baseline(), &mut *net, &x, targets, loss);
-    net.regularize(&mut step.grad);
+    net.regularize(&mut step.grad, true);
     let size = objective.at(&mut *net, &x);
     let mut found = Found {
         wrong: Vec::new(),

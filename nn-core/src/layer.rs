@@ -55,11 +55,11 @@ macro_rules! kernel_and_bias {
             initializer.fill(rng, $crate::plain::as_mut_slice(&mut self.bias), $fans);
         }
 
-        /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`l1_l2`](crate::regularizer::l1_l2).
-        pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+        /// The penalty of the kernel; if `add`, its gradient is added to `grad`: see [`l1_l2`](crate::regularizer::l1_l2).
+        pub fn regularize_kernel(&self, grad: &mut Self, add: bool, l1: f64, l2: f64) -> f32 {
             let kernel = $crate::plain::as_slice(&self.kernel);
             let grad = $crate::plain::as_mut_slice(&mut grad.kernel);
-            $crate::regularizer::l1_l2(kernel, grad, l1, l2)
+            $crate::regularizer::penalty(kernel, grad, add, l1, l2)
         }
     };
 }

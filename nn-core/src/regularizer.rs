@@ -21,6 +21,12 @@ pub fn l1_l2(weights: &[f32], grad: &mut [f32], l1: f64, l2: f64) -> f32 {
     sum(weights, |w| l1 * w.abs() + l2 * w * w) as f32
 }
 
+/// [`l1_l2`], which leaves `grad` as it is unless the gradient is to be added.
+#[inline(always)]
+pub(crate) fn penalty(weights: &[f32], grad: &mut [f32], add: bool, l1: f64, l2: f64) -> f32 {
+    l1_l2(weights, if add { grad } else { &mut [] }, l1, l2)
+}
+
 /// Scales the incoming weights of each output down to the Euclidean norm `max_value` (Keras `MaxNorm(max_value, axis=0)`).
 ///
 /// `kernel` is in Keras's order `(…, outputs)`, as all layers here keep it.

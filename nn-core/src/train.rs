@@ -256,10 +256,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         }
         let mut score = mean.score();
         if score.loss.is_finite() {
-            let penalty = net.regularize(&mut self.memory.grad);
-            // Where there is a penalty, its gradient was added to what `grad` held.
-            self.kept &= penalty == 0.0;
-            score.loss += penalty;
+            score.loss += net.regularize(&mut self.memory.grad, false);
         }
         score
     }

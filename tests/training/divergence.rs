@@ -166,6 +166,39 @@ fn running_statistics_are_taken_back_with_the_batch_that_spoiled_them() {
     }
 }
 
+network! {
+    #[derive(Clone)]
+    struct Penalised {
+        input 2;
+        dense 3 l2 1e-4 no_bias;
+        dense 3 no_bias;
+        dense 1 l1 1e-4 no_bias;
+    }
+}
+
+/// An evaluation looks at the penalty of the weights, and changes nothing that a trainer remembers.
+#[test]
+fn a_penalty_leaves_the_way_back() {
+    let mut net = Penalised::init(&mut SmallRng::seed_from_u64(3));
+    let before = bits(&net);
+    let mut trainer = Trainer::<Penalised, _, _, 5>::new(Sgd::new(1e9), MeanSquaredError);
+    // The loss of zeros stays zero, so that only the next batch tells.
+    let zeros = [([0.0, 0.0], [0.0])];
+    let fit = Fit::epochs(2).validation_data(&zeros);
+    let error = trainer.fit(&mut net, &DATA, fit).unwrap_err();
+    let Error::Diverged { epoch, loss, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!((epoch, loss.is_finite()), (2, false));
+    assert_eq!(bits(&net), before);
+
+    trainer.gradients(&mut net, &DATA, None).unwrap();
+    let gradient = bits(trainer.grad());
+    let score = trainer.evaluate(&net, &DATA).unwrap();
+    assert_eq!(bits(trainer.grad()), gradient);
+    assert_eq!(trainer.gradients(&mut net, &DATA, None).unwrap(), score);
+}
+
 /// Squared error, until it is asked once too often.
 struct Failing(Cell<usize>);
 

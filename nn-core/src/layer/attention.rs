@@ -129,8 +129,8 @@ where
         initializer.fill(rng, bias, Self::OUTPUT);
     }
 
-    /// Adds the gradient of the four kernels' penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+    /// The penalty of the four kernels; if `add`, its gradient is added to `grad`: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, add: bool, l1: f64, l2: f64) -> f32 {
         let pairs = [
             (
                 as_slice(&self.query.kernel),
@@ -151,7 +151,7 @@ where
         ];
         pairs
             .into_iter()
-            .map(|(kernel, grad)| regularizer::l1_l2(kernel, grad, l1, l2))
+            .map(|(kernel, grad)| regularizer::penalty(kernel, grad, add, l1, l2))
             .sum()
     }
 

@@ -157,10 +157,10 @@ where
         initializer.fill(rng, as_mut_slice(&mut self.bias), init::Shape::dense(F, G));
     }
 
-    /// Adds the gradient of the kernel's penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+    /// The penalty of the kernel; if `add`, its gradient is added to `grad`: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, add: bool, l1: f64, l2: f64) -> f32 {
         let (kernel, grad) = (as_slice(&self.kernel), as_mut_slice(&mut grad.kernel));
-        regularizer::l1_l2(kernel, grad, l1, l2)
+        regularizer::penalty(kernel, grad, add, l1, l2)
     }
 
     /// [`Train::forward_train`] that goes on from a state for each sample of the batch, as between the windows of a longer

@@ -241,9 +241,9 @@ pub trait Train: Layer {
         let _ = (grad, visitor);
     }
 
-    /// Adds the regularisers' gradients to `grad` and returns their penalty.
-    fn regularize(&self, grad: &mut Self::Grad) -> f32 {
-        let _ = grad;
+    /// The penalty of the regularisers; if `add`, its gradient is added to `grad`, which stays as it is otherwise.
+    fn regularize(&self, grad: &mut Self::Grad, add: bool) -> f32 {
+        let _ = (grad, add);
         0.0
     }
 }

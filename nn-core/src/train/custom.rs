@@ -136,7 +136,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             }
         }
         self.run_backward(self.chosen_level(), net, inputs, Space::Output, dx);
-        let _ = net.regularize(&mut self.memory.grad);
+        let _ = net.regularize(&mut self.memory.grad, true);
         Ok(())
     }
 

@@ -192,7 +192,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         }
         let space = self.loss.space(head);
         self.run_backward(level, net, place.rows, space, dx);
-        let loss = loss + net.regularize(&mut self.memory.grad);
+        let loss = loss + net.regularize(&mut self.memory.grad, true);
         if !loss.is_finite() {
             self.run_forward(level, net, 0);
             return Err(loss);

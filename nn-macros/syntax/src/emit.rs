@@ -149,10 +149,10 @@ fn train_impl(model: &Model) -> TokenStream {
         let field = &layer.field;
         let place = &layer.facts.place;
         let penalty = layer.facts.penalty.iter().map(|(l1, l2)| {
-            quote!(penalty += self.#field #place.regularize_kernel(&mut gradient.#field, #l1, #l2);)
+            quote!(penalty += self.#field #place.regularize_kernel(&mut gradient.#field, add, #l1, #l2);)
         });
         quote! {
-            penalty += __nn::Train::regularize(&self.#field, &mut gradient.#field);
+            penalty += __nn::Train::regularize(&self.#field, &mut gradient.#field, add);
             #(#penalty)*
         }
     });
@@ -171,7 +171,7 @@ fn train_impl(model: &Model) -> TokenStream {
             fn visit(&mut self, gradient: &mut __Gradient, visitor: &mut dyn __nn::Visitor) {
                 #(__nn::Train::visit(&mut self.#fields, &mut gradient.#fields, visitor);)*
             }
-            fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+            fn regularize(&self, gradient: &mut __Gradient, add: __nn::bool) -> __nn::f32 {
                 let mut penalty = 0.0;
                 #(#regularize)*
                 penalty

@@ -116,8 +116,8 @@ impl<L: Train, const POSITIONS: usize> Train for Each<L, POSITIONS> {
         self.layer.visit(grad, visitor);
     }
 
-    fn regularize(&self, grad: &mut L::Grad) -> f32 {
-        self.layer.regularize(grad)
+    fn regularize(&self, grad: &mut L::Grad, add: bool) -> f32 {
+        self.layer.regularize(grad, add)
     }
 }
 

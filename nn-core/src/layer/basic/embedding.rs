@@ -57,13 +57,13 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize>
         initializer.fill(rng, rows, Shape::dense(IN, OUT));
     }
 
-    /// Adds the gradient of the rows' penalty to `grad` and returns the penalty: see [`regularizer::l1_l2`].
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
+    /// The penalty of the rows; if `add`, its gradient is added to `grad`: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, add: bool, l1: f64, l2: f64) -> f32 {
         let (rows, grad) = (
             as_slice(&self.embeddings),
             as_mut_slice(&mut grad.embeddings),
         );
-        regularizer::l1_l2(rows, grad, l1, l2)
+        regularizer::penalty(rows, grad, add, l1, l2)
     }
 
     /// The row of each index; NaN for what is none.

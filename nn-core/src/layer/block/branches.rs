@@ -375,8 +375,8 @@ where
         self.second.visit(&mut grad.second, visitor);
     }
 
-    fn regularize(&self, grad: &mut Self::Grad) -> f32 {
-        self.first.regularize(&mut grad.first) + self.second.regularize(&mut grad.second)
+    fn regularize(&self, grad: &mut Self::Grad, add: bool) -> f32 {
+        self.first.regularize(&mut grad.first, add) + self.second.regularize(&mut grad.second, add)
     }
 }
 

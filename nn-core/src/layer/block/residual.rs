@@ -110,8 +110,8 @@ impl<L: Train> Train for Residual<L> {
         self.body.visit(grad, visitor);
     }
 
-    fn regularize(&self, grad: &mut L::Grad) -> f32 {
-        self.body.regularize(grad)
+    fn regularize(&self, grad: &mut L::Grad, add: bool) -> f32 {
+        self.body.regularize(grad, add)
     }
 }
 

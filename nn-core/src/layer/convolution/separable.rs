@@ -84,17 +84,19 @@ impl<S: SeparableShape, A: Activation, B: Bias> SeparableConv<S, A, B> {
         );
     }
 
-    /// Adds the gradients of both kernels' penalties to `grad` and returns the penalty: see [`regularizer::l1_l2`].
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
-        let depthwise = regularizer::l1_l2(
+    /// The penalty of both kernels; if `add`, its gradient is added to `grad`: see [`regularizer::l1_l2`].
+    pub fn regularize_kernel(&self, grad: &mut Self, add: bool, l1: f64, l2: f64) -> f32 {
+        let depthwise = regularizer::penalty(
             as_slice(&self.depthwise_kernel),
             as_mut_slice(&mut grad.depthwise_kernel),
+            add,
             l1,
             l2,
         );
-        let pointwise = regularizer::l1_l2(
+        let pointwise = regularizer::penalty(
             as_slice(&self.pointwise_kernel),
             as_mut_slice(&mut grad.pointwise_kernel),
+            add,
             l1,
             l2,
         );

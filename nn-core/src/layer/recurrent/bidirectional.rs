@@ -186,10 +186,13 @@ where
         self.backward.init_bias_with(initializer, rng);
     }
 
-    /// Adds the gradients of both kernels' penalties to `grad` and returns the penalty.
-    pub fn regularize_kernel(&self, grad: &mut Self, l1: f64, l2: f64) -> f32 {
-        self.forward.regularize_kernel(&mut grad.forward, l1, l2)
-            + self.backward.regularize_kernel(&mut grad.backward, l1, l2)
+    /// The penalty of both kernels; if `add`, its gradient is added to `grad`.
+    pub fn regularize_kernel(&self, grad: &mut Self, add: bool, l1: f64, l2: f64) -> f32 {
+        self.forward
+            .regularize_kernel(&mut grad.forward, add, l1, l2)
+            + self
+                .backward
+                .regularize_kernel(&mut grad.backward, add, l1, l2)
     }
 
     /// Calls `work` with the places where each step begins in one direction's output, in the other's, and in the merged one.

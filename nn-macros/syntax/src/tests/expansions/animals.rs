@@ -274,11 +274,11 @@ const _: () = {
             __nn::Train::visit(&mut self.dense2, &mut gradient.dense2, visitor);
             __nn::Train::visit(&mut self.dense3, &mut gradient.dense3, visitor);
         }
-        fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+        fn regularize(&self, gradient: &mut __Gradient, add: __nn::bool) -> __nn::f32 {
             let mut penalty = 0.0;
-            penalty += __nn::Train::regularize(&self.dense1, &mut gradient.dense1);
-            penalty += __nn::Train::regularize(&self.dense2, &mut gradient.dense2);
-            penalty += __nn::Train::regularize(&self.dense3, &mut gradient.dense3);
+            penalty += __nn::Train::regularize(&self.dense1, &mut gradient.dense1, add);
+            penalty += __nn::Train::regularize(&self.dense2, &mut gradient.dense2, add);
+            penalty += __nn::Train::regularize(&self.dense3, &mut gradient.dense3, add);
             penalty
         }
     }

@@ -16,11 +16,12 @@ impl __nn::Train for Weights {
                 rng,
             );
     }
-    fn regularize(&self, gradient: &mut __Gradient) -> __nn::f32 {
+    fn regularize(&self, gradient: &mut __Gradient, add: __nn::bool) -> __nn::f32 {
         let mut penalty = 0.0;
-        penalty += __nn::Train::regularize(&self.each1, &mut gradient.each1);
-        penalty += self.each1.layer.regularize_kernel(&mut gradient.each1, 0.0, 0.0001);
-        penalty += __nn::Train::regularize(&self.lstm1, &mut gradient.lstm1);
+        penalty += __nn::Train::regularize(&self.each1, &mut gradient.each1, add);
+        penalty
+            += self.each1.layer.regularize_kernel(&mut gradient.each1, add, 0.0, 0.0001);
+        penalty += __nn::Train::regularize(&self.lstm1, &mut gradient.lstm1, add);
         penalty
     }
 }
