@@ -61,7 +61,9 @@ fn of_classifiers() {
         let (few, many) = (quadrants(40, seed, 5), quadrants(300, seed, usize::MAX));
         let overfitting = diagnose::<Large>(&few, 80, 1e-2, seed);
         assert_eq!(overfitting.name(), "overfitting", "{overfitting}");
-        let good = diagnose::<Large>(&many, 120, 2e-2, seed);
+        // The rate makes bursts of a few epochs. Of the seeds 0 to 5, two were a good fit here by means over windows; by medians five are, and
+        // all six after 100 and 120 epochs, where by means it was five and four.
+        let good = diagnose::<Large>(&many, 60, 2e-2, seed);
         assert_eq!(good.name(), "good fit", "{good}");
         let improving = diagnose::<Large>(&many, 10, 1e-3, seed);
         assert_eq!(improving.name(), "still improving", "{improving}");

@@ -15,15 +15,15 @@ use curve::Curve;
 ///
 /// # Rules
 ///
-/// Curves are judged by means over windows of a tenth of the epochs (of those a long [`History`] keeps), and a change counts if it is greater
-/// than what the curve's own noise makes of such means. Changes are compared with the *scale*: the training loss of the first epoch, or how far
+/// Curves are judged by medians over windows of a tenth of the epochs (of those a long [`History`] keeps), which bursts of a few epochs do not
+/// move, and a change counts if it is greater than what the curve's own noise makes of such medians. Changes are compared with the *scale*: the training loss of the first epoch, or how far
 /// the losses fell below it, if that is more. The first rule that holds decides:
 ///
 /// 1. Fewer than [`MIN_EPOCHS`](Self::MIN_EPOCHS) epochs: unknown.
 /// 2. **Diverging**: the training loss is not finite, ends above its first value by 5 % of the scale, or has given back a third of its fall.
 /// 3. No validation: unknown.
 /// 4. **Overfitting**: the validation loss has risen from its lowest by 5 % of that and 1 % of the scale, while the training loss fell on.
-/// 5. **Still improving**: the mean validation loss over the last fifth of the epochs is below that of the fifth before by 1 % of the scale, and
+/// 5. **Still improving**: the median validation loss over the last fifth of the epochs is below that of the fifth before by 1 % of the scale, and
 ///    the training loss did not rise.
 /// 6. **Overfitting**: the validation loss is above the training loss by a fifth of the scale; or by a tenth of it, and half of itself.
 /// 7. **Underfitting**: the training accuracy is below 0.8; where there is none, the training loss is above its first value less half of the scale.
@@ -88,13 +88,13 @@ pub struct Evidence {
     pub first_loss: f32,
     /// The training loss of the last epoch.
     pub loss: f32,
-    /// The mean training loss over the last fifth of the epochs less that over the fifth before.
+    /// The median training loss over the last fifth of the epochs less that over the fifth before.
     pub trend: f32,
     /// The training accuracy of the last epoch.
     pub accuracy: Option<f32>,
     /// The validation loss of the last epoch; not a number where there is no validation.
     pub val_loss: f32,
-    /// The mean validation loss over the last fifth of the epochs less that over the fifth before.
+    /// The median validation loss over the last fifth of the epochs less that over the fifth before.
     pub val_trend: f32,
     /// By how much the smoothed validation loss ended above its lowest value.
     pub val_rise: f32,
@@ -305,7 +305,7 @@ impl History {
         } else {
             training.end() > training.start() - 0.5 * scale
         };
-        // Of no accuracies the means are not numbers, and comparisons with those are false.
+        // Of no accuracies the medians are not numbers, and comparisons with those are false.
         if poor {
             Diagnosis::Underfitting(evidence)
         } else if accuracy.end() - val_accuracy.end() > 0.1 {

@@ -27,7 +27,7 @@ impl Curve {
         self.values.get(..self.len).unwrap_or_default()
     }
 
-    /// The number of values in a mean: a tenth.
+    /// The number of values in a window: a tenth.
     const fn window(&self) -> usize {
         if self.len < 20 { 1 } else { self.len / 10 }
     }
@@ -37,15 +37,25 @@ impl Curve {
         if self.len < 10 { 2 } else { self.len / 5 }
     }
 
-    /// The mean of so many values from `start` on; not a number where there are not so many.
-    fn mean(&self, start: usize, count: usize) -> f64 {
+    /// The median of so many values from `start` on, which a burst of a few epochs does not move, as it would a mean; not a number where there
+    /// are not so many.
+    fn median(&self, start: usize, count: usize) -> f64 {
         let values = self.values().get(start..start.saturating_add(count));
-        values.map_or(f64::NAN, |values| values.iter().sum::<f64>() / count as f64)
+        let mut sorted = [0.0; Self::ROOM];
+        match (values, sorted.get_mut(..count)) {
+            (Some(values), Some(sorted)) => {
+                sorted.copy_from_slice(values);
+                sorted.sort_unstable_by(f64::total_cmp);
+                let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
+                0.5 * (at(count.saturating_sub(1) / 2) + at(count / 2))
+            }
+            _ => f64::NAN,
+        }
     }
 
-    /// The mean over the window that begins here.
+    /// The median over the window that begins here.
     pub(super) fn at(&self, start: usize) -> f64 {
-        self.mean(start, self.window())
+        self.median(start, self.window())
     }
 
     /// The first value.
@@ -53,12 +63,12 @@ impl Curve {
         self.values().first().copied().unwrap_or(f64::NAN)
     }
 
-    /// The mean over the last window.
+    /// The median over the last window.
     pub(super) fn end(&self) -> f64 {
         self.at(self.len.wrapping_sub(self.window()))
     }
 
-    /// The window with the lowest mean; the first of equals.
+    /// The window with the lowest median; the first of equals.
     pub(super) fn lowest(&self) -> usize {
         let mut lowest = 0;
         for start in 1..=self.len.saturating_sub(self.window()) {
@@ -69,22 +79,33 @@ impl Curve {
         lowest
     }
 
-    /// The mean over the last fifth less that over the fifth before.
+    /// The median over the last fifth less that over the fifth before.
     pub(super) fn trend(&self) -> f64 {
         let fifth = self.fifth();
         let last = self.len.wrapping_sub(fifth);
-        self.mean(last, fifth) - self.mean(last.wrapping_sub(fifth), fifth)
+        self.median(last, fifth) - self.median(last.wrapping_sub(fifth), fifth)
     }
 
     /// A trend that noise alone hardly ever makes: three of its standard deviations.
     pub(super) fn doubt_in_trend(&self) -> f64 {
-        3.0 * self.noise() * libm::sqrt(2.0 / self.fifth() as f64)
+        3.0 * core::f64::consts::SQRT_2 * self.deviation(self.fifth())
     }
 
     /// A rise from the lowest window to the last that noise alone hardly ever makes: five standard deviations of one, as the lowest of many is
     /// low by chance.
     pub(super) fn doubt(&self) -> f64 {
-        5.0 * self.noise() / libm::sqrt(self.window() as f64)
+        5.0 * self.deviation(self.window())
+    }
+
+    /// The standard deviation that the noise gives the median of so many values.
+    fn deviation(&self, count: usize) -> f64 {
+        // Of one or two values the median is the mean; of many normal ones, its variance is π/2 of the mean's.
+        let of_mean = if count > 2 {
+            core::f64::consts::FRAC_PI_2
+        } else {
+            1.0
+        };
+        self.noise() * libm::sqrt(of_mean / count as f64)
     }
 
     /// The standard deviation of what varies from epoch to epoch, over the last two thirds: from the median of the second differences, which
