@@ -29,7 +29,7 @@ use nalgebra::{SMatrix, SVector};
     message = "`{Self}` cannot be streamed",
     label = "this needs every layer to work one step at a time",
     note = "what a streamed layer gives depends on this step and earlier ones only; `flatten`, pools, layers with a stride, attention and layers that also run backward need the whole sequence: use `predict`",
-    note = "`dense`, activations, `dropout`, `each`, recurrent layers and causal convolutions with a stride of 1 can be streamed; a layer of your own implements `nn_core::Stream`"
+    note = "layers that take each step by itself (such as `dense`), recurrent layers and causal convolutions with a stride of 1 can be streamed; a layer of your own implements `nn_core::Stream`"
 )]
 pub trait Stream: Layer {
     /// The memory between steps; before the first it is zero bytes.
