@@ -39,7 +39,6 @@ impl Activation for Softmax {
 
     #[inline(always)]
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
-        let row = row.max(1);
         for (dy, y) in lanes::rows_mut(dy, row).zip(lanes::rows(y, row)) {
             let dot = sum_of(
                 simd,
@@ -170,7 +169,6 @@ impl Activation for LogSoftmax {
 
     #[inline(always)]
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
-        let row = row.max(1);
         for (dy, y) in lanes::rows_mut(dy, row).zip(lanes::rows(y, row)) {
             let sum = sum(simd, dy);
             update(
@@ -228,7 +226,6 @@ impl Activation for Sparsemax {
 
     #[inline(always)]
     fn backward<S: Simd>(simd: S, _: &[f32], y: &[f32], dy: &mut [f32], row: usize) {
-        let row = row.max(1);
         let zero = S::f32s::splat(simd, 0.0);
         for (dy, y) in lanes::rows_mut(dy, row).zip(lanes::rows(y, row)) {
             let (count, sum) = above(simd, [y, &*dy], 0.0, 0.0);

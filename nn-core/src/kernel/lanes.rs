@@ -26,11 +26,11 @@ pub(crate) fn part_mut(values: &mut [f32], at: usize, len: usize) -> &mut [f32] 
     }
 }
 
-/// The rows of `width` values, without what is left behind the last whole one. Unlike `chunks_exact`, which asks at run time whether the
+/// The rows of `width` values, without what is left behind the last whole one; none if the width is 0. Unlike `chunks_exact`, which asks at run time whether the
 /// width is 0, this has no panic that an optimiser for size could leave in.
 #[inline(always)]
 pub(crate) fn rows(values: &[f32], width: usize) -> impl Iterator<Item = &[f32]> {
-    let mut rest = if width == 0 { &[] } else { values };
+    let mut rest = values;
     core::iter::from_fn(
         #[inline(always)]
         move || {
@@ -44,7 +44,7 @@ pub(crate) fn rows(values: &[f32], width: usize) -> impl Iterator<Item = &[f32]>
 /// [`rows`], to be written.
 #[inline(always)]
 pub(crate) fn rows_mut(values: &mut [f32], width: usize) -> impl Iterator<Item = &mut [f32]> {
-    let mut rest = if width == 0 { &mut [] } else { values };
+    let mut rest = values;
     core::iter::from_fn(
         #[inline(always)]
         move || {

@@ -10,16 +10,10 @@ use fearless_simd::{f32x4, f32x8};
 /// The left factor of a product.
 pub(super) trait Left: Copy {
     /// `sums[r][j] += sum_k A(row + r, k) * b[k][j]` for `k` in `depth`.
-    fn sweep<
-        S: Simd,
-        V: SimdFloat<S, Element = f32>,
-        B: Right,
-        const ROWS: usize,
-        const VECTORS: usize,
-    >(
+    fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const ROWS: usize, const VECTORS: usize>(
         self,
         simd: S,
-        b: B,
+        b: Rows<'_>,
         row: usize,
         depth: Range<usize>,
         sums: &mut [[V; VECTORS]; ROWS],
@@ -42,16 +36,10 @@ pub(super) struct Across<'a> {
 
 impl Left for Along<'_> {
     #[inline(always)]
-    fn sweep<
-        S: Simd,
-        V: SimdFloat<S, Element = f32>,
-        B: Right,
-        const ROWS: usize,
-        const VECTORS: usize,
-    >(
+    fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const ROWS: usize, const VECTORS: usize>(
         self,
         simd: S,
-        b: B,
+        b: Rows<'_>,
         row: usize,
         depth: Range<usize>,
         sums: &mut [[V; VECTORS]; ROWS],
@@ -67,7 +55,7 @@ impl Left for Along<'_> {
         while k < depth.len() {
             let b = found!(b.load(simd, depth.start + k));
             unrolled!(r in ROWS, {
-                multiply_add(simd, found!(rows[r].get(k)), &b, &mut sums[r]);
+                multiply_add(simd, *found!(rows[r].get(k)), &b, &mut sums[r]);
             });
             k += 1;
         }
@@ -76,16 +64,10 @@ impl Left for Along<'_> {
 
 impl Left for Across<'_> {
     #[inline(always)]
-    fn sweep<
-        S: Simd,
-        V: SimdFloat<S, Element = f32>,
-        B: Right,
-        const ROWS: usize,
-        const VECTORS: usize,
-    >(
+    fn sweep<S: Simd, V: SimdFloat<S, Element = f32>, const ROWS: usize, const VECTORS: usize>(
         self,
         simd: S,
-        b: B,
+        b: Rows<'_>,
         row: usize,
         depth: Range<usize>,
         sums: &mut [[V; VECTORS]; ROWS],
@@ -94,7 +76,7 @@ impl Left for Across<'_> {
             let b = found!(b.load(simd, k));
             let values = found!(find(self.values, k * self.stride + row, ROWS));
             unrolled!(r in ROWS, {
-                multiply_add(simd, found!(values.get(r)), &b, &mut sums[r]);
+                multiply_add(simd, *found!(values.get(r)), &b, &mut sums[r]);
             });
         }
     }
@@ -104,46 +86,34 @@ impl Left for Across<'_> {
 #[inline(always)]
 fn multiply_add<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     simd: S,
-    a: &f32,
+    a: f32,
     b: &[V; VECTORS],
     sums: &mut [V; VECTORS],
 ) {
-    let a = V::splat(simd, *a);
+    let a = V::splat(simd, a);
     unrolled!(j in VECTORS, {
         sums[j] = a.mul_add(b[j], sums[j]);
     });
 }
 
-/// The right factor of a product: rows of vectors.
-pub(super) trait Right: Copy {
-    /// The first `VECTORS` vectors of row `k`, if there is such a row.
-    fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
-        self,
-        simd: S,
-        k: usize,
-    ) -> Option<[V; VECTORS]>;
-}
-
-/// Row `k`, of those from `first` on, begins at `values[(k - first) * stride]` and holds whole vectors.
+/// The right factor of a product: rows of vectors. Row `k`, of those from `first` on, begins at `values[(k - first) * stride]`.
 #[derive(Clone, Copy, Debug)]
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     values: &'a [f32],
     stride: usize,
     first: usize,
 }
 
-impl Right for Rows<'_> {
+impl Rows<'_> {
+    /// The first `VECTORS` vectors of row `k`, if there is such a row.
     #[inline(always)]
     fn load<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
         self,
         simd: S,
         k: usize,
     ) -> Option<[V; VECTORS]> {
-        vectors(
-            simd,
-            self.values,
-            k.wrapping_sub(self.first).wrapping_mul(self.stride),
-        )
+        let row = k.wrapping_sub(self.first).wrapping_mul(self.stride);
+        vectors(simd, self.values, row)
     }
 }
 

@@ -50,12 +50,16 @@ impl Shuffle<'_> {
             Self::Lent(buffer, _) => {
                 let mut rng = SmallRng::seed_from_u64(key);
                 let len = len.min(buffer.len());
-                let order = &mut buffer[..len];
+                let order = buffer.get_mut(..len).unwrap_or_default();
                 for (index, entry) in (0..).zip(&mut *order) {
                     *entry = index;
                 }
                 for last in (1..order.len()).rev() {
-                    order.swap(last, rng.random_range(0..=last));
+                    // Nothing to do where both are one.
+                    let both = [last, rng.random_range(0..=last)];
+                    if let Ok([entry, other]) = order.get_disjoint_mut(both) {
+                        core::mem::swap(entry, other);
+                    }
                 }
                 Order::Lent(order)
             }

@@ -15,7 +15,6 @@ macro_rules! kinds {
             pub extern "C" fn $infer(net: &Net, x: &<Net as Layer>::Input, y: &mut <Net as Layer>::Output) {
                 *y = net.predict(x);
             }
-            #[cfg(feature = "train")]
             #[unsafe(no_mangle)]
             pub extern "C" fn $train(
                 net: &mut Net,
@@ -79,7 +78,6 @@ mod steps {
     }
 }
 
-#[cfg(feature = "train")]
 mod fits {
     use nn_core::prelude::*;
     network! { pub struct F { input 8; dense 6 relu; dense 4 softmax; } }

@@ -307,8 +307,11 @@ impl<S: Simd> Scheme<S> for PairRows {
     fn init(self, simd: S, init: Init<'_>, c: &[f32], at: usize) -> f32x16<S> {
         let [first, second]: [f32x8<S>; 2] = match init {
             Init::Zero => return f32x16::splat(simd, 0.0),
-            Init::Bias(bias) => [eight(simd, bias, 0); 2],
-            Init::Add => [eight(simd, c, at), eight(simd, c, at + self.step)],
+            Init::Bias(bias) => [lanes::load(simd, bias, 0); 2],
+            Init::Add => [
+                lanes::load(simd, c, at),
+                lanes::load(simd, c, at + self.step),
+            ],
         };
         woven(first, second)
     }
@@ -361,8 +364,8 @@ impl<S: Simd> Scheme<S> for PairDepth {
     fn init(self, simd: S, init: Init<'_>, c: &[f32], at: usize) -> f32x16<S> {
         let first: f32x8<S> = match init {
             Init::Zero => return f32x16::splat(simd, 0.0),
-            Init::Bias(bias) => eight(simd, bias, 0),
-            Init::Add => eight(simd, c, at),
+            Init::Bias(bias) => lanes::load(simd, bias, 0),
+            Init::Add => lanes::load(simd, c, at),
         };
         woven(first, f32x8::splat(simd, 0.0))
     }
@@ -422,10 +425,4 @@ fn woven<S: Simd>(first: f32x8<S>, second: f32x8<S>) -> f32x16<S> {
 fn unwoven<S: Simd>(vector: f32x16<S>) -> (f32x8<S>, f32x8<S>) {
     let (even, odd) = vector.deinterleave(vector);
     (even.split().0, odd.split().0)
-}
-
-/// The eight values at `values[at..]`.
-#[inline(always)]
-fn eight<S: Simd>(simd: S, values: &[f32], at: usize) -> f32x8<S> {
-    lanes::load(simd, values, at)
 }

@@ -1,0 +1,278 @@
+//! The gradient of a convolution's inputs, and the transposed convolution: weights are transposed a panel at a time.
+
+use super::Shape;
+use super::nest::{Loop, Nest};
+use super::product::{Meet, Product, tail, tail_mut};
+use super::region::{Region, Walk, regions};
+use crate::kernel::panel::Init;
+use crate::kernel::{lanes, scalar, transpose};
+use crate::level::dispatch;
+use core::ops::Range;
+use fearless_simd::{Level, Simd};
+
+/// Weights that are transposed at a time.
+const BUFFER: usize = 4 << 10;
+/// What [`conv_inputs`] takes of the stack.
+pub(crate) const INPUTS_SCRATCH_BYTES: usize = BUFFER * size_of::<f32>();
+/// The widest panel of them: two vectors of 16.
+const WIDEST: usize = 32;
+
+/// `dx[i][c] = bias[c] + sum dy[p][f] * w[tap][c][f]` over all `p` and taps that meet at `i`.
+pub(crate) fn conv_inputs(
+    level: Level,
+    shape: Shape,
+    dy: &[f32],
+    w: &[f32],
+    bias: Option<&[f32]>,
+    dx: &mut [f32],
+) {
+    dispatch!(level, scalar => scalar::conv_inputs(shape, dy, w, bias, dx), simd => inputs_here(simd, shape, dy, w, bias, dx));
+}
+
+#[inline(always)]
+fn inputs_here<S: Simd>(
+    simd: S,
+    shape: Shape,
+    dy: &[f32],
+    w: &[f32],
+    bias: Option<&[f32]>,
+    dx: &mut [f32],
+) {
+    let mut buffer = [0.0; BUFFER];
+    let init = bias.map_or(Init::Zero, Init::Bias);
+    let count = if shape.is_depthwise() {
+        shape.channels
+    } else {
+        shape.group
+    };
+    for group in 0..shape.groups() {
+        let mut first = 0;
+        while first < count {
+            let width = WIDEST.min(count - first);
+            let channels = group * count + first;
+            for y in 0..shape.rows.stride {
+                for x in 0..shape.columns.stride {
+                    let panel = Panel {
+                        shape,
+                        group,
+                        first,
+                        width,
+                        rows: Walk::backward(shape.rows, y),
+                        columns: Walk::backward(shape.columns, x),
+                    };
+                    panel.compute(simd, dy, w, init.from(channels), dx, &mut buffer);
+                }
+            }
+            first += width;
+        }
+    }
+}
+
+/// Some channels of a group, for one phase of the strides.
+#[derive(Clone, Copy)]
+struct Panel {
+    shape: Shape,
+    group: usize,
+    /// The first channel within the group.
+    first: usize,
+    /// How many channels.
+    width: usize,
+    rows: Walk,
+    columns: Walk,
+}
+
+/// Some of the taps and filters.
+#[derive(Clone)]
+struct Part {
+    row_taps: Range<usize>,
+    column_taps: Range<usize>,
+    filters: Range<usize>,
+}
+
+impl Panel {
+    /// Filters that are summed over.
+    #[inline(always)]
+    fn filters(&self) -> usize {
+        if self.shape.is_depthwise() {
+            1
+        } else {
+            self.shape.filters / self.shape.groups().max(1)
+        }
+    }
+
+    #[inline(always)]
+    fn compute<S: Simd>(
+        &self,
+        simd: S,
+        dy: &[f32],
+        w: &[f32],
+        init: Init<'_>,
+        dx: &mut [f32],
+        buffer: &mut [f32],
+    ) {
+        let depth = buffer.len() / self.width.max(1);
+        let all = Part {
+            row_taps: 0..self.rows.taps,
+            column_taps: 0..self.columns.taps,
+            filters: 0..self.filters(),
+        };
+        let taps = self.rows.taps * self.columns.taps;
+        if taps * self.filters() <= depth {
+            self.pack(simd, &all, w, buffer);
+            return self.part(simd, &all, dy, init, dx, buffer);
+        }
+        let nothing = Part {
+            filters: 0..0,
+            ..all
+        };
+        self.part(simd, &nothing, dy, init, dx, buffer);
+        for y in 0..self.rows.taps {
+            for x in 0..self.columns.taps {
+                for begin in (0..self.filters()).step_by(depth.max(1)) {
+                    let part = Part {
+                        row_taps: y..y + 1,
+                        column_taps: x..x + 1,
+                        filters: begin..self.filters().min(begin + depth),
+                    };
+                    self.pack(simd, &part, w, buffer);
+                    self.part(simd, &part, dy, Init::Add, dx, buffer);
+                }
+            }
+        }
+    }
+
+    /// The weights of a part in the order of their use: for each tap and filter, one for each channel.
+    #[inline(always)]
+    fn pack<S: Simd>(&self, simd: S, part: &Part, w: &[f32], buffer: &mut [f32]) {
+        let Self { shape, width, .. } = *self;
+        let mut at = 0;
+        for y in part.row_taps.clone() {
+            for x in part.column_taps.clone() {
+                let tap = self.rows.tap(y) * shape.columns.taps + self.columns.tap(x);
+                let w = tail(w, tap * shape.group * shape.filters);
+                let to = tail_mut(buffer, at);
+                if shape.is_depthwise() {
+                    let from = lanes::part(w, self.first, width);
+                    to.iter_mut().zip(from).for_each(|(to, w)| *to = *w);
+                } else {
+                    let filter = self.group * self.filters() + part.filters.start;
+                    let from = tail(w, self.first * shape.filters + filter);
+                    transpose::block(
+                        simd,
+                        from,
+                        shape.filters,
+                        width,
+                        part.filters.len(),
+                        to,
+                        width,
+                    );
+                }
+                at += part.filters.len() * width;
+            }
+        }
+    }
+
+    /// Multiplies by the weights in `buffer`.
+    #[inline(always)]
+    fn part<S: Simd>(
+        &self,
+        simd: S,
+        part: &Part,
+        dy: &[f32],
+        init: Init<'_>,
+        dx: &mut [f32],
+        buffer: &[f32],
+    ) {
+        let samples = dx.len() / self.shape.inputs().max(1);
+        regions(
+            self.rows,
+            self.columns,
+            #[inline(always)]
+            |region| self.region(simd, part, &region, samples, dy, init, dx, buffer),
+        );
+    }
+
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    fn region<S: Simd>(
+        &self,
+        simd: S,
+        part: &Part,
+        region: &Region,
+        samples: usize,
+        dy: &[f32],
+        init: Init<'_>,
+        dx: &mut [f32],
+        buffer: &[f32],
+    ) {
+        let Self {
+            shape,
+            width,
+            rows,
+            columns,
+            ..
+        } = *self;
+        let common = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end);
+        let (ky, kx) = (
+            common(&region.row_taps, &part.row_taps),
+            common(&region.column_taps, &part.column_taps),
+        );
+        let empty = ky.is_empty() || kx.is_empty() || part.filters.is_empty();
+        if empty && matches!(init, Init::Add) {
+            return;
+        }
+        let (y, x) = (region.rows.start, region.columns.start);
+        let row = shape.columns.output * shape.filters;
+        let meet = shape.meet();
+        // Depthwise, channels and filters are one.
+        let (filter, channel) = match meet {
+            Meet::Each => (self.first, self.first),
+            Meet::Broadcast => (
+                self.group * self.filters() + part.filters.start,
+                self.group * shape.group + self.first,
+            ),
+        };
+        let filters = part.filters.len();
+        let from =
+            rows.input(y, ky.start) * row + columns.input(x, kx.start) * shape.filters + filter;
+        let pixel =
+            (rows.first + y * rows.step) * shape.columns.input + columns.first + x * columns.step;
+        let tap = (ky.start.saturating_sub(part.row_taps.start) * part.column_taps.len()
+            + kx.start.saturating_sub(part.column_taps.start))
+            * filters;
+        let ((down, tap_down), (right, tap_right)) = (rows.steps(), columns.steps());
+        let product = Product {
+            a: if empty { dy } else { tail(dy, from) },
+            b: if empty {
+                buffer
+            } else {
+                tail(buffer, tap * width)
+            },
+            rows: Nest([
+                Loop::new(samples, shape.outputs(), shape.inputs()),
+                Loop::new(
+                    region.rows.len(),
+                    down * row,
+                    rows.step * shape.columns.input * shape.channels,
+                ),
+                Loop::new(
+                    region.columns.len(),
+                    right * shape.filters,
+                    columns.step * shape.channels,
+                ),
+            ]),
+            depth: Nest([
+                Loop::new(
+                    ky.len(),
+                    tap_down * row,
+                    part.column_taps.len() * filters * width,
+                ),
+                Loop::new(kx.len(), tap_right * shape.filters, filters * width),
+                Loop::new(filters, 1, width),
+            ]),
+            columns: width,
+            meet,
+        };
+        product.compute(simd, init, tail_mut(dx, pixel * shape.channels + channel));
+    }
+}
