@@ -91,6 +91,9 @@ fn constant(model: &Model) -> Option<TokenStream> {
         #predict
 
         /// The index of the largest output, the first of equals, in a `const` too: `assert!(NET.classify_const(&[…]) == 2)`.
+        ///
+        /// A last `softmax` or `sigmoid` keeps the order and is not computed. Where it would round different values to one output, the
+        /// larger value counts here.
         #[must_use]
         pub const fn classify_const(&self, input: &[__nn::f32; #inputs]) -> __nn::usize {
             let output = *input;
