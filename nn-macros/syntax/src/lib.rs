@@ -30,3 +30,5 @@ mod words;
 pub use expand::expand;
 pub use layer::WORDS as LAYERS;
 pub use outline::{Outline, outline};
+#[cfg(feature = "weights")]
+pub use outline::{Part, parts};

@@ -263,3 +263,37 @@ fn the_file_is_part_of_the_expansion() {
     assert_eq!(expansion.matches("b\"").count(), 1, "{expansion}");
     assert!(!expansion.contains("[weights"), "{expansion}");
 }
+
+#[cfg(feature = "weights")]
+#[test]
+fn parts_have_their_tensors() {
+    let declaration = "struct Net { input 4x3; residual { head: dense 3; } bidirectional gru 2; add { { dense 4; } {} } }";
+    let fixed = declaration.replace("head: dense 3", "head: each dense 3");
+    assert_eq!(
+        crate::parts(declaration.parse().unwrap())
+            .unwrap_err()
+            .len(),
+        1
+    );
+    let (outline, parts) = crate::parts(fixed.parse().unwrap()).unwrap();
+    assert_eq!(outline.name, "Net");
+    let paths = |part: &crate::Part| -> Vec<String> {
+        part.tensors.iter().map(nn_weights::Wanted::path).collect()
+    };
+    let [residual, both, add] = &parts[..] else {
+        panic!("{parts:?}")
+    };
+    assert!(residual.tensors.is_empty());
+    assert_eq!(
+        paths(&residual.branches[0][0]),
+        [
+            "residual1.body.head.layer.kernel",
+            "residual1.body.head.layer.bias"
+        ]
+    );
+    assert_eq!(paths(both)[0], "bidirectional1.forward.kernel");
+    assert_eq!(both.tensors.len(), 6);
+    assert_eq!(both.output, [Some(4)]);
+    assert_eq!(paths(&add.branches[0][0])[0], "add1.first.dense1.kernel");
+    assert_eq!(add.branches.len(), 1);
+}

@@ -122,7 +122,7 @@ pub(crate) fn read(_: &Model, declared: &Declared, errors: &mut Errors) -> Optio
 }
 
 #[cfg(feature = "weights")]
-pub(crate) use reading::read;
+pub(crate) use reading::{read, wanted};
 
 #[cfg(feature = "weights")]
 mod reading {
@@ -135,6 +135,14 @@ mod reading {
     use proc_macro2::{Ident, Span};
     use std::path::{Path, PathBuf};
 
+    /// The tensors that a network has, each with the path of the layer that declares it, if all of them can be known.
+    pub(crate) fn wanted(model: &Model, errors: &mut Errors) -> Option<Vec<(String, Wanted)>> {
+        let mut layers = Layers::default();
+        let image = matches!(model.input, Shape::Image { .. });
+        layers.add(model, "", None, &mut Flow::new(image), errors)?;
+        Some(layers.homes.into_iter().zip(layers.wanted).collect())
+    }
+
     /// The layers of a network with everything inside them.
     #[derive(Default)]
     struct Layers {
@@ -145,6 +153,8 @@ mod reading {
         site: Option<Span>,
         /// For each tensor, which of the network's own layers has it.
         owners: Vec<usize>,
+        /// For each tensor, the path of the layer that declares it.
+        homes: Vec<String>,
     }
 
     /// Reads the file and holds it against the network; every mistake is reported.
@@ -268,6 +278,7 @@ mod reading {
                     flattened,
                 });
                 self.owners.push(owner);
+                self.homes.push(path.to_owned());
             }
         }
 

@@ -1,0 +1,14 @@
+//! What a file does not say itself.
+
+use nn_weights::Layout;
+
+/// What a file does not say itself, or may be told otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The sizes of the input, where the file leaves them open: `[28, 28, 1]`.
+    pub input: Option<Vec<usize>>,
+    /// The declaration, for files that hold nothing but weights: a `network!` with or without Rust around it.
+    pub declaration: Option<String>,
+    /// Whose names and orders a file of weights has.
+    pub layout: Option<Layout>,
+}
