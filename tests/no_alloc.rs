@@ -1,5 +1,6 @@
 //! Not one heap allocation: a counting allocator sees none while a network predicts, trains and is evaluated.
 
+use nn_core::metric::LogLoss;
 use nn_core::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -111,7 +112,8 @@ fn fit_and_evaluate() {
             .on_batch(|batch| assert!(batch.loss.is_finite()))
             .on_epoch(|epoch| assert!(epoch.val_loss.is_some()))
             .callback(EarlyStopping::new().patience(300).restore_best(&mut best))
-            .callback(ReduceLrOnPlateau::new());
+            .callback(ReduceLrOnPlateau::new())
+            .metrics((ConfusionMatrix::<4>::new(), LogLoss::new()));
         trainer.fit(&mut net, &samples, fit)
     });
     assert_eq!(count, 0);

@@ -14,6 +14,8 @@ mod divergence;
 mod errors;
 #[path = "training/memory.rs"]
 mod memory;
+#[path = "training/metrics.rs"]
+mod metrics;
 
 network! {
     struct Line {

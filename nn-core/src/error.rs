@@ -391,7 +391,7 @@ impl fmt::Display for Error {
             ),
             Self::Monitor { name } => write!(
                 f,
-                "a callback watches `{name}`, which this training does not have; add `validation_split` or `validation_data`, or watch another value"
+                "a callback watches `{name}`, which this training does not have; add `validation_split` or `validation_data` to `Fit`, name its metric in `Fit::metrics`, or watch another value"
             ),
             Self::Option {
                 name,

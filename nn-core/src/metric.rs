@@ -101,6 +101,10 @@ impl<Y: Tensor, T: ?Sized, M: Metric<Y, T> + ?Sized> Metric<Y, T> for &mut M {
     note = "pass a tuple of up to six, `&mut (SparseCategoricalAccuracy::new(), ConfusionMatrix::<3>::new())`, or lend them: `&mut (&mut matrix,)`"
 )]
 pub trait Metrics<Y: Tensor, T: ?Sized> {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+    /// The record of a training with room for them: [`History<2>`](crate::History) for a tuple of two.
+    type History: crate::train::Chronicle;
     /// Takes one more sample into account.
     fn update(&mut self, output: &Y, target: &T);
     /// Forgets all samples.
@@ -110,8 +114,11 @@ pub trait Metrics<Y: Tensor, T: ?Sized> {
 }
 
 macro_rules! tuples {
-    ($($metric:ident)*; $($rest:tt)*) => {
+    ($count:literal $($metric:ident)*; $($rest:tt)*) => {
         impl<Y: Tensor, T: ?Sized, $($metric: Metric<Y, T>),*> Metrics<Y, T> for ($($metric,)*) {
+            const NAMES: &'static [&'static str] = &[$(<$metric as Accumulate>::NAME),*];
+            type History = crate::train::History<$count>;
+
             #[allow(non_snake_case, unused_variables)]
             fn update(&mut self, output: &Y, target: &T) {
                 let ($($metric,)*) = self;
@@ -132,7 +139,7 @@ macro_rules! tuples {
     };
     () => {};
 }
-tuples!(; A; A B; A B C; A B C D; A B C D E; A B C D E F;);
+tuples!(0; 1 A; 2 A B; 3 A B C; 4 A B C D; 5 A B C D E; 6 A B C D E F;);
 
 /// A mean that is built up one number at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -32,6 +32,7 @@ mod epochs;
 mod fit;
 mod history;
 pub(crate) mod order;
+mod readings;
 #[cfg(feature = "std")]
 mod save;
 mod score;
@@ -48,7 +49,8 @@ pub use callback::{Checkpoint, CsvLog};
 pub use diagnosis::{Diagnosis, Evidence, Unknown};
 pub use display::Verbose;
 pub use fit::{Fit, NoValidation, Validation};
-pub use history::{Epoch, History};
+pub use history::{Chronicle, Epoch, History};
+pub use readings::{MetricName, Reading, Readings};
 pub use score::Score;
 pub use with::TrainWith;
 

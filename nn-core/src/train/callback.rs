@@ -14,6 +14,7 @@ pub use plateau::ReduceLrOnPlateau;
 pub use stopping::EarlyStopping;
 
 use super::history::Epoch;
+use super::readings;
 use crate::error::{Error, Result};
 use core::ops::Deref;
 
@@ -92,6 +93,8 @@ pub struct Training {
     pub validation: bool,
     /// Whether there is an accuracy: not for regression.
     pub accuracy: bool,
+    /// The kinds of the metrics that are shown ([`Fit::metrics`](super::Fit::metrics)).
+    pub metrics: &'static [&'static str],
 }
 
 /// The end of an epoch: its numbers (as fields, through [`Epoch`]), the network, and the learning rate to come.
@@ -227,6 +230,10 @@ pub enum Monitor {
     ValLoss,
     /// The validation accuracy; more is better.
     ValAccuracy,
+    /// A metric of [`Fit::metrics`](super::Fit::metrics) by its name (`val_f1_score`, `auc`); more is better.
+    Highest(&'static str),
+    /// A metric of [`Fit::metrics`](super::Fit::metrics) by its name (`val_mean_absolute_error`); less is better.
+    Lowest(&'static str),
 }
 
 impl Monitor {
@@ -238,6 +245,7 @@ impl Monitor {
             Self::Accuracy => "accuracy",
             Self::ValLoss => "val_loss",
             Self::ValAccuracy => "val_accuracy",
+            Self::Highest(name) | Self::Lowest(name) => name,
         }
     }
 
@@ -248,6 +256,10 @@ impl Monitor {
             Self::Accuracy => training.accuracy,
             Self::ValLoss => training.validation,
             Self::ValAccuracy => training.validation && training.accuracy,
+            Self::Highest(name) | Self::Lowest(name) => {
+                let found = readings::find(training.metrics, name);
+                found.is_some_and(|(_, validation)| training.validation || !validation)
+            }
         };
         let name = self.name();
         if there {
@@ -264,6 +276,8 @@ impl Monitor {
             Self::ValLoss => epoch.val_loss,
             Self::Accuracy => epoch.accuracy.map(|value| -value),
             Self::ValAccuracy => epoch.val_accuracy.map(|value| -value),
+            Self::Highest(name) => epoch.metrics.get(name).map(|value| -value),
+            Self::Lowest(name) => epoch.metrics.get(name),
         };
         value.map_or(f64::INFINITY, f64::from)
     }

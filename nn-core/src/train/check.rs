@@ -158,8 +158,8 @@ pub(super) fn learning_rate(value: f64) -> Result<()> {
 }
 
 /// The options whose meaning depends on the number of samples.
-pub(super) fn options<N, V, C, A>(
-    fit: &Fit<'_, N, V, C, A>,
+pub(super) fn options<N, V, C, A, M>(
+    fit: &Fit<'_, N, V, C, A, M>,
     samples: usize,
     train: usize,
 ) -> Result<()> {

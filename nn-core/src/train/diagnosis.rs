@@ -250,7 +250,7 @@ impl fmt::Display for Accuracies<'_> {
     }
 }
 
-impl History {
+impl<const METRICS: usize> History<METRICS> {
     /// Reads the curves: overfitting, underfitting, a good fit, still improving or diverging, with the numbers. See [`Diagnosis`] for the rules.
     #[must_use]
     pub fn diagnosis(&self) -> Diagnosis {

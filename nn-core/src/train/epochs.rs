@@ -4,8 +4,9 @@ use super::callback::{BatchEnd, Callback, Control, EpochEnd, Training};
 use super::clock::Clock;
 use super::display::Screen;
 use super::fit::{Fit, Validation};
-use super::history::{Epoch, History};
+use super::history::{Chronicle, Epoch};
 use super::order::Order;
+use super::readings::{self, Readings};
 use super::score::{Mean, Score};
 use super::step::{Place, Samples, Weights};
 use super::{Trainer, check};
@@ -14,7 +15,9 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result, Set};
 use crate::layer::Train;
 use crate::loss::{Loss, Prediction};
+use crate::metric::Metrics;
 use crate::optim::Optimizer;
+use crate::tensor::Tensor;
 
 /// The number of samples when they were checked. A data set is not asked again, as it may answer otherwise.
 #[derive(Clone, Copy)]
@@ -40,29 +43,30 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// as after a [`reset`](Self::reset). The weights after the last step of all are tried on a batch, unless there is validation, so that what
     /// comes of a `fit` that is `Ok` is a network with finite losses. How far back the good weights lie is another question: a callback may
     /// keep those of the best epoch, as [`EarlyStopping::restore_best`](super::EarlyStopping::restore_best) does.
-    pub fn fit<D, V, C, A>(
+    pub fn fit<D, V, C, A, M>(
         &mut self,
         net: &mut N,
         data: &D,
-        mut fit: Fit<'_, N, V, C, A>,
-    ) -> Result<History>
+        mut fit: Fit<'_, N, V, C, A, M>,
+    ) -> Result<M::History>
     where
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
         V: Validation<N::Input, D::Target>,
         C: Callback<N>,
         A: Augmentation<N::Input>,
+        M: Metrics<N::Output, D::Target>,
     {
         let counts = self.check_fit(data, &mut fit)?;
         self.go_on(&mut fit);
-        let mut history = History::new();
+        let mut history = M::History::begin(M::NAMES);
         let done = self.epochs(net, data, counts, &mut fit, &mut history);
         fit.callbacks.end(net);
         done.map(|()| history)
     }
 
     /// Takes up what an earlier training left: its epochs, if it was saved, and the orders of its samples, if this one goes on with its epochs.
-    fn go_on<V, C, A>(&mut self, fit: &mut Fit<'_, N, V, C, A>) {
+    fn go_on<V, C, A, M>(&mut self, fit: &mut Fit<'_, N, V, C, A, M>) {
         if core::mem::take(&mut self.resumed) {
             fit.initial_epoch = fit.initial_epoch.max(self.epoch);
         }
@@ -74,13 +78,18 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// Checks everything; returns how many samples there are.
-    fn check_fit<D, V, C, A>(&mut self, data: &D, fit: &mut Fit<'_, N, V, C, A>) -> Result<Counts>
+    fn check_fit<D, V, C, A, M>(
+        &mut self,
+        data: &D,
+        fit: &mut Fit<'_, N, V, C, A, M>,
+    ) -> Result<Counts>
     where
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
         V: Validation<N::Input, D::Target>,
         C: Callback<N>,
         A: Augmentation<N::Input>,
+        M: Metrics<N::Output, D::Target>,
     {
         check::learning_rate(self.optimizer.learning_rate(self.step))?;
         self.optimizer.check_options()?;
@@ -112,6 +121,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             batches: count.div_ceil(B),
             validation: validation.is_some() || fit.split.is_some(),
             accuracy: correct.is_some(),
+            metrics: M::NAMES,
         })?;
         Ok(Counts {
             samples,
@@ -120,13 +130,13 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         })
     }
 
-    fn epochs<D, V, C, A>(
+    fn epochs<D, V, C, A, M>(
         &mut self,
         net: &mut N,
         data: &D,
         counts: Counts,
-        fit: &mut Fit<'_, N, V, C, A>,
-        history: &mut History,
+        fit: &mut Fit<'_, N, V, C, A, M>,
+        history: &mut M::History,
     ) -> Result<()>
     where
         D: Dataset<N::Input> + ?Sized,
@@ -134,6 +144,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         V: Validation<N::Input, D::Target>,
         C: Callback<N>,
         A: Augmentation<N::Input>,
+        M: Metrics<N::Output, D::Target>,
     {
         let mut screen = Screen::new(fit.verbose, fit.output.take());
         self.kept = false;
@@ -142,6 +153,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             let clock = Clock::start();
             let mut epoch = Epoch {
                 number: before + 1,
+                metrics: Readings::new(M::NAMES),
                 ..Epoch::default()
             };
             screen.begin(epoch.number, fit.epochs, counts.train.div_ceil(B));
@@ -151,6 +163,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             if let Some(score) = score {
                 epoch.val_loss = Some(score.loss);
                 epoch.val_accuracy = score.accuracy;
+                epoch.metrics.set_validation(read(&fit.metrics));
                 if !score.loss.is_finite() {
                     self.take_back(net);
                     return Err(diverged(epoch.number, 0, score.loss));
@@ -179,7 +192,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             self.set_rate(rate)?;
             fit.callbacks.fault()?;
             if control == Control::Stop {
-                history.stopped = true;
+                history.stop();
                 break;
             }
         }
@@ -192,17 +205,17 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             return Ok(());
         }
         self.take_back(net);
-        let number = history.last().map_or(0, |epoch| epoch.number);
+        let number = history.last_number();
         Err(diverged(number, counts.train.div_ceil(B), loss))
     }
 
     /// The loss of the first batch after the last step, which no other batch tells of.
-    fn try_out<D, V, C, A>(
+    fn try_out<D, V, C, A, M>(
         &mut self,
         net: &N,
         data: &D,
         counts: Counts,
-        fit: &Fit<'_, N, V, C, A>,
+        fit: &Fit<'_, N, V, C, A, M>,
     ) -> f32
     where
         D: Dataset<N::Input> + ?Sized,
@@ -221,12 +234,12 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 
     /// One pass over the training samples.
-    fn train_epoch<D, V, C, A>(
+    fn train_epoch<D, V, C, A, M>(
         &mut self,
         net: &mut N,
         data: &D,
         counts: Counts,
-        fit: &mut Fit<'_, N, V, C, A>,
+        fit: &mut Fit<'_, N, V, C, A, M>,
         epoch: &mut Epoch,
         screen: &mut Screen<'_>,
     ) -> Result<Control>
@@ -235,6 +248,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         L: Loss<N::Output, D::Target>,
         C: Callback<N>,
         A: Augmentation<N::Input>,
+        M: Metrics<N::Output, D::Target>,
     {
         let level = self.chosen_level();
         let samples = Samples {
@@ -249,12 +263,14 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         };
         let mut mean = Mean::default();
         let mut control = Control::Continue;
+        fit.metrics.reset();
         for (before, place) in Place::batches::<B>(counts.train).enumerate() {
             check::same_length(data, counts.samples)?;
             let sums = self
                 .learn(level, net, &samples, place, &fit.augmentation)
                 .map_err(|loss| diverged(epoch.number, before + 1, loss))?;
             mean.add(sums, place.rows);
+            self.measure(&samples, place, &mut fit.metrics);
             let mut rate = None;
             control = fit.callbacks.batch(&mut BatchEnd {
                 epoch: epoch.number,
@@ -268,6 +284,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             screen.batch(before + 1, || {
                 let mut running = *epoch;
                 running.set(mean.score());
+                running.metrics.set_training(read(&fit.metrics));
                 running
             });
             if control == Control::Stop {
@@ -276,22 +293,43 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         }
         check::same_length(data, counts.samples)?;
         epoch.set(mean.score());
+        epoch.metrics.set_training(read(&fit.metrics));
         Ok(control)
     }
 
+    /// Shows the metrics what the batch that was learnt from gave before its step.
+    fn measure<D, M>(&self, samples: &Samples<'_, D>, place: Place, metrics: &mut M)
+    where
+        D: Dataset<N::Input> + ?Sized,
+        M: Metrics<N::Output, D::Target>,
+    {
+        if const { M::NAMES.is_empty() } {
+            return;
+        }
+        for (row, output) in self.memory.y.iter().take(place.rows).enumerate() {
+            if let Some(target) = samples.data.target(samples.order.at(place.start + row)) {
+                metrics.update(output, target);
+            }
+        }
+    }
+
     /// The score on validation data or the samples held back, if there are any.
-    fn validate<D, V, C, A>(
+    fn validate<D, V, C, A, M>(
         &mut self,
         net: &N,
         data: &D,
         counts: Counts,
-        fit: &Fit<'_, N, V, C, A>,
+        fit: &mut Fit<'_, N, V, C, A, M>,
     ) -> Result<Option<Score>>
     where
         D: Dataset<N::Input> + ?Sized,
         L: Loss<N::Output, D::Target>,
         V: Validation<N::Input, D::Target>,
+        M: Metrics<N::Output, D::Target>,
     {
+        if fit.validation.data().is_some() || fit.split.is_some() {
+            fit.metrics.reset();
+        }
         if let Some(data) = fit.validation.data() {
             let (order, weights) = (Order::From(0), Weights::default());
             let samples = Samples {
@@ -299,7 +337,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 order,
                 weights,
             };
-            let score = self.score(net, &samples, counts.validation, &mut ());
+            let score = self.score(net, &samples, counts.validation, &mut fit.metrics);
             check::same_length(data, counts.validation)?;
             return Ok(Some(score));
         }
@@ -315,7 +353,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             },
         };
         let held_back = counts.samples.saturating_sub(counts.train);
-        let score = self.score(net, &samples, held_back, &mut ());
+        let score = self.score(net, &samples, held_back, &mut fit.metrics);
         check::same_length(data, counts.samples)?;
         Ok(Some(score))
     }
@@ -335,6 +373,18 @@ impl Epoch {
         self.loss = score.loss;
         self.accuracy = score.accuracy;
     }
+}
+
+/// The metrics' results, in their order.
+fn read<Y: Tensor, T: ?Sized>(metrics: &impl Metrics<Y, T>) -> [f32; readings::MOST] {
+    let mut values = [0.0; readings::MOST];
+    let mut places = values.iter_mut();
+    metrics.each(&mut |_, value| {
+        if let Some(place) = places.next() {
+            *place = value as f32;
+        }
+    });
+    values
 }
 
 fn diverged(epoch: usize, batch: usize, loss: f32) -> Error {

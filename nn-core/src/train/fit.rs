@@ -12,8 +12,8 @@ use rand::Rng;
 
 /// The course of a training: [`Fit::epochs`] and what is added to it.
 ///
-/// Its lifetime is that of what it borrows; `N` is the network, `V` the validation data, `C` the callbacks and `A` the augmentation, which all
-/// follow from the use.
+/// Its lifetime is that of what it borrows; `N` is the network, `V` the validation data, `C` the callbacks, `A` the augmentation and `M`
+/// the metrics, which all follow from the use.
 ///
 /// ```
 /// use nn_core::prelude::*;
@@ -41,7 +41,7 @@ use rand::Rng;
 /// # }
 /// ```
 #[must_use = "pass it to `Trainer::fit`"]
-pub struct Fit<'a, N, V = NoValidation, C = (), A = ()> {
+pub struct Fit<'a, N, V = NoValidation, C = (), A = (), M = ()> {
     pub(super) epochs: usize,
     pub(super) initial_epoch: usize,
     pub(super) split: Option<f64>,
@@ -54,6 +54,7 @@ pub struct Fit<'a, N, V = NoValidation, C = (), A = ()> {
     pub(super) record: Option<&'a mut [Epoch]>,
     pub(super) callbacks: C,
     pub(super) augmentation: A,
+    pub(super) metrics: M,
     net: PhantomData<fn(&mut N)>,
 }
 
@@ -73,12 +74,13 @@ impl<N> Fit<'_, N> {
             record: None,
             callbacks: (),
             augmentation: (),
+            metrics: (),
             net: PhantomData,
         }
     }
 }
 
-impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
+impl<'a, N, V, C, A, M> Fit<'a, N, V, C, A, M> {
     /// So many epochs count as done before: continues a training (Keras `initial_epoch`). Where they are those that the trainer has done, the
     /// orders of the samples go on as well, and a shuffling generator is not asked again.
     pub fn initial_epoch(mut self, epochs: usize) -> Self {
@@ -96,8 +98,8 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     }
 
     /// After each epoch, evaluates on these samples, which are not trained on (Keras `validation_data`).
-    pub fn validation_data<D: ?Sized>(self, data: &'a D) -> Fit<'a, N, &'a D, C, A> {
-        self.retype(|_, callbacks, augmentation| (data, callbacks, augmentation))
+    pub fn validation_data<D: ?Sized>(self, data: &'a D) -> Fit<'a, N, &'a D, C, A, M> {
+        self.retype(|_, callbacks, augmentation, metrics| (data, callbacks, augmentation, metrics))
     }
 
     /// Takes the samples in a new random order each epoch, one that is computed and needs no memory.
@@ -149,7 +151,7 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     /// Calls `f` after each epoch; it may return a [`Control`] to end training.
     ///
     /// To use the network itself inside, name its type: `|epoch: &mut EpochEnd<'_, Animals>| save(epoch.net)`.
-    pub fn on_epoch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnEpoch<F>), A>
+    pub fn on_epoch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnEpoch<F>), A, M>
     where
         F: FnMut(&mut EpochEnd<'_, N>) -> R,
         R: Into<Control>,
@@ -158,7 +160,7 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     }
 
     /// Calls `f` after each batch; it may return a [`Control`] to end training.
-    pub fn on_batch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnBatch<F>), A>
+    pub fn on_batch<F, R>(self, f: F) -> Fit<'a, N, V, (C, OnBatch<F>), A, M>
     where
         F: FnMut(&mut BatchEnd<'_, N>) -> R,
         R: Into<Control>,
@@ -169,9 +171,9 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     /// Adds a callback: [`EarlyStopping`](super::EarlyStopping), [`ReduceLrOnPlateau`](super::ReduceLrOnPlateau), or one's own.
     ///
     /// Pass `&mut callback` to look at it after training.
-    pub fn callback<K: Callback<N>>(self, callback: K) -> Fit<'a, N, V, (C, K), A> {
-        self.retype(|validation, callbacks, augmentation| {
-            (validation, (callbacks, callback), augmentation)
+    pub fn callback<K: Callback<N>>(self, callback: K) -> Fit<'a, N, V, (C, K), A, M> {
+        self.retype(|validation, callbacks, augmentation, metrics| {
+            (validation, (callbacks, callback), augmentation, metrics)
         })
     }
 
@@ -180,7 +182,7 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     pub fn checkpoint(
         self,
         checkpoint: super::Checkpoint,
-    ) -> Fit<'a, N, V, (C, super::Checkpoint), A>
+    ) -> Fit<'a, N, V, (C, super::Checkpoint), A, M>
     where
         N: crate::Layer,
     {
@@ -192,7 +194,7 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     pub fn csv_log(
         self,
         path: impl Into<std::path::PathBuf>,
-    ) -> Fit<'a, N, V, (C, super::CsvLog), A> {
+    ) -> Fit<'a, N, V, (C, super::CsvLog), A, M> {
         self.callback(super::CsvLog::new(path))
     }
 
@@ -200,17 +202,50 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
     ///
     /// Pass `&augmentation` to keep it. Random numbers follow from [`Trainer::seed`](super::Trainer::seed). Validation data are left as they are,
     /// those of `validation_split` too.
-    pub fn augment<A2>(self, augmentation: A2) -> Fit<'a, N, V, C, A2> {
-        self.retype(|validation, callbacks, _| (validation, callbacks, augmentation))
+    pub fn augment<A2>(self, augmentation: A2) -> Fit<'a, N, V, C, A2, M> {
+        self.retype(|validation, callbacks, _, metrics| {
+            (validation, callbacks, augmentation, metrics)
+        })
     }
 
-    /// The same with other validation data, callbacks and augmentation.
-    fn retype<V2, C2, A2>(
+    /// Shows these metrics in every epoch line and keeps them in the history, of the training samples and of the validation data: a tuple of up
+    /// to six, owned or lent (Keras `compile(metrics=…)`).
+    ///
+    /// As in Keras, those of training are of the outputs that each batch had before its step. They are in [`Epoch::metrics`] by name
+    /// (`precision`, `val_precision`), for callbacks, [`csv_log`](Self::csv_log) and [`Monitor`](super::Monitor), too. What is lent ends with the
+    /// validation data of the last epoch in it, or with its training samples where there is no validation.
+    ///
+    /// ```
+    /// use nn_core::metric::{F1Score, Recall};
+    /// use nn_core::prelude::*;
+    ///
+    /// network! { struct Net { input 1; dense 1 sigmoid; } }
+    ///
+    /// let data: Vec<_> = (0..40).map(|i| (SVector::from([i as f32 / 40.0]), SVector::from([f32::from(i >= 20)]))).collect();
+    /// let mut rng = SmallRng::seed_from_u64(1);
+    /// let mut net = Net::init(&mut rng);
+    /// let fit = Fit::epochs(60).validation_data(&data).shuffle(&mut rng).metrics((Recall::new(), F1Score::new()));
+    /// let history = Net::trainer::<4>(Adam::new(0.1), BinaryCrossentropy).fit(&mut net, &data, fit)?;
+    /// assert!(history.metric("val_recall") > Some(0.9) && history.metric("f1_score") > Some(0.9), "{history}");
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn metrics<M2>(self, metrics: M2) -> Fit<'a, N, V, C, A, M2> {
+        self.retype(|validation, callbacks, augmentation, _| {
+            (validation, callbacks, augmentation, metrics)
+        })
+    }
+
+    /// The same with other validation data, callbacks, augmentation and metrics.
+    fn retype<V2, C2, A2, M2>(
         self,
-        change: impl FnOnce(V, C, A) -> (V2, C2, A2),
-    ) -> Fit<'a, N, V2, C2, A2> {
-        let (validation, callbacks, augmentation) =
-            change(self.validation, self.callbacks, self.augmentation);
+        change: impl FnOnce(V, C, A, M) -> (V2, C2, A2, M2),
+    ) -> Fit<'a, N, V2, C2, A2, M2> {
+        let (validation, callbacks, augmentation, metrics) = change(
+            self.validation,
+            self.callbacks,
+            self.augmentation,
+            self.metrics,
+        );
         Fit {
             epochs: self.epochs,
             initial_epoch: self.initial_epoch,
@@ -224,12 +259,13 @@ impl<'a, N, V, C, A> Fit<'a, N, V, C, A> {
             record: self.record,
             callbacks,
             augmentation,
+            metrics,
             net: PhantomData,
         }
     }
 }
 
-impl<N, V, C, A> fmt::Debug for Fit<'_, N, V, C, A> {
+impl<N, V, C, A, M> fmt::Debug for Fit<'_, N, V, C, A, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fit")
             .field("epochs", &self.epochs)

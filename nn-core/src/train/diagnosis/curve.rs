@@ -10,7 +10,10 @@ impl Curve {
     /// Those that a history keeps, and the last.
     const ROOM: usize = History::CAPACITY + 1;
 
-    pub(super) fn of(history: &History, value: impl Fn(&Epoch) -> Option<f32>) -> Self {
+    pub(super) fn of<const METRICS: usize>(
+        history: &History<METRICS>,
+        value: impl Fn(&Epoch) -> Option<f32>,
+    ) -> Self {
         let mut curve = Self {
             values: [0.0; Self::ROOM],
             len: 0,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::init::normal_pair;
-use crate::train::Epoch;
+use crate::train::{Chronicle, Epoch};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use std::format;
@@ -98,7 +98,7 @@ const CASES: [Case; 11] = [
 /// A training of so many epochs whose validation loss varies by `noise` times itself and a fifth of the first, and its training loss by a third of that.
 fn history(case: &Case, epochs: usize, noise: f64, seed: u64) -> History {
     let random = &mut SmallRng::seed_from_u64(seed);
-    let mut history = History::new();
+    let mut history = History::<0>::new(&[]);
     let first_loss = (case.validation)(0.0).abs();
     for number in 1..=epochs {
         let t = (number as f64 - 0.5) / epochs as f64;
@@ -155,7 +155,7 @@ fn a_burst_decides_nothing() {
         // The smallest windows, of 4 and of 6 epochs, are still whole with so many of them.
         for (epochs, length) in [(40_usize, 1), (60, 2), (100, 2)] {
             for at in epochs / 2..=epochs - length {
-                let mut history = History::new();
+                let mut history = History::<0>::new(&[]);
                 for number in 1..=epochs {
                     let t = (number as f64 - 0.5) / epochs as f64;
                     let burst = if (at..at + length).contains(&(number - 1)) {
@@ -183,7 +183,7 @@ fn a_burst_decides_nothing() {
 #[test]
 fn says_when_it_does_not_know() {
     assert_eq!(
-        format!("{}", History::new().diagnosis()),
+        format!("{}", History::<0>::new(&[]).diagnosis()),
         "unknown: after 0 epochs the curves do not show where they go; it takes at least 5"
     );
     let short = history(&CASES[0], 4, 0.0, 0).diagnosis();
@@ -191,7 +191,7 @@ fn says_when_it_does_not_know() {
         short,
         Diagnosis::Unknown(Unknown::TooFewEpochs { epochs: 4 })
     );
-    let mut alone = History::new();
+    let mut alone = History::<0>::new(&[]);
     for number in 1..30 {
         let loss = 1.0 / number as f32;
         alone.push(&Epoch {
@@ -224,7 +224,7 @@ fn nothing_panics() {
     ] {
         for other in [f32::NAN, f32::INFINITY, f32::MAX, f32::MIN, 0.0, 1.0] {
             for epochs in 0..12 {
-                let mut history = History::new();
+                let mut history = History::<0>::new(&[]);
                 for number in 1..=epochs {
                     let (loss, val_loss) = if number % 3 == 0 {
                         (other, value)
