@@ -78,7 +78,8 @@ pub(crate) fn parts(network: &str) -> Result<Vec<Part>, Error> {
 fn statements(nodes: &[Node], depth: usize, text: &mut String) {
     let indent = "    ".repeat(depth);
     for node in nodes {
-        let source = if node.source.is_empty() {
+        let word = node.statement.split_whitespace().next();
+        let source = if node.source.is_empty() || word == Some(&node.source) {
             String::new()
         } else {
             format!(" // {}", shown(&node.source))

@@ -5,17 +5,25 @@
 //! What cannot be said is one [`Error`], which names all of it.
 #![forbid(unsafe_code)]
 
+mod declared;
 mod emit;
 mod error;
 mod files;
+mod format;
 pub mod graph;
+mod keras;
 mod model;
 mod options;
+mod read;
+mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use declared::{fill, fill_bytes};
 pub use emit::{Emitted, emit};
 pub use error::{Error, Problem};
 pub use files::write_pair;
+pub use format::Format;
 pub use model::{Model, Node, Tensor};
 pub use options::Options;
+pub use read::{read, read_bytes};
