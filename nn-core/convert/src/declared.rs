@@ -54,6 +54,10 @@ pub fn fill_bytes(
         ),
         Format::Npz => (file(&npz(bytes)?)?, options.layout.unwrap_or(Layout::Keras)),
         Format::Hdf5 => (file(&hdf5(bytes, &parts)?)?, Layout::Keras),
+        Format::Json => (
+            file(&crate::audio::tensors(bytes)?)?,
+            options.layout.unwrap_or(Layout::Torch),
+        ),
         _ => {
             return Err(Problem::of_file(
                 "it has a network of its own; convert it without `--declaration`",

@@ -35,8 +35,9 @@ pub fn emit(model: &Model, name: &str, path: &str, origin: &str) -> Result<Emitt
     }
     let weights = nn_weights::write(&found.tensors, Layout::Native)
         .map_err(|problem| Problem::of_file(problem.to_string()))?;
+    let start = crate::start::text(model, name, &parts)?;
     let declaration = format!(
-        "use nn_core::prelude::*;\n\nnetwork! {{\n    /// {}\n    #[weights({path:?})]\n    {network}\n}}\n",
+        "use nn_core::prelude::*;\n\nnetwork! {{\n    /// {}\n    #[weights({path:?})]\n    {network}\n}}\n{start}",
         origin.escape_debug()
     );
     Ok(Emitted {

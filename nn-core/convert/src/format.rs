@@ -13,6 +13,8 @@ pub enum Format {
     Npz,
     /// Tensors by name.
     Safetensors,
+    /// JSON: RTNeural's, AIDA-X's, GuitarML's, NAM's (`.nam`), or a state dictionary of PyTorch's.
+    Json,
 }
 
 impl Format {
@@ -34,6 +36,8 @@ impl Format {
             Some(Self::Npz)
         } else if ends(".safetensors") {
             Some(Self::Safetensors)
+        } else if ends(".json") || ends(".nam") || ends(".aidax") {
+            Some(Self::Json)
         } else {
             None
         }

@@ -80,5 +80,6 @@ fn model(
     Ok(Model {
         nodes: graph::layers(&network.operators, output)?,
         input: network.input,
+        ..Model::default()
     })
 }

@@ -5,17 +5,21 @@
 //! What cannot be said is one [`Error`], which names all of it.
 #![forbid(unsafe_code)]
 
+mod array;
+mod audio;
 mod declared;
 mod emit;
 mod error;
 mod files;
 mod format;
 pub mod graph;
+mod json;
 mod keras;
 mod model;
 mod options;
 mod read;
 mod shape;
+mod start;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +28,6 @@ pub use emit::{Emitted, emit};
 pub use error::{Error, Problem};
 pub use files::write_pair;
 pub use format::Format;
-pub use model::{Model, Node, Tensor};
+pub use model::{Model, Node, Start, Tensor};
 pub use options::Options;
 pub use read::{read, read_bytes};

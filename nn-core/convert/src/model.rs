@@ -7,6 +7,22 @@ pub struct Model {
     pub input: Vec<usize>,
     /// Its layers in order.
     pub nodes: Vec<Node>,
+    /// What recurrent layers remember before the first step, if that is not zeros.
+    pub starts: Vec<Start>,
+}
+
+/// The state of a recurrent layer before the first step.
+///
+/// No declaration says it, and no weights hold it: [`emit`](crate::emit) writes it as a function beside the network, whose result is
+/// what `step` begins with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Start {
+    /// The place of the layer in [`Model::nodes`].
+    pub node: usize,
+    /// The hidden state.
+    pub hidden: Vec<f32>,
+    /// The cell state of an LSTM, else nothing.
+    pub cell: Vec<f32>,
 }
 
 /// A layer, or a block of layers.

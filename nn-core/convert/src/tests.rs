@@ -28,6 +28,7 @@ fn a_model_becomes_a_declaration() {
             block("concat", vec![vec![], vec![dense("", 3, 2)]]),
             Node::new("last", "softmax"),
         ],
+        ..Model::default()
     };
     let emitted = emit(&model, "Net", "data/net.safetensors", "From a test.").unwrap();
     let declaration = r#"use nn_core::prelude::*;
@@ -74,6 +75,7 @@ fn what_does_not_fit_is_said_whole() {
         let model = Model {
             input: vec![4],
             nodes,
+            ..Model::default()
         };
         emit(&model, "Net", "net.safetensors", "")
             .unwrap_err()
