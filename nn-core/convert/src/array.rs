@@ -10,6 +10,11 @@ pub(crate) struct Array {
 }
 
 impl Array {
+    /// An array of these axes; nothing if there are more or fewer values.
+    pub(crate) fn new(shape: Vec<usize>, values: Vec<f32>) -> Option<Self> {
+        (count(&shape)? == values.len()).then_some(Self { shape, values })
+    }
+
     /// A single axis.
     pub(crate) fn vector(values: Vec<f32>) -> Self {
         Self {
@@ -90,6 +95,14 @@ impl Array {
             shape: [&[2], &self.shape[..]].concat(),
             values: [&self.values[..], &other.values[..]].concat(),
         }
+    }
+
+    /// Every value times `factor`.
+    pub(crate) fn scaled(mut self, factor: f32) -> Self {
+        for value in &mut self.values {
+            *value *= factor;
+        }
+        self
     }
 
     /// A tensor of a layer.

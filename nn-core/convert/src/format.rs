@@ -15,6 +15,8 @@ pub enum Format {
     Safetensors,
     /// JSON: RTNeural's, AIDA-X's, GuitarML's, NAM's (`.nam`), or a state dictionary of PyTorch's.
     Json,
+    /// ONNX.
+    Onnx,
 }
 
 impl Format {
@@ -38,6 +40,8 @@ impl Format {
             Some(Self::Safetensors)
         } else if ends(".json") || ends(".nam") || ends(".aidax") {
             Some(Self::Json)
+        } else if ends(".onnx") {
+            Some(Self::Onnx)
         } else {
             None
         }

@@ -16,6 +16,7 @@ pub mod graph;
 mod json;
 mod keras;
 mod model;
+mod onnx;
 mod options;
 mod read;
 mod shape;

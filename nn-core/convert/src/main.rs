@@ -11,7 +11,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The file: .keras or .h5 (Keras), .json or .nam (audio plugins); with a declaration .weights.h5, .npz or .safetensors.
+    /// The file: .keras or .h5 (Keras), .onnx, .json or .nam (audio plugins); with a declaration .weights.h5, .npz or .safetensors.
     file: PathBuf,
     /// The struct's name; the file's, if missing.
     #[arg(long)]

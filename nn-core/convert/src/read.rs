@@ -1,6 +1,6 @@
 //! A file as a model.
 
-use crate::{Error, Format, Model, Options, Problem, audio, keras};
+use crate::{Error, Format, Model, Options, Problem, audio, keras, onnx};
 use std::path::Path;
 
 /// The model in a file.
@@ -15,7 +15,7 @@ pub fn read(path: &Path, options: &Options) -> Result<Model, Error> {
     let Some(format) = Format::of(path, &bytes) else {
         return Err(failed(
             Problem::of_file(
-                "neither its name nor its first bytes tell its kind; known are .keras and .h5 (Keras), .json and .nam (audio plugins), and with `--declaration` .weights.h5, .npz and .safetensors",
+                "neither its name nor its first bytes tell its kind; known are .keras and .h5 (Keras), .onnx, .json and .nam (audio plugins), and with `--declaration` .weights.h5, .npz and .safetensors",
             )
             .into(),
         ));
@@ -32,6 +32,7 @@ pub fn read_bytes(bytes: &[u8], format: Format, options: &Options) -> Result<Mod
     let model = match format {
         Format::Keras => Some(keras::read_keras(bytes, options)?),
         Format::Hdf5 => keras::read_hdf5(bytes, options)?,
+        Format::Onnx => Some(onnx::read(bytes, options)?),
         Format::Json => Some(audio::read(bytes, options)?),
         Format::Npz | Format::Safetensors => None,
     };

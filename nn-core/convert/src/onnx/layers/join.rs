@@ -1,0 +1,169 @@
+//! Several results as one, and numbers added to a result or multiplied with it.
+
+use super::super::constant::{Constant, Data};
+use super::super::flow::Flow;
+use super::super::node::Op;
+use super::super::walk::Walk;
+use super::activation::per_channel;
+use crate::array::Array;
+use crate::graph::Step;
+
+/// A sum or product, with a number for each channel or of several results.
+pub(super) fn arithmetic(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
+    let kind = &*op.proto.op_type;
+    let count = op.proto.input.len();
+    let known: Vec<usize> = (0..count)
+        .filter(|i| walk.known(op, *i).is_some())
+        .collect();
+    match (kind, &known[..], count) {
+        ("Add" | "Mul" | "Sum", [], _) => join(walk, op),
+        ("Add" | "Mul", [number], 2) => affine(walk, op, 1 - number, *number),
+        ("Sub" | "Div", [1], 2) => affine(walk, op, 0, 1),
+        ("Sub", [0], 2) => affine(walk, op, 1, 0),
+        ("Div", [0], 2) => Err("a number divided by a result is no layer of ours".to_owned()),
+        _ => Err("no block of ours says it; there are `add`, `multiply` and `concat`".to_owned()),
+    }
+}
+
+fn join(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
+    let mut flows = Vec::new();
+    for i in 0..op.proto.input.len() {
+        flows.push(walk.flow(op, i)?);
+    }
+    let first = flows.first().cloned().ok_or("it has no inputs")?;
+    let mut inputs = Vec::new();
+    for flow in &flows {
+        if flow.dims() != first.dims() {
+            return Err(format!(
+                "it repeats {} to fit {}, and blocks join what has one shape",
+                crate::array::axes(&flow.dims()),
+                crate::array::axes(&first.dims())
+            ));
+        }
+        if !flow.lies_as(&first) {
+            return Err("its inputs have their channels in different places; that takes a turn that no layer of ours does".to_owned());
+        }
+        inputs.push(walk.shaped(op, flow, &first.shape));
+    }
+    let step = match &*op.proto.op_type {
+        "Mul" => Step::Multiply,
+        _ => Step::Add,
+    };
+    let operator = walk.push(op, step, inputs, false);
+    Ok(first.given_by(operator, first.shape.clone()))
+}
+
+/// Channels side by side.
+pub(super) fn concat(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
+    let mut flows = Vec::new();
+    for i in 0..op.proto.input.len() {
+        flows.push(walk.flow(op, i)?);
+    }
+    let first = flows.first().cloned().ok_or("it has no inputs")?;
+    let axis = first
+        .axis(op.int("axis", 1))
+        .ok_or("there is no such axis")?;
+    let (mut inputs, mut channels) = (Vec::new(), 0_usize);
+    for flow in &flows {
+        let mut shape = first.shape.clone();
+        if let Some(last) = shape.last_mut() {
+            *last = flow.dim(axis);
+        }
+        let vector = flow.order(axis) == Some(None);
+        if vector {
+            shape = vec![flow.dim(axis)];
+        } else if !flow.is_channels(axis) || flow.shape != shape {
+            return Err(
+                "it joins another axis than the channels, or results in different orders"
+                    .to_owned(),
+            );
+        }
+        inputs.push(walk.shaped(op, flow, &shape));
+        channels = channels
+            .checked_add(flow.dim(axis))
+            .ok_or("it has too many channels")?;
+    }
+    let first = match first.order(axis) {
+        Some(None) => first.given_by(0, vec![first.dim(axis)]),
+        _ => first,
+    };
+    let operator = walk.push(op, Step::Concat, inputs, false);
+    Ok(first.with_channels(operator, axis, channels))
+}
+
+/// A number for each channel, added or multiplied: the bias of the layer before it, or a normalisation that does nothing else.
+fn affine(walk: &mut Walk<'_>, op: Op<'_>, flow: usize, number: usize) -> Result<Flow, String> {
+    let kind = &*op.proto.op_type;
+    let flow = walk.flow(op, flow)?;
+    let tensor = walk
+        .known(op, number)
+        .and_then(numbers)
+        .ok_or("its second input has no numbers")?;
+    walk.keep(tensor.values.len())?;
+    let (flow, mut numbers) = per_channel(walk, op, &flow, &tensor)?;
+    let reversed = kind == "Sub" && number == 0;
+    match kind {
+        "Sub" if !reversed => numbers = numbers.scaled(-1.0),
+        "Div" => numbers
+            .values
+            .iter_mut()
+            .for_each(|value| *value = 1.0 / *value),
+        _ => {}
+    }
+    if !reversed && matches!(kind, "Add" | "Sub") && biased(walk, &flow, &numbers) {
+        return Ok(flow);
+    }
+    let count = numbers.values.len();
+    walk.keep(count.saturating_mul(3))?;
+    let all = |value: f32| Array::vector(vec![value; count]);
+    let (gamma, beta) = match kind {
+        "Mul" | "Div" => (numbers, all(0.0)),
+        _ if reversed => (all(-1.0), numbers),
+        _ => (all(1.0), numbers),
+    };
+    let tensors = vec![
+        gamma.tensor("gamma"),
+        beta.tensor("beta"),
+        all(0.0).tensor("moving_mean"),
+        all(1.0).tensor("moving_variance"),
+    ];
+    // Too little to change 1 as an f32.
+    let operator = walk.layer(
+        op,
+        flow.operator,
+        "batch_norm epsilon 1e-12".to_owned(),
+        tensors,
+        false,
+    );
+    Ok(flow.given_by(operator, flow.shape.clone()))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a factor written as an integer")]
+fn numbers(constant: &Constant) -> Option<Array> {
+    match &constant.data {
+        Data::Floats(_) => constant.array(),
+        Data::Ints(ints) => Array::new(
+            constant.shape.clone(),
+            ints.iter().map(|int| *int as f32).collect(),
+        ),
+    }
+}
+
+/// Whether the layer before has no bias and takes this one.
+fn biased(walk: &mut Walk<'_>, flow: &Flow, bias: &Array) -> bool {
+    let Some(node) = walk.changeable(flow) else {
+        return false;
+    };
+    let Some(statement) = node.statement.strip_suffix(" no_bias") else {
+        return false;
+    };
+    let inside = if statement.starts_with("each ") {
+        "layer."
+    } else {
+        ""
+    };
+    node.statement = statement.to_owned();
+    node.tensors
+        .push(bias.clone().tensor(format!("{inside}bias")));
+    true
+}
