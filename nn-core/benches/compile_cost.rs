@@ -3,6 +3,8 @@
 //!
 //! Dependencies and `nn-core` are built before. Where GNU `time` is installed, CPU seconds and the peak memory of rustc are shown, which do not
 //! depend on how busy the machine is; elsewhere elapsed seconds.
+//!
+//! `--limits` builds each program once and fails where one costs [`MARGIN`] times what it did when its figures were written here, or more.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +13,18 @@ use std::{env, fs, io};
 
 /// A program's name, its declaration, input type, batch size, and whether it trains.
 type Program = (&'static str, &'static str, &'static str, usize, bool);
+
+/// CPU seconds of the debug and the release build of each program, and the peak in megabytes, as they were measured last.
+const FIGURES: [(f64, f64, f64); 5] = [
+    (1.3, 2.3, 300.0),
+    (1.3, 2.5, 300.0),
+    (1.5, 3.7, 320.0),
+    (1.8, 2.4, 320.0),
+    (1.0, 2.1, 280.0),
+];
+
+/// Machines differ by half, and builds of the same program by a tenth.
+const MARGIN: f64 = 3.0;
 
 const PROGRAMS: [Program; 5] = [
     (
@@ -55,11 +69,14 @@ fn main() -> io::Result<()> {
         return Ok(());
     }
     let fixture = Fixture::new()?;
+    if env::args().any(|argument| argument == "--limits") {
+        return limits(&fixture);
+    }
     println!(
-        "{:<18}{:>12}{:>12}{:>12}{:>12}",
-        "program", "check", "debug", "release", "rustc's peak"
+        "{:<18}{:>12}{:>12}{:>12}{:>12}{:>28}",
+        "program", "check", "debug", "release", "rustc's peak", "before (debug, release)"
     );
-    for program in &PROGRAMS {
+    for (program, (debug_before, release_before, _)) in PROGRAMS.iter().zip(FIGURES) {
         fixture.write(program)?;
         let check = fixture.cost(&["check"])?;
         let debug = fixture.cost(&["build"])?;
@@ -69,12 +86,42 @@ fn main() -> io::Result<()> {
         let peak = peak.map_or_else(|| "unknown".to_owned(), |peak| format!("{peak:.0} MB"));
         let [check, debug, release] =
             [check, debug, release].map(|cost| format!("{:.2} s", cost.seconds));
+        let before = format!("{debug_before:.1} s, {release_before:.1} s");
         println!(
-            "{:<18}{check:>12}{debug:>12}{release:>12}{peak:>12}",
+            "{:<18}{check:>12}{debug:>12}{release:>12}{peak:>12}{before:>28}",
             program.0
         );
     }
     Ok(())
+}
+
+/// Fails if a program has become much more expensive than it was.
+fn limits(fixture: &Fixture) -> io::Result<()> {
+    let mut over = Vec::new();
+    for (program, (debug, release, megabytes)) in PROGRAMS.iter().zip(FIGURES) {
+        fixture.write(program)?;
+        for (command, seconds) in [(&["build"][..], debug), (&["build", "--release"], release)] {
+            let cost = fixture.cost(command)?;
+            let peak = cost.megabytes.unwrap_or_default();
+            let line = format!(
+                "{}, {}: {:.2} s and {peak:.0} MB; {seconds} s and {megabytes} MB when it was measured",
+                program.0,
+                command.join(" "),
+                cost.seconds
+            );
+            println!("{line}");
+            if cost.seconds > MARGIN * seconds || peak > MARGIN * megabytes {
+                over.push(line);
+            }
+        }
+    }
+    if over.is_empty() {
+        return Ok(());
+    }
+    Err(io::Error::other(format!(
+        "more than {MARGIN} times as expensive as it was:\n{}",
+        over.join("\n")
+    )))
 }
 
 #[derive(Clone, Copy)]
