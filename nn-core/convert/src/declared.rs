@@ -88,7 +88,7 @@ pub fn fill_bytes(
 }
 
 /// The tokens between the braces of the first `network!`, or all if there is none.
-fn network(text: &str) -> Result<TokenStream, Problem> {
+pub(crate) fn network(text: &str) -> Result<TokenStream, Problem> {
     let tokens: TokenStream = text.parse().map_err(|error| {
         Problem::of_file(format!("the declaration cannot be read as Rust: {error}"))
     })?;
@@ -128,7 +128,7 @@ fn with_weights(text: &str, place: &str) -> String {
 }
 
 /// All tensors in memory order.
-fn flat(parts: &[Part], wanted: &mut Vec<Wanted>) {
+pub(crate) fn flat(parts: &[Part], wanted: &mut Vec<Wanted>) {
     for part in parts {
         wanted.extend(part.tensors.iter().cloned());
         for branch in &part.branches {

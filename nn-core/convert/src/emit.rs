@@ -22,11 +22,7 @@ pub struct Emitted {
 /// What `network!` would say of it, and tensors that are not what its layers need.
 pub fn emit(model: &Model, name: &str, path: &str, origin: &str) -> Result<Emitted, Error> {
     check_name(name)?;
-    let mut body = String::new();
-    let sizes: Vec<String> = model.input.iter().map(ToString::to_string).collect();
-    let _ = writeln!(body, "        input {};", sizes.join("x"));
-    statements(&model.nodes, 2, &mut body);
-    let network = format!("pub struct {name} {{\n{body}    }}");
+    let network = network(model, name);
     let parts = parts(&network)?;
     let mut found = Found::default();
     found.take(&model.nodes, &parts);
@@ -44,6 +40,15 @@ pub fn emit(model: &Model, name: &str, path: &str, origin: &str) -> Result<Emitt
         declaration,
         weights,
     })
+}
+
+/// The struct of a model.
+pub(crate) fn network(model: &Model, name: &str) -> String {
+    let mut body = String::new();
+    let sizes: Vec<String> = model.input.iter().map(ToString::to_string).collect();
+    let _ = writeln!(body, "        input {};", sizes.join("x"));
+    statements(&model.nodes, 2, &mut body);
+    format!("pub struct {name} {{\n{body}    }}")
 }
 
 /// A name that a struct may have.

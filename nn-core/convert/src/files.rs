@@ -36,6 +36,19 @@ pub fn write_pair(emitted: &Emitted, declaration: &Path, weights: &Path) -> Resu
     })
 }
 
+/// Writes one file; if it cannot be written, it is as before.
+///
+/// # Errors
+///
+/// If its folder cannot be written to, or the disk is full.
+pub fn write_file(bytes: &[u8], path: &Path) -> Result<(), Error> {
+    let failed = |error| {
+        Error::from(Problem::of_file(format!("it cannot be written: {error}"))).in_file(path)
+    };
+    let file = prepared(path, bytes).map_err(failed)?;
+    file.commit().map_err(failed)
+}
+
 fn prepared(path: &Path, bytes: &[u8]) -> io::Result<AtomicWriteFile> {
     let mut file = AtomicWriteFile::open(path)?;
     file.write_all(bytes)?;

@@ -2,7 +2,9 @@
 #![forbid(unsafe_code)]
 
 use clap::Parser;
-use nn_convert::{Error, Options, Problem, emit, fill, read, write_pair};
+use nn_convert::{
+    Error, Options, Problem, emit, fill, onnx, read, read_declaration, write_file, write_pair,
+};
 use nn_weights::Layout;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,6 +30,9 @@ struct Arguments {
     /// Whose names and orders a file of weights has.
     #[arg(long, value_parser = ["native", "keras", "torch"])]
     layout: Option<String>,
+    /// Writes the network as ONNX into this file instead; the network may also be a .rs file, whose `#[weights]` names its weights.
+    #[arg(long)]
+    onnx: Option<PathBuf>,
     /// Overwrites files that are there.
     #[arg(long)]
     force: bool,
@@ -48,6 +53,9 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<String, Error> {
     let options = options(arguments)?;
+    if let Some(path) = &arguments.onnx {
+        return to_onnx(arguments, path, &options);
+    }
     let stem = arguments
         .file
         .file_name()
@@ -79,6 +87,23 @@ fn run(arguments: &Arguments) -> Result<String, Error> {
         declaration.display(),
         weights.display()
     ))
+}
+
+/// Writes the network of a file as ONNX.
+fn to_onnx(arguments: &Arguments, path: &Path, options: &Options) -> Result<String, Error> {
+    if path.exists() && !arguments.force {
+        let message = "it is there already; choose another name, or overwrite it with `--force`";
+        return Err(Error::from(Problem::of_file(message)).in_file(path));
+    }
+    let declared = arguments.file.extension().is_some_and(|end| end == "rs");
+    let model = if declared {
+        read_declaration(&arguments.file, options)?
+    } else {
+        read(&arguments.file, options)?
+    };
+    let bytes = onnx(&model).map_err(|error| error.in_file(&arguments.file))?;
+    write_file(&bytes, path)?;
+    Ok(format!("wrote {}", path.display()))
 }
 
 fn options(arguments: &Arguments) -> Result<Options, Error> {

@@ -14,6 +14,9 @@ pub(crate) mod proto;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod write;
+
+pub use write::onnx;
 
 use crate::graph::layers;
 use crate::{Error, Model, Options, Problem};

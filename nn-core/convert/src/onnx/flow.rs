@@ -176,6 +176,37 @@ impl Flow {
         Some(Some(order))
     }
 
+    /// The same with memory in the order of these axes of the file, which hold everything; and for each place there, the place that it is in now.
+    pub(super) fn sorted(&self, axes: &[usize]) -> Option<(Self, Vec<usize>)> {
+        let group: Vec<usize> = axes
+            .iter()
+            .filter_map(|axis| self.axes.get(*axis))
+            .flatten()
+            .copied()
+            .collect();
+        let joined = Self {
+            axes: vec![group.clone()],
+            ..self.clone()
+        };
+        let places = joined.order(0)??;
+        let atoms: Option<Vec<usize>> = group
+            .iter()
+            .map(|atom| self.atoms.get(*atom).copied())
+            .collect();
+        let place = |atom: &usize| group.iter().position(|other| other == atom);
+        let turned: Option<Vec<Vec<usize>>> = self
+            .axes
+            .iter()
+            .map(|axis| axis.iter().map(place).collect())
+            .collect();
+        let sorted = Self {
+            atoms: atoms?,
+            axes: turned?,
+            ..self.clone()
+        };
+        Some((sorted, places))
+    }
+
     /// Whether `axis` of the file is our last one, which are the channels of each step or pixel, or all of a vector.
     pub(super) fn is_channels(&self, axis: usize) -> bool {
         let channels = self.shape.last().copied().unwrap_or(1);

@@ -8,6 +8,7 @@ mod norm;
 mod pool;
 mod recurrent;
 mod shape;
+mod sort;
 
 pub(super) use activation::activation;
 
@@ -70,11 +71,10 @@ fn result(walk: &mut Walk<'_>, op: Op<'_>, kind: &str) -> Result<Flow, String> {
     }
 }
 
-/// `pad 1x2` of one number for each axis; the shorter form where they are one.
+/// One number for each axis, as in `pad 1x2`; the shorter form where they are one.
 fn joined(sizes: &[usize]) -> String {
-    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    match &sizes[..] {
-        [first, rest @ ..] if rest.iter().all(|size| size == first) => first.clone(),
-        _ => sizes.join("x"),
+    match sizes {
+        [first, rest @ ..] if rest.iter().all(|size| size == first) => first.to_string(),
+        _ => crate::keras::times(sizes),
     }
 }

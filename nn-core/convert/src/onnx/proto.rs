@@ -97,6 +97,16 @@ pub(crate) struct AttributeProto {
     pub(crate) r#type: i32,
 }
 
+/// Kinds of attributes, which a writer must name.
+pub(crate) mod attribute {
+    pub(crate) const FLOAT: i32 = 1;
+    pub(crate) const INT: i32 = 2;
+    pub(crate) const STRING: i32 = 3;
+    pub(crate) const FLOATS: i32 = 6;
+    pub(crate) const INTS: i32 = 7;
+    pub(crate) const STRINGS: i32 = 8;
+}
+
 /// A tensor with its values, in one of several fields.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct TensorProto {

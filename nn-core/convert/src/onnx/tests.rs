@@ -39,3 +39,70 @@ fn what_keras_and_pytorch_export_is_what_it_was() {
         assert_eq!(statements(&format!("{name}.onnx")), lstm);
     }
 }
+
+/// What is written is read as it was.
+#[test]
+fn what_is_written_is_what_is_read() {
+    for name in ["mlp", "cnn", "lstm"] {
+        let model = read(&file(&format!("{name}.onnx")), &Options::default()).unwrap();
+        let emitted = emit(&model, "Net", "net.safetensors", name).unwrap();
+        let again =
+            crate::model(&emitted.declaration, &emitted.weights, &Options::default()).unwrap();
+        let written = crate::onnx(&again).unwrap();
+        let back = read(&written, &Options::default()).unwrap();
+        assert_eq!(said(&back), said(&model));
+        let weights = emit(&back, "Net", "net.safetensors", name).unwrap().weights;
+        assert!(weights == emitted.weights, "{name}");
+    }
+}
+
+#[test]
+fn a_declaration_keeps_its_empty_branches() {
+    let declaration = "#[weights(\"x\")] pub struct Net { input 3x2; concat { {} { relu; } {} } residual { add { { tanh; } {} } }; flatten; output 18 }";
+    let empty = safetensors::serialize(
+        Vec::<(String, safetensors::tensor::TensorView<'_>)>::new(),
+        None,
+    )
+    .unwrap();
+    let model = crate::model(declaration, &empty, &Options::default()).unwrap();
+    let lengths = |node: &crate::Node| node.bodies.iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(lengths(&model.nodes[0]), [0, 1, 0]);
+    assert_eq!(lengths(&model.nodes[1].bodies[0][0]), [1, 0]);
+    assert!(crate::onnx(&model).is_ok());
+}
+
+/// Everything that cannot be said is told at once, with its name in the file.
+#[test]
+fn what_cannot_be_said_is_listed() {
+    use super::proto::{ModelProto, NodeProto};
+    use prost::Message;
+    let mut file = ModelProto::decode(&self::file("mlp.onnx")[..]).unwrap();
+    let graph = file.graph.as_mut().unwrap();
+    for (kind, domain) in [("Einsum", ""), ("Fused", "com.microsoft")] {
+        let last = graph.output[0].name.clone();
+        let name = format!("odd {kind}");
+        graph.node.push(NodeProto {
+            input: vec![last],
+            output: vec![name.clone()],
+            name: name.clone(),
+            op_type: kind.to_owned(),
+            domain: domain.to_owned(),
+            ..NodeProto::default()
+        });
+    }
+    graph.node.push(NodeProto {
+        input: vec!["odd Einsum".to_owned(), "odd Fused".to_owned()],
+        output: vec!["end".to_owned()],
+        op_type: "Add".to_owned(),
+        ..NodeProto::default()
+    });
+    graph.output[0].name = "end".to_owned();
+    let error = read(&file.encode_to_vec(), &Options::default())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "2 things stand in the way\n  `odd Einsum` (Einsum): no layer of ours says it\n  \
+         `odd Fused` (com.microsoft.Fused): no layer of ours says it"
+    );
+}

@@ -47,6 +47,8 @@ pub(super) struct Walk<'a> {
     pub(super) open: Vec<bool>,
     /// For each recurrent operator whose last step was asked for, the operator that gives it.
     pub(super) lasts: BTreeMap<usize, usize>,
+    /// The operators whose results several others see.
+    shared: HashSet<usize>,
     problems: Vec<Problem>,
     /// Values that may still be computed, and weights that may still be kept.
     budget: usize,
@@ -75,6 +77,7 @@ impl<'a> Walk<'a> {
             operators: Vec::new(),
             open: Vec::new(),
             lasts: BTreeMap::new(),
+            shared: HashSet::new(),
             problems: Vec::new(),
             budget: fold::BUDGET,
             weights: WEIGHTS,
@@ -220,6 +223,9 @@ impl<'a> Walk<'a> {
             }
             if let Value::Flows(flow) = &mut value {
                 flow.alone &= self.uses.get(name.as_str()) == Some(&1);
+                if !flow.alone {
+                    self.shared.insert(flow.operator);
+                }
             }
             self.values.insert(name, value);
         }
@@ -356,6 +362,11 @@ impl<'a> Walk<'a> {
             Step::Layer(node) => Some(node),
             _ => None,
         }
+    }
+
+    /// Whether only one operator of the file sees the result of this one of ours.
+    pub(super) fn is_alone(&self, operator: usize) -> bool {
+        !self.shared.contains(&operator)
     }
 
     /// The layer that a flow comes from takes no more.

@@ -3,6 +3,7 @@
 use super::super::flow::Flow;
 use super::super::node::Op;
 use super::super::walk::Walk;
+use super::join::AFFINE;
 use crate::array::Array;
 
 /// The flow through an activation.
@@ -12,7 +13,10 @@ pub(in super::super) fn activation(
     flow: Flow,
     word: &str,
 ) -> Result<Flow, String> {
-    if let Some(node) = walk.changeable(&flow) {
+    if let Some(node) = walk
+        .changeable(&flow)
+        .filter(|node| node.statement != AFFINE)
+    {
         node.statement = format!("{} {word}", node.statement);
         walk.close(&flow);
         return Ok(flow);

@@ -31,6 +31,8 @@ impl Grid {
             }
         };
         let order: Vec<usize> = (2..2 + spatial).chain([1]).collect();
+        let sorted = super::sort::sorted(walk, flow, &order);
+        let flow = sorted.as_ref().unwrap_or(flow);
         let shape = flow.in_order(&order).ok_or("it has its channels in a place that would take a turn to get at, which no layer of ours does")?;
         let operator = walk.shaped(op, flow, &shape);
         let axes = [

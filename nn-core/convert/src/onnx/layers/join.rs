@@ -91,51 +91,65 @@ pub(super) fn concat(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
     Ok(first.with_channels(operator, axis, channels))
 }
 
+/// A normalisation that only multiplies and adds: its epsilon is too little to change 1 as an f32.
+pub(super) const AFFINE: &str = "batch_norm epsilon 1e-12";
+
 /// A number for each channel, added or multiplied: the bias of the layer before it, or a normalisation that does nothing else.
 fn affine(walk: &mut Walk<'_>, op: Op<'_>, flow: usize, number: usize) -> Result<Flow, String> {
-    let kind = &*op.proto.op_type;
     let flow = walk.flow(op, flow)?;
-    let tensor = walk
-        .known(op, number)
-        .and_then(numbers)
-        .ok_or("its second input has no numbers")?;
+    let tensor = walk.known(op, number).and_then(numbers);
+    let tensor = tensor.ok_or("its second input has no numbers")?;
     walk.keep(tensor.values.len())?;
-    let (flow, mut numbers) = per_channel(walk, op, &flow, &tensor)?;
-    let reversed = kind == "Sub" && number == 0;
-    match kind {
-        "Sub" if !reversed => numbers = numbers.scaled(-1.0),
-        "Div" => numbers
-            .values
-            .iter_mut()
-            .for_each(|value| *value = 1.0 / *value),
-        _ => {}
-    }
-    if !reversed && matches!(kind, "Add" | "Sub") && biased(walk, &flow, &numbers) {
+    let (flow, numbers) = per_channel(walk, op, &flow, &tensor)?;
+    let all = |value: f32| Array {
+        values: vec![value; numbers.values.len()],
+        shape: numbers.shape.clone(),
+    };
+    walk.keep(numbers.values.len().saturating_mul(4))?;
+    let (factors, offsets) = match (&*op.proto.op_type, number) {
+        ("Add", _) => (all(1.0), numbers.clone()),
+        ("Sub", 1) => (all(1.0), numbers.clone().scaled(-1.0)),
+        ("Sub", _) => (all(-1.0), numbers.clone()),
+        ("Mul", _) => (numbers.clone(), all(0.0)),
+        _ => {
+            let mut inverse = numbers.clone();
+            inverse
+                .values
+                .iter_mut()
+                .for_each(|value| *value = value.recip());
+            (inverse, all(0.0))
+        }
+    };
+    if factors == all(1.0) && biased(walk, &flow, &offsets)
+        || composed(walk, &flow, &factors, &offsets)
+    {
         return Ok(flow);
     }
-    let count = numbers.values.len();
-    walk.keep(count.saturating_mul(3))?;
-    let all = |value: f32| Array::vector(vec![value; count]);
-    let (gamma, beta) = match kind {
-        "Mul" | "Div" => (numbers, all(0.0)),
-        _ if reversed => (all(-1.0), numbers),
-        _ => (all(1.0), numbers),
-    };
     let tensors = vec![
-        gamma.tensor("gamma"),
-        beta.tensor("beta"),
+        factors.tensor("gamma"),
+        offsets.tensor("beta"),
         all(0.0).tensor("moving_mean"),
         all(1.0).tensor("moving_variance"),
     ];
-    // Too little to change 1 as an f32.
-    let operator = walk.layer(
-        op,
-        flow.operator,
-        "batch_norm epsilon 1e-12".to_owned(),
-        tensors,
-        false,
-    );
+    let operator = walk.layer(op, flow.operator, AFFINE.to_owned(), tensors, true);
     Ok(flow.given_by(operator, flow.shape.clone()))
+}
+
+/// Whether the layer before does the same, and now this too.
+fn composed(walk: &mut Walk<'_>, flow: &Flow, factors: &Array, offsets: &Array) -> bool {
+    let node = walk
+        .changeable(flow)
+        .filter(|node| node.statement == AFFINE);
+    let Some([gamma, beta, ..]) = node.map(|node| &mut node.tensors[..]) else {
+        return false;
+    };
+    let numbers = factors.values.iter().zip(&offsets.values);
+    for ((gamma, beta), (factor, offset)) in
+        gamma.values.iter_mut().zip(&mut beta.values).zip(numbers)
+    {
+        (*gamma, *beta) = (*gamma * factor, *beta * factor + offset);
+    }
+    true
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a factor written as an integer")]
