@@ -30,7 +30,7 @@ pub(crate) fn text(model: &Model, name: &str, parts: &[Part]) -> Result<String, 
     }
     Ok(format!(
         "\nimpl {name} {{\n    /// The state before the first step, which `step` begins with: the file has one, and `predict` begins with zeros.\n    \
-         #[must_use]\n    pub fn start() -> State<Self> {{\n        let mut state = State::new();\n        \
+         #[must_use]\n    pub fn start() -> State<Self> {{\n        let mut state = State::<Self>::new();\n        \
          let layers = state.layers_mut();\n{statements}        state\n    }}\n}}\n"
     ))
 }

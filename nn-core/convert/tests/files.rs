@@ -17,6 +17,20 @@ const WHOLE: &[(&str, &str)] = &[
     ("blocks.keras", "Blocks"),
     ("ad01.h5", "Anomaly"),
     ("pretrainedResnet.h5", "Resnet"),
+    ("conv.json", "Conv"),
+    ("conv2d.json", "Conv2d"),
+    ("dense.json", "Dense"),
+    ("gru.json", "Gru"),
+    ("gru_1d.json", "Gru1d"),
+    ("gru_torch.json", "GruTorch"),
+    ("lstm.json", "Lstm"),
+    ("lstm_1d.json", "Lstm1d"),
+    ("lstm_torch.json", "LstmTorch"),
+    ("aidax.json", "Aidax"),
+    ("guitarml_lstm.json", "GuitarmlLstm"),
+    ("guitarml_gru.json", "GuitarmlGru"),
+    ("reference_lstm.nam", "Nam"),
+    ("reference_lstm_standard.nam", "NamStandard"),
 ];
 
 /// Other files of the same networks.
@@ -28,6 +42,12 @@ const TWINS: &[(&str, &str)] = &[
     ("sequence.h5", "Sequence"),
     ("text.h5", "Text"),
     ("blocks.h5", "Blocks"),
+    ("mlp.onnx", "Mlp"),
+    ("cnn.onnx", "Cnn"),
+    ("lstm.onnx", "Series"),
+    ("mlp_torch.onnx", "Mlp"),
+    ("cnn_torch.onnx", "Cnn"),
+    ("lstm_torch.onnx", "Series"),
 ];
 
 /// Files with nothing but weights, for the declarations above.
@@ -38,6 +58,7 @@ const WEIGHTS: &[(&str, &str)] = &[
     ("image.weights.h5", "Image"),
     ("sequence.weights.h5", "Sequence"),
     ("text.weights.h5", "Text"),
+    ("convtranspose1d_torch.json", "Convtranspose"),
     ("mlp.npz", "Mlp"),
     ("cnn.npz", "Cnn"),
     ("lstm.npz", "Series"),
