@@ -12,6 +12,7 @@ network! {
     /// Eight measurements in, the probability of each of four animals out.
     #[weights("examples/data/animals.safetensors")]
     pub struct Animals {
+        budget { flash 1K; ram 128; macs 150; }
         input 8;
         dense 6 relu;
         dense 6 relu;

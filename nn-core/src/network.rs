@@ -70,6 +70,8 @@ pub struct Row {
     pub params: usize,
     /// The number of those that are trained.
     pub trained: usize,
+    /// Multiply-accumulate operations of one prediction; those of a block are in its branches.
+    pub macs: usize,
     /// The layers inside a block.
     pub branches: &'static [Branch],
 }
@@ -90,4 +92,6 @@ pub struct Summary {
     pub name: &'static str,
     /// One row for each layer; those inside a block are within its row.
     pub rows: &'static [Row],
+    /// Bytes of the buffers of one prediction: `INFERENCE_RAM`.
+    pub ram: usize,
 }

@@ -4,6 +4,8 @@
 mod arena;
 #[path = "private/blocks.rs"]
 mod blocks;
+#[path = "private/budget.rs"]
+mod budget;
 #[path = "private/calls.rs"]
 mod calls;
 #[path = "private/checks.rs"]
@@ -19,6 +21,7 @@ mod window;
 
 pub use arena::*;
 pub use blocks::*;
+pub use budget::*;
 pub use calls::*;
 pub use checks::*;
 pub use constant::*;

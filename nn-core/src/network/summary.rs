@@ -72,14 +72,22 @@ fn cell(f: &mut Formatter<'_>, text: &dyn Display, to: usize, right: bool) -> fm
     write!(f, " {:before$}{text}{:after$} ", "", "")
 }
 
-const HEADS: [&str; 3] = ["Layer", "Output Shape", "Param #"];
+/// Keras's columns, and what one prediction takes: multiply-accumulates, and the bytes of the layer's output.
+const HEADS: [&str; COLUMNS] = ["Layer", "Output Shape", "Param #", "MACs", "Output bytes"];
+const COLUMNS: usize = 5;
 
-/// The texts of a row: the layer with the path to its field, its output, its parameters.
-fn texts<R>(row: &Row, path: &dyn Display, with: impl FnOnce([&dyn Display; 3]) -> R) -> R {
+/// The texts of a row: the layer with the path to its field, then the columns of numbers.
+fn texts<R>(row: &Row, path: &dyn Display, with: impl FnOnce([&dyn Display; COLUMNS]) -> R) -> R {
+    let values = row
+        .output
+        .iter()
+        .fold(1_usize, |product, size| product.saturating_mul(*size));
     with([
         &format_args!("{path}: {}", row.layer),
         &Dims(row.output),
         &Thousands(row.params),
+        &Thousands(row.macs),
+        &Thousands(values.saturating_mul(size_of::<f32>())),
     ])
 }
 
@@ -118,7 +126,7 @@ impl Summary {
         });
     }
 
-    fn widths(&self) -> [usize; 3] {
+    fn widths(&self) -> [usize; COLUMNS] {
         let mut widths = HEADS.map(|head| width(&head));
         self.for_each(|path, row| {
             texts(row, path, |texts| {
@@ -140,7 +148,7 @@ impl Summary {
 /// One line of the frame: `├──┼──┤`.
 fn rule(
     f: &mut Formatter<'_>,
-    widths: [usize; 3],
+    widths: [usize; COLUMNS],
     [left, line, middle, right]: [&str; 4],
 ) -> fmt::Result {
     for (i, width) in widths.into_iter().enumerate() {
@@ -155,13 +163,13 @@ fn rule(
 /// One line of cells.
 fn cells(
     f: &mut Formatter<'_>,
-    widths: [usize; 3],
-    texts: [&dyn Display; 3],
+    widths: [usize; COLUMNS],
+    texts: [&dyn Display; COLUMNS],
     bar: &str,
 ) -> fmt::Result {
     for (i, (text, width)) in texts.into_iter().zip(widths).enumerate() {
         f.write_str(bar)?;
-        cell(f, text, width, i == 2)?;
+        cell(f, text, width, i >= 2)?;
     }
     writeln!(f, "{bar}")
 }
@@ -171,8 +179,8 @@ impl Display for Summary {
         let widths = self.widths();
         writeln!(f, "Model: \"{}\"", self.name)?;
         rule(f, widths, ["┏", "━", "┳", "┓"])?;
-        let [a, b, c] = &HEADS;
-        cells(f, widths, [a, b, c], "┃")?;
+        let [a, b, c, d, e] = &HEADS;
+        cells(f, widths, [a, b, c, d, e], "┃")?;
         rule(f, widths, ["┡", "━", "╇", "┩"])?;
         let mut first = true;
         walk(self.rows, &"", &mut |path, row| {
@@ -193,9 +201,15 @@ impl Display for Summary {
                 f,
                 " {what} params: {} ({})",
                 Thousands(count),
-                Bytes(count * 4)
+                Bytes(count.saturating_mul(size_of::<f32>()))
             )?;
         }
-        Ok(())
+        let macs = self.total(|row| row.macs);
+        writeln!(
+            f,
+            " One prediction: {} MACs, {} of RAM",
+            Thousands(macs),
+            Bytes(self.ram)
+        )
     }
 }

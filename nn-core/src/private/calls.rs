@@ -277,6 +277,7 @@ pub const fn row<L: Layer>(
         output,
         params: plain::len::<L>(),
         trained: plain::len::<L>() - L::UNTRAINED,
+        macs: L::MACS,
         branches: &[],
     }
 }
@@ -295,6 +296,7 @@ pub const fn block_row(
         output,
         params: 0,
         trained: 0,
+        macs: 0,
         branches,
     }
 }

@@ -114,7 +114,8 @@ impl<'t, 'e> Args<'t, 'e> {
         // The words of blocks are those of options too: `bidirectional lstm 16 concat`.
         let is_option = layer::BLOCKS.contains(&word.as_str())
             && !matches!(self.tokens.get(self.at + 1), Some(TokenTree::Group(_)));
-        let known = word == "input" || word == "output" || layer::WORDS.contains(&word.as_str());
+        let others = ["input", "output", "budget"];
+        let known = others.contains(&word.as_str()) || layer::WORDS.contains(&word.as_str());
         label || (known && !is_option)
     }
 

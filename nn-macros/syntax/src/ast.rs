@@ -1,5 +1,6 @@
 //! A declaration as the user wrote it, with its spans and without judgement.
 
+use crate::budget::Limit;
 use crate::layer::Kind;
 use crate::shape::Size;
 use proc_macro2::{Ident, Span};
@@ -46,6 +47,8 @@ pub(crate) enum Body {
     Input(Option<Vec<Size>>),
     /// `output 4`; nothing if the size was wrong.
     Output(Option<Vec<Size>>),
+    /// `budget { … }`; nothing if a limit was wrong.
+    Budget(Option<Vec<Limit>>),
     /// A layer.
     Layer(Kind),
     /// A layer whose kind is unknown or whose arguments are wrong; the mistake is reported.

@@ -9,6 +9,7 @@ mod order;
 mod rows;
 
 use crate::ast::{Ast, Body, Header, Statement};
+use crate::budget::Limit;
 use crate::context::{Context, Owner, Previous, Reported};
 use crate::errors::Errors;
 use crate::layer::Kind;
@@ -51,6 +52,7 @@ pub(crate) fn check(ast: &Ast, paths: &Paths, errors: &mut Errors) -> Model {
                 check_output(sizes, &mut checker.context(statement, errors));
             }
             Body::Output(_) => {}
+            Body::Budget(limits) => checker.budget(limits.as_deref()),
             Body::Layer(kind) => checker.layer(statement, kind, errors),
             Body::Broken => checker.broken(),
         }
@@ -112,6 +114,12 @@ impl Checker<'_> {
             assertions: &mut self.model.assertions,
             each: false,
         }
+    }
+
+    fn budget(&mut self, limits: Option<&[Limit]>) {
+        let limits = limits.unwrap_or_default().iter();
+        let assertions = limits.map(|limit| limit.assertion(&self.model.name, self.paths));
+        self.model.assertions.extend(assertions);
     }
 
     fn input(&mut self, statement: &Statement, sizes: Option<&[Size]>, errors: &mut Errors) {

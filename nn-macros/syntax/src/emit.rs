@@ -195,7 +195,7 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
             /// The table of layers, to be printed.
             #[must_use]
             pub const fn summary() -> __nn::Summary {
-                __nn::Summary { name: #text, rows: Self::__ROWS }
+                __nn::Summary { name: #text, rows: Self::__ROWS, ram: Self::INFERENCE_RAM }
             }
         }
 

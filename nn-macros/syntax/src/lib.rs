@@ -5,6 +5,7 @@
 mod activation;
 mod args;
 mod ast;
+mod budget;
 mod check;
 mod context;
 mod emit;

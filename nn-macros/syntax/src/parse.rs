@@ -5,6 +5,7 @@ mod header;
 use crate::activation;
 use crate::args::{self, Args};
 use crate::ast::{Ast, Body, Statement};
+use crate::budget;
 use crate::errors::{Errors, Place, list, plain};
 use crate::layer::{self, Kind};
 use crate::repair;
@@ -81,7 +82,7 @@ fn parse_statement<'a>(
     let rest = match rest.first() {
         Some(_) if errors.is_broken(number) && after_comma && begins_layer(rest) => rest,
         _ if errors.is_broken(number) => &[],
-        Some(_) if matches!(&body, Body::Layer(kind) if kind.is_block()) => rest,
+        Some(_) if ends_in_braces(&body) => rest,
         Some(next) if unfinished => {
             report_missing_semicolon(tokens, stopped, next, errors);
             rest
@@ -103,6 +104,15 @@ fn parse_statement<'a>(
     statements.push(statement);
     errors.statement = outer;
     rest
+}
+
+/// Whether a statement needs no `;` behind it.
+fn ends_in_braces(body: &Body) -> bool {
+    match body {
+        Body::Layer(kind) => kind.is_block(),
+        Body::Budget(_) => true,
+        _ => false,
+    }
 }
 
 /// A statement without what may stand before it.
@@ -359,6 +369,7 @@ fn known(word: &str, args: &mut Args<'_, '_>) -> Option<Body> {
     Some(match word {
         "input" => Body::Input(parse_sizes(args, "the size of the input", "input 8")),
         "output" => Body::Output(parse_sizes(args, "the size of the output", "output 4")),
+        "budget" => Body::Budget(budget::parse(args)),
         _ => Body::Layer(Kind::parse(word, args)?),
     })
 }

@@ -5,7 +5,10 @@ use crate::{activation, keras, layer, option, window};
 
 /// The words that begin a statement, without the activations.
 pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
-    layer::WORDS.iter().copied().chain(["input", "output"])
+    layer::WORDS
+        .iter()
+        .copied()
+        .chain(["input", "output", "budget"])
 }
 
 /// Whether a word begins a statement, and is no activation.

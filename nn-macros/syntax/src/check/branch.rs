@@ -2,6 +2,7 @@
 
 use super::{Checker, Names};
 use crate::ast::{Body, Statement};
+use crate::budget;
 use crate::context::Context;
 use crate::errors::Errors;
 use crate::model::Model;
@@ -63,11 +64,14 @@ impl Context<'_> {
 impl Checker<'_> {
     fn statement_of_branch(&mut self, statement: &Statement, errors: &mut Errors) {
         let (word, what) = match &statement.body {
-            Body::Input(_) | Body::Output(_) if errors.is_broken(statement.number) => {
+            Body::Input(_) | Body::Output(_) | Body::Budget(_)
+                if errors.is_broken(statement.number) =>
+            {
                 return self.broken();
             }
             Body::Layer(kind) => return self.layer(statement, kind, errors),
             Body::Broken => return self.broken(),
+            Body::Budget(_) => return budget::misplaced(statement.span, true, errors),
             Body::Input(_) => ("input", "takes what flows into its block"),
             Body::Output(_) => ("output", "gives what its last layer gives"),
         };

@@ -1,6 +1,7 @@
 //! The parts of a declaration, and their order.
 
 use crate::ast::{Ast, Body, Header};
+use crate::budget;
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span};
 use syn::punctuated::Punctuated;
@@ -35,7 +36,7 @@ fn find_repr(meta: &Meta) -> Option<Span> {
 
 /// One `input`, first; then at least one layer; then at most one `output`.
 pub(super) fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
-    let (mut inputs, mut layers) = (0, 0);
+    let (mut inputs, mut layers, mut budgets) = (0, 0, 0);
     let (mut ended, mut broken) = (false, false);
     let has_layers = ast
         .statements
@@ -48,7 +49,12 @@ pub(super) fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
             true => &Body::Broken,
             false => &statement.body,
         };
-        if ended && !matches!(body, Body::Broken) {
+        if let Body::Budget(_) = body {
+            if budgets > 0 {
+                budget::misplaced(statement.span, false, errors);
+            }
+            budgets += 1;
+        } else if ended && !matches!(body, Body::Broken) {
             errors.push(
                 statement.span,
                 "nothing may follow `output`; move this statement before it",
@@ -72,11 +78,13 @@ pub(super) fn check_order(ast: &Ast, name: &Ident, errors: &mut Errors) {
         }
         match body {
             Body::Input(_) => inputs += 1,
-            Body::Output(_) => {}
+            Body::Output(_) | Body::Budget(_) => {}
             Body::Layer(_) => layers += 1,
             Body::Broken => broken = true,
         }
-        if let (Some(label), Body::Input(_) | Body::Output(_)) = (&statement.label, body) {
+        if let (Some(label), Body::Input(_) | Body::Output(_) | Body::Budget(_)) =
+            (&statement.label, body)
+        {
             errors.push(label.span(), "only a layer has a label; remove this one");
         }
     }

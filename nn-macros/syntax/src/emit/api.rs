@@ -83,12 +83,16 @@ fn constants(inputs: &TokenStream, outputs: &TokenStream, aliases: &[Ident]) -> 
         pub const INPUT: __nn::usize = #inputs;
         /// Values in one output.
         pub const OUTPUT: __nn::usize = #outputs;
-        /// Parameters.
+        /// Parameters, trained or not.
         pub const PARAMS: __nn::usize = __nn::sum(&[#(__nn::len::<#aliases>()),*]);
+        /// Parameters that are trained: without running statistics.
+        pub const TRAINABLE_PARAMS: __nn::usize = Self::PARAMS - <Self as __nn::Layer>::UNTRAINED;
         /// Multiply-accumulate operations of one prediction.
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
-        /// Bytes of the parameters.
+        /// Bytes of all parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of those that are trained, which is what a gradient takes.
+        pub const TRAINABLE_BYTES: __nn::usize = Self::TRAINABLE_PARAMS * __nn::core::mem::size_of::<__nn::f32>();
         /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
         /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. An optimised
         /// build takes this much of the stack and, whatever the network, at most 8 KiB on top for saved registers and spilled sums.

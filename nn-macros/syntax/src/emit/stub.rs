@@ -54,7 +54,7 @@ fn alone(model: &Model, folded: Option<&Folded>, paths: &Paths) -> TokenStream {
                 }
             }
             impl __nn::Network for #name {
-                const SUMMARY: __nn::Summary = __nn::Summary { name: #text, rows: &[] };
+                const SUMMARY: __nn::Summary = __nn::Summary { name: #text, rows: &[], ram: 0 };
                 const INPUT: __nn::usize = 0;
                 const OUTPUT: __nn::usize = 0;
                 const PARAMS: __nn::usize = 0;
@@ -94,6 +94,8 @@ fn inherent(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenSt
             pub const PARAMS: __nn::usize = 1;
             pub const MACS: __nn::usize = 1;
             pub const WEIGHT_BYTES: __nn::usize = 1;
+            pub const TRAINABLE_PARAMS: __nn::usize = 1;
+            pub const TRAINABLE_BYTES: __nn::usize = 1;
             pub const INFERENCE_RAM: __nn::usize = 1;
             pub const fn zeros() -> Self { loop {} }
             pub fn init<R: __nn::Rng + ?__nn::core::marker::Sized>(_: &mut R) -> Self { loop {} }

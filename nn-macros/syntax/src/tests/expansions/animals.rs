@@ -64,14 +64,20 @@ const _: () = {
         pub const INPUT: __nn::usize = 8;
         /// Values in one output.
         pub const OUTPUT: __nn::usize = 4;
-        /// Parameters.
+        /// Parameters, trained or not.
         pub const PARAMS: __nn::usize = __nn::sum(
             &[__nn::len::<__dense1>(), __nn::len::<__dense2>(), __nn::len::<__dense3>()],
         );
+        /// Parameters that are trained: without running statistics.
+        pub const TRAINABLE_PARAMS: __nn::usize = Self::PARAMS
+            - <Self as __nn::Layer>::UNTRAINED;
         /// Multiply-accumulate operations of one prediction.
         pub const MACS: __nn::usize = <Self as __nn::Layer>::MACS;
-        /// Bytes of the parameters.
+        /// Bytes of all parameters.
         pub const WEIGHT_BYTES: __nn::usize = __nn::core::mem::size_of::<Self>();
+        /// Bytes of those that are trained, which is what a gradient takes.
+        pub const TRAINABLE_BYTES: __nn::usize = Self::TRAINABLE_PARAMS
+            * __nn::core::mem::size_of::<__nn::f32>();
         /// Bytes of the buffers that [`predict`](Self::predict) places on the stack: its output, those between the layers, as far as they
         /// live at the same time, and what the layer that needs most has for itself. The input is the caller's. An optimised
         /// build takes this much of the stack and, whatever the network, at most 8 KiB on top for saved registers and spilled sums.
@@ -335,6 +341,7 @@ const _: () = {
             __nn::Summary {
                 name: "Animals",
                 rows: Self::__ROWS,
+                ram: Self::INFERENCE_RAM,
             }
         }
     }

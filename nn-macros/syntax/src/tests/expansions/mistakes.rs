@@ -39,6 +39,8 @@ const _: () = {
         pub const PARAMS: __nn::usize = 1;
         pub const MACS: __nn::usize = 1;
         pub const WEIGHT_BYTES: __nn::usize = 1;
+        pub const TRAINABLE_PARAMS: __nn::usize = 1;
+        pub const TRAINABLE_BYTES: __nn::usize = 1;
         pub const INFERENCE_RAM: __nn::usize = 1;
         pub const fn zeros() -> Self {
             loop {}
@@ -112,6 +114,7 @@ const _: () = {
         const SUMMARY: __nn::Summary = __nn::Summary {
             name: "Wrong",
             rows: &[],
+            ram: 0,
         };
         const INPUT: __nn::usize = 0;
         const OUTPUT: __nn::usize = 0;
