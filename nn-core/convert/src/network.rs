@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// The words before layers in braces.
 const BLOCKS: [&str; 4] = ["residual", "concat", "add", "multiply"];
+/// The words of statements that are no layers.
+const OTHERS: [&str; 3] = ["input", "output", "budget"];
 
 /// The model of a declaration, which may have Rust around it, with the weights in the bytes of a safetensors file.
 ///
@@ -149,32 +151,53 @@ fn braces(token: &TokenTree) -> Option<TokenStream> {
     }
 }
 
+/// A statement as far as its tokens were seen.
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    Nothing,
+    /// One that is no layer: `input`, `output`, a budget.
+    Other,
+    Layer,
+    /// A layer with others in its braces.
+    Block,
+}
+
 /// For each layer, the tokens in its braces if it is a block.
 fn statements(tokens: TokenStream) -> Vec<Option<TokenStream>> {
-    let (mut statements, mut block, mut begun) = (Vec::new(), false, false);
-    let mut ends = false;
+    let (mut statements, mut seen) = (Vec::new(), Seen::Nothing);
     for token in tokens {
+        let word = match &token {
+            TokenTree::Ident(word) => word.to_string(),
+            _ => String::new(),
+        };
         match &token {
             TokenTree::Punct(mark) if mark.as_char() == ';' => {
-                if begun && !ends {
+                if matches!(seen, Seen::Layer | Seen::Block) {
                     statements.push(None);
                 }
-                (block, begun, ends) = (false, false, false);
+                seen = Seen::Nothing;
             }
-            TokenTree::Ident(word) if !begun && (word == "input" || word == "output") => {
-                (begun, ends) = (true, true)
+            // What was read was a label.
+            TokenTree::Punct(mark) if mark.as_char() == ':' => seen = Seen::Layer,
+            TokenTree::Ident(_) if seen == Seen::Nothing && OTHERS.contains(&&*word) => {
+                seen = Seen::Other
             }
-            TokenTree::Ident(word) if BLOCKS.iter().any(|known| word == known) => {
-                (block, begun) = (true, true)
+            TokenTree::Ident(_) if seen != Seen::Other && BLOCKS.contains(&&*word) => {
+                seen = Seen::Block
             }
-            TokenTree::Group(group) if block && group.delimiter() == Delimiter::Brace => {
-                statements.push(Some(group.stream()));
-                (block, begun, ends) = (false, false, false);
-            }
-            _ => begun = true,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => match seen {
+                Seen::Block => {
+                    statements.push(Some(group.stream()));
+                    seen = Seen::Nothing;
+                }
+                Seen::Other => seen = Seen::Nothing,
+                _ => seen = Seen::Layer,
+            },
+            _ if seen == Seen::Nothing => seen = Seen::Layer,
+            _ => {}
         }
     }
-    if begun && !ends {
+    if matches!(seen, Seen::Layer | Seen::Block) {
         statements.push(None);
     }
     statements
@@ -217,12 +240,13 @@ fn nodes(
         let bodies = braces.map_or(Vec::new(), |braces| bodies(part, braces, tensors));
         let statement = match bodies.is_empty() {
             true => readable(&part.text),
-            false => part
-                .text
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+            false => {
+                let word = part
+                    .text
+                    .split_whitespace()
+                    .find(|word| BLOCKS.contains(word));
+                word.unwrap_or_default().to_owned()
+            }
         };
         nodes.push(Node {
             source: part.field.clone(),
@@ -245,7 +269,7 @@ fn readable(text: &str) -> String {
 
 /// The layers of each pair of braces; of those that are empty, none.
 fn bodies(part: &Part, braces: TokenStream, tensors: &mut Tensors<'_>) -> Vec<Vec<Node>> {
-    let inner: Vec<TokenStream> = match part.text.starts_with("residual") {
+    let inner: Vec<TokenStream> = match part.text.contains("residual") {
         true => vec![braces],
         false => braces
             .into_iter()

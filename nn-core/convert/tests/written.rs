@@ -2,13 +2,13 @@
 //! `onnx`; where there is none, only what is written is read again.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails is the test")]
 
-use nn_convert::{Format, Options, model, onnx, read_bytes};
+use nn_convert::{Format, Options, model, onnx, read, read_bytes, read_declaration};
 use nn_core::plain::zeroed;
 use nn_core::prelude::*;
 use nn_core::weights::{self, Layout, Load};
 use safetensors::SafeTensors;
 use safetensors::tensor::TensorView;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Samples of each network.
@@ -30,10 +30,17 @@ macro_rules! networks {
 
 networks! {
     Mlp { input 5; dense 6 relu6; batch_norm; dense 4 no_bias; layer_norm epsilon 1e-5; dense 3 softmax }
-    Activations {
-        input 6; leaky_relu 0.1; dense 6 elu; dense 6 selu; dense 6 celu 0.5; dense 6 log_sigmoid; dense 6 tanh; dense 6 softplus 2;
-        softplus; softsign; dense 6 squareplus; dense 6 exponential; dense 6 silu; dense 6 gelu; dense 6 gelu_tanh; dense 6 mish; dense 6 hard_sigmoid;
-        dense 6 hard_silu; dense 6 hard_tanh; soft_shrink 0.1; hard_shrink 0.05; tanh_shrink; sigmoid; prelu; log_softmax
+    Smooth {
+        input 6; concat {
+            { dense 3 log_sigmoid; } { dense 3 tanh; } { dense 3 softplus 2; } { softplus; } { softsign; } { dense 3 squareplus; }
+            { dense 3 exponential; } { silu; } { dense 3 gelu; } { gelu_tanh; } { mish; } { sigmoid; } { dense 4 softmax; } { log_softmax; }
+        }
+    }
+    Rectified {
+        input 6; dense 6; concat {
+            { leaky_relu; } { leaky_relu 0.1; } { relu; } { dense 5 relu6; } { elu; } { dense 3 elu 0.5; } { selu; } { celu 0.5; } { prelu; }
+            { hard_sigmoid; } { hard_silu; } { hard_tanh; } { soft_shrink 0.1; } { hard_shrink; } { tanh_shrink; } { dense 3 linear; }
+        }
     }
     Image {
         input 9x8x2; conv2d 4 3x3 pad same stride 2 relu; batch_norm no_scale; depthwise_conv2d 3 pad 1 multiplier 2; separable_conv2d 6 3x2 pad same tanh;
@@ -109,37 +116,125 @@ fn random<N: Network>(rng: &mut SmallRng) -> Vec<u8> {
     bytes
 }
 
-#[test]
-fn onnx_runtime_gives_our_outputs() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("written");
-    std::fs::create_dir_all(&folder).unwrap();
-    write_all(&folder);
+/// A Python that has ONNX Runtime, if there is one.
+fn python() -> Option<String> {
     let python = std::env::var("NN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/onnx_runtime.py");
     let known = Command::new(&python)
         .args(["-c", "import onnx, onnxruntime"])
         .output();
-    if !known.is_ok_and(|output| output.status.success()) {
-        println!("onnxruntime cannot be had here; left out");
-        return;
+    if known.is_ok_and(|output| output.status.success()) {
+        return Some(python);
     }
-    let output = Command::new(&python)
+    println!("onnxruntime cannot be had here; left out");
+    None
+}
+
+/// Runs a script on a folder.
+fn run(python: &str, script: &str, folder: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(script);
+    let output = Command::new(python)
         .arg(script)
-        .arg(&folder)
+        .arg(folder)
         .output()
         .unwrap();
-    let text = [output.stdout, output.stderr]
-        .map(|text| String::from_utf8_lossy(&text).into_owned())
-        .concat();
-    print!("{text}");
-    assert!(output.status.success(), "{text}");
+    let text =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    print!("{}", text.concat());
+    assert!(output.status.success(), "{}", text.concat());
+}
+
+/// An empty folder.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn onnx_runtime_gives_our_outputs() {
+    let folder = folder("written");
+    write_all(&folder);
+    write_converted(&folder);
+    if let Some(python) = python() {
+        run(&python, "onnx_runtime.py", &folder);
+    }
+}
+
+/// Networks that other libraries recorded, as ONNX, with what was recorded.
+fn write_converted(folder: &Path) {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for (module, record) in [
+        ("image", "image"),
+        ("sequence", "sequence"),
+        ("text", "text"),
+        ("blocks", "blocks"),
+        ("anomaly", "ad01"),
+        ("resnet", "pretrainedResnet"),
+    ] {
+        let declaration = tests.join("converted").join(format!("{module}.rs"));
+        let found = read_declaration(&declaration, &Options::default())
+            .unwrap_or_else(|error| panic!("{error}"));
+        let written = onnx(&found).unwrap_or_else(|error| panic!("{module}: {error}"));
+        std::fs::write(folder.join(format!("{module}.onnx")), written).unwrap();
+        let bytes =
+            std::fs::read(tests.join("files").join(format!("{record}.io.safetensors"))).unwrap();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let [input, output] = ["input", "output"].map(|key| -> Vec<f32> {
+            let view = file.tensor(key).unwrap();
+            let floats = view.data().as_chunks().0.iter();
+            floats.map(|bytes| f32::from_le_bytes(*bytes)).collect()
+        });
+        let record = serde_json::json!({ "input": input, "output": output });
+        std::fs::write(folder.join(format!("{module}.json")), record.to_string()).unwrap();
+    }
+}
+
+/// The idioms of exporters are read, and what was read is written and gives the same.
+#[test]
+fn exporters_idioms() {
+    let Some(python) = python() else { return };
+    let (source, again) = (folder("idioms"), folder("idioms_again"));
+    run(&python, "onnx_operators.py", &source);
+    let mut count = 0;
+    for entry in std::fs::read_dir(&source).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|end| end != "onnx") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let found = read(&path, &Options::default());
+        if name == "gated" {
+            let error = found.unwrap_err().to_string();
+            assert!(
+                error.contains("its result goes to several layers"),
+                "{error}"
+            );
+            continue;
+        }
+        let written = onnx(&found.unwrap_or_else(|error| panic!("{error}")));
+        std::fs::write(
+            again.join(format!("{name}.onnx")),
+            written.unwrap_or_else(|error| panic!("{name}: {error}")),
+        )
+        .unwrap();
+        std::fs::copy(
+            path.with_extension("json"),
+            again.join(format!("{name}.json")),
+        )
+        .unwrap();
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+    run(&python, "onnx_runtime.py", &again);
 }
 
 /// What our own reader cannot say of it are operators that exporters do not write.
 #[test]
 fn what_is_written_can_be_read() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("read_again");
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = folder("read_again");
     write_all(&folder);
     for name in [
         "Mlp",

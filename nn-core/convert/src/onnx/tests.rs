@@ -58,7 +58,7 @@ fn what_is_written_is_what_is_read() {
 
 #[test]
 fn a_declaration_keeps_its_empty_branches() {
-    let declaration = "#[weights(\"x\")] pub struct Net { input 3x2; concat { {} { relu; } {} } residual { add { { tanh; } {} } }; flatten; output 18 }";
+    let declaration = "#[weights(\"x\")] pub struct Net { budget { ram 1M; } input 3x2; add: each activation relu; concat { {} { relu; } {} } residual { add { { tanh; } {} } }; flatten; output 18 }";
     let empty = safetensors::serialize(
         Vec::<(String, safetensors::tensor::TensorView<'_>)>::new(),
         None,
@@ -66,8 +66,8 @@ fn a_declaration_keeps_its_empty_branches() {
     .unwrap();
     let model = crate::model(declaration, &empty, &Options::default()).unwrap();
     let lengths = |node: &crate::Node| node.bodies.iter().map(Vec::len).collect::<Vec<_>>();
-    assert_eq!(lengths(&model.nodes[0]), [0, 1, 0]);
-    assert_eq!(lengths(&model.nodes[1].bodies[0][0]), [1, 0]);
+    assert_eq!(lengths(&model.nodes[1]), [0, 1, 0]);
+    assert_eq!(lengths(&model.nodes[2].bodies[0][0]), [1, 0]);
     assert!(crate::onnx(&model).is_ok());
 }
 

@@ -204,6 +204,9 @@ pub(super) fn channels(
     if flow.is_channels(axis) {
         return Ok((flow.clone(), Array::vector(values.to_vec())));
     }
+    if let Some(flow) = split(walk, op, flow, axis) {
+        return Ok((flow, Array::vector(values.to_vec())));
+    }
     // Everything is in this axis: a vector, perhaps in another order.
     let Some(order) = flow.order(axis) else {
         return Err(
@@ -221,4 +224,21 @@ pub(super) fn channels(
         }
     }
     Ok((flow, Array::vector(sorted)))
+}
+
+/// The flow as a sequence or an image whose channels are the file's `axis`, if it is a vector that the file has made one of.
+fn split(walk: &mut Walk<'_>, op: Op<'_>, flow: &Flow, axis: usize) -> Option<Flow> {
+    let others = (0..flow.rank()).filter(|other| *other != axis);
+    let order: Vec<usize> = others.chain([axis]).collect();
+    let sorted = super::sort::sorted(walk, flow, &order);
+    let flow = sorted.as_ref().unwrap_or(flow);
+    let dims = flow.in_order(&order)?;
+    let (channels, spatial) = dims.split_last()?;
+    let mut shape: Vec<usize> = spatial.iter().copied().filter(|size| *size != 1).collect();
+    if !(1..=2).contains(&shape.len()) || flow.shape.len() != 1 {
+        return None;
+    }
+    shape.push(*channels);
+    let operator = walk.shaped(op, flow, &shape);
+    Some(flow.given_by(operator, shape))
 }

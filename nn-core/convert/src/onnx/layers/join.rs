@@ -30,20 +30,26 @@ fn join(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
     for i in 0..op.proto.input.len() {
         flows.push(walk.flow(op, i)?);
     }
-    let first = flows.first().cloned().ok_or("it has no inputs")?;
+    let size = |flow: &&Flow| {
+        flow.dims()
+            .iter()
+            .fold(1_usize, |product, dim| product.saturating_mul(*dim))
+    };
+    let first = flows
+        .iter()
+        .rev()
+        .max_by_key(size)
+        .cloned()
+        .ok_or("it has no inputs")?;
     let mut inputs = Vec::new();
-    for flow in &flows {
+    for mut flow in flows {
         if flow.dims() != first.dims() {
-            return Err(format!(
-                "it repeats {} to fit {}, and blocks join what has one shape",
-                crate::array::axes(&flow.dims()),
-                crate::array::axes(&first.dims())
-            ));
+            flow = repeated(walk, op, &flow, &first)?;
         }
         if !flow.lies_as(&first) {
             return Err("its inputs have their channels in different places; that takes a turn that no layer of ours does".to_owned());
         }
-        inputs.push(walk.shaped(op, flow, &first.shape));
+        inputs.push(walk.shaped(op, &flow, &first.shape));
     }
     let step = match &*op.proto.op_type {
         "Mul" => Step::Multiply,
@@ -51,6 +57,39 @@ fn join(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
     };
     let operator = walk.push(op, step, inputs, false);
     Ok(first.given_by(operator, first.shape.clone()))
+}
+
+/// One value for each channel as an image like `other`, which ONNX does on its own: squeeze and excitation.
+fn repeated(walk: &mut Walk<'_>, op: Op<'_>, flow: &Flow, other: &Flow) -> Result<Flow, String> {
+    let (own, wanted) = (flow.dims(), other.dims());
+    let fault = || {
+        format!(
+            "it repeats {} to fit {}, which only an image of one pixel can",
+            crate::array::axes(&own),
+            crate::array::axes(&wanted)
+        )
+    };
+    let fits = own.len() == wanted.len()
+        && own
+            .iter()
+            .zip(&wanted)
+            .all(|(own, wanted)| own == wanted || *own == 1);
+    let channels = other.shape.last().copied().unwrap_or(1);
+    let all: Vec<usize> = (0..flow.rank()).collect();
+    if !fits
+        || flow.in_order(&all).is_none()
+        || other.shape.len() < 2
+        || own.iter().product::<usize>() != channels
+        || !(0..flow.rank()).any(|axis| other.is_channels(axis) && flow.dim(axis) == channels)
+    {
+        return Err(fault());
+    }
+    let spatial = other.shape.get(..other.shape.len() - 1).unwrap_or_default();
+    let pixel: Vec<usize> = spatial.iter().map(|_| 1).chain([channels]).collect();
+    let operator = walk.shaped(op, flow, &pixel);
+    let statement = format!("upsample {}", super::joined(spatial));
+    let operator = walk.layer(op, operator, statement, Vec::new(), false);
+    Ok(other.given_by(operator, other.shape.clone()))
 }
 
 /// Channels side by side.

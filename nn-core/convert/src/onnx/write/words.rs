@@ -44,8 +44,10 @@ const ACTIVATIONS: [&str; 33] = [
 
 impl Words {
     pub(super) fn of(text: &str) -> Self {
+        // What is not trained is computed as what is.
+        let words = text.split_whitespace().filter(|word| *word != "frozen");
         Self {
-            words: text.split_whitespace().map(str::to_owned).collect(),
+            words: words.map(str::to_owned).collect(),
         }
     }
 
