@@ -92,12 +92,15 @@ fn main() -> Result<(), Box<dyn StdError>> {
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("animals.safetensors");
     net.save(&path)?;
+    let picture = folder.join("animals.svg");
+    std::fs::write(&picture, Animals::diagram().to_string())?;
     let same = Animals::load(&path)?;
     let (x, _) = &test[0];
     assert_eq!(same.predict(x), net.predict(x));
     println!(
-        "\nsaved to {}; its inputs are scaled by {scaler:?}",
-        path.display()
+        "\nsaved to {}, and as a picture to {}; its inputs are scaled by {scaler:?}",
+        path.display(),
+        picture.display()
     );
     Ok(())
 }

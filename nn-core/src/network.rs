@@ -1,6 +1,9 @@
 use crate::layer::{Layer, Train};
 
+mod diagram;
 mod summary;
+
+pub use diagram::Diagram;
 
 /// One sample of a network's or layer's input: `Input<Animals>`.
 pub type Input<L> = <L as Layer>::Input;
@@ -74,6 +77,8 @@ pub struct Row {
     pub macs: usize,
     /// The layers inside a block.
     pub branches: &'static [Branch],
+    /// The number of a block's branches without layers, which hand its input on.
+    pub empty_branches: usize,
 }
 
 /// The layers in one pair of braces of a block, as part of a [`Summary`].
@@ -90,6 +95,8 @@ pub struct Branch {
 pub struct Summary {
     /// The network's name.
     pub name: &'static str,
+    /// The shape of the input, outermost first.
+    pub input: &'static [usize],
     /// One row for each layer; those inside a block are within its row.
     pub rows: &'static [Row],
     /// Bytes of the buffers of one prediction: `INFERENCE_RAM`.

@@ -35,7 +35,7 @@ pub use crate::infer::{predict, predict_batch, predict_into};
 pub use crate::init;
 pub use crate::layer::norm::fold::{Affine, Fold, Normalize};
 pub use crate::layer::{self, Context, Layer, Pass, Train, Visitor};
-pub use crate::network::{Branch, Network, Row, Summary};
+pub use crate::network::{Branch, Diagram, Network, Row, Summary};
 pub use crate::plain::{self, Or, Plain, Zeroable, len, made, view, zeroed};
 pub use crate::stream::{State, Stream, TrainStream};
 pub use crate::weights::{self, Part};

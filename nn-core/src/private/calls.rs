@@ -279,6 +279,7 @@ pub const fn row<L: Layer>(
         trained: plain::len::<L>() - L::UNTRAINED,
         macs: L::MACS,
         branches: &[],
+        empty_branches: 0,
     }
 }
 
@@ -289,6 +290,7 @@ pub const fn block_row(
     layer: &'static str,
     output: &'static [usize],
     branches: &'static [Branch],
+    empty_branches: usize,
 ) -> Row {
     Row {
         name,
@@ -298,6 +300,7 @@ pub const fn block_row(
         trained: 0,
         macs: 0,
         branches,
+        empty_branches,
     }
 }
 

@@ -187,6 +187,7 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
     let trains = trains(model);
     let text = ident_text(name);
     let rows = model.layers.iter().map(|layer| row(layer, paths));
+    let input = model.input.dims(paths);
     quote! {
         impl #name where #(#bounds),* {
             // Not in `summary`, where it would be without the bounds.
@@ -195,7 +196,13 @@ fn network_impl(model: &Model, paths: &Paths) -> TokenStream {
             /// The table of layers, to be printed.
             #[must_use]
             pub const fn summary() -> __nn::Summary {
-                __nn::Summary { name: #text, rows: Self::__ROWS, ram: Self::INFERENCE_RAM }
+                __nn::Summary { name: #text, input: #input, rows: Self::__ROWS, ram: Self::INFERENCE_RAM }
+            }
+
+            /// The network as a picture: `std::fs::write("net.svg", Net::diagram().to_string())`.
+            #[must_use]
+            pub const fn diagram() -> __nn::Diagram {
+                Self::summary().diagram()
             }
         }
 
@@ -217,9 +224,10 @@ fn row(layer: &Layer, paths: &Paths) -> TokenStream {
         let alias = alias(layer);
         return quote!(__nn::row::<#alias>(#name, #text, #output));
     }
+    let empty = facts.empty_branches;
     let branches = facts.branches.iter().map(|branch| {
         let (path, network) = (&branch.path, &branch.model.name);
         quote!(__nn::Branch { path: #path, rows: #network::__ROWS })
     });
-    quote!(__nn::block_row(#name, #text, #output, &[#(#branches),*]))
+    quote!(__nn::block_row(#name, #text, #output, &[#(#branches),*], #empty))
 }

@@ -82,6 +82,8 @@ pub(crate) struct Facts {
     pub(crate) penalty: Option<(TokenStream, TokenStream)>,
     /// Of a block: the networks inside it.
     pub(crate) branches: Vec<Branch>,
+    /// Of a block: the number of branches without layers, which hand its input on.
+    pub(crate) empty_branches: usize,
     /// Its part in folding batch normalisation.
     pub(crate) folding: Folding,
 }
@@ -193,6 +195,7 @@ impl Facts {
             bias_initializer: None,
             penalty: None,
             branches: Vec::new(),
+            empty_branches: 0,
             folding: Folding::No,
         }
     }

@@ -54,7 +54,7 @@ fn alone(model: &Model, folded: Option<&Folded>, paths: &Paths) -> TokenStream {
                 }
             }
             impl __nn::Network for #name {
-                const SUMMARY: __nn::Summary = __nn::Summary { name: #text, rows: &[], ram: 0 };
+                const SUMMARY: __nn::Summary = __nn::Summary { name: #text, input: &[], rows: &[], ram: 0 };
                 const INPUT: __nn::usize = 0;
                 const OUTPUT: __nn::usize = 0;
                 const PARAMS: __nn::usize = 0;
@@ -108,6 +108,7 @@ fn inherent(model: &Model, input: &TokenStream, output: &TokenStream) -> TokenSt
             pub const fn input #view (_: &#array) -> &#input { loop {} }
             pub const fn output<const N: __nn::usize>(_: &#output) -> &[__nn::f32; N] { loop {} }
             pub fn summary() -> __nn::Summary { loop {} }
+            pub fn diagram() -> __nn::Diagram { loop {} }
         }
     }
 }

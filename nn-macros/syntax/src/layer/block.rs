@@ -228,7 +228,11 @@ impl<O: Operation> LayerKind for Merge<O> {
                 span: context.span,
             },
         };
-        Some(facts(O::WORD, ty, output, models))
+        let empty = |branch: &&Layers| branch.statements.is_empty();
+        Some(Facts {
+            empty_branches: self.branches.iter().filter(empty).count(),
+            ..facts(O::WORD, ty, output, models)
+        })
     }
 }
 

@@ -340,9 +340,15 @@ const _: () = {
         pub const fn summary() -> __nn::Summary {
             __nn::Summary {
                 name: "Animals",
+                input: &[8],
                 rows: Self::__ROWS,
                 ram: Self::INFERENCE_RAM,
             }
+        }
+        /// The network as a picture: `std::fs::write("net.svg", Net::diagram().to_string())`.
+        #[must_use]
+        pub const fn diagram() -> __nn::Diagram {
+            Self::summary().diagram()
         }
     }
     impl __nn::Network for Animals {

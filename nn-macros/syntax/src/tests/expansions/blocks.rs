@@ -70,6 +70,7 @@ impl Blocks {
                     rows: Blocks__skip::__ROWS,
                 },
             ],
+            0usize,
         ),
         __nn::block_row(
             "concat1",
@@ -81,6 +82,7 @@ impl Blocks {
                     rows: Blocks__concat1_branch1::__ROWS,
                 },
             ],
+            1usize,
         ),
     ];
 }

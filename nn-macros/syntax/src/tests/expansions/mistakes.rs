@@ -83,6 +83,9 @@ const _: () = {
         pub fn summary() -> __nn::Summary {
             loop {}
         }
+        pub fn diagram() -> __nn::Diagram {
+            loop {}
+        }
     }
     impl __nn::Layer for Wrong {
         type Input = ::nn_core::__private::SVector<::nn_core::__private::f32, 8>;
@@ -113,6 +116,7 @@ const _: () = {
     impl __nn::Network for Wrong {
         const SUMMARY: __nn::Summary = __nn::Summary {
             name: "Wrong",
+            input: &[],
             rows: &[],
             ram: 0,
         };
