@@ -5,6 +5,7 @@
 //! both are tried, and the one that needs no turning around is taken.
 
 mod constant;
+mod external;
 mod flow;
 mod fold;
 mod gelu;
@@ -22,12 +23,17 @@ use crate::graph::layers;
 use crate::{Error, Model, Options, Problem};
 use prost::Message;
 use proto::{DimensionProto, GraphProto, ModelProto, ValueInfoProto};
+use std::collections::HashSet;
+use std::path::Path;
 use walk::{Entry, Walk};
 
-/// The network in an ONNX file.
-pub(crate) fn read(bytes: &[u8], options: &Options) -> Result<Model, Error> {
-    let file = ModelProto::decode(bytes)
+/// The network in an ONNX file; `folder` is where it lies, and with it what else it needs.
+pub(crate) fn read(bytes: &[u8], options: &Options, folder: Option<&Path>) -> Result<Model, Error> {
+    let mut file = ModelProto::decode(bytes)
         .map_err(|error| Problem::of_file(format!("it is no ONNX file: {error}")))?;
+    if let Some(graph) = &mut file.graph {
+        external::fill(graph, folder)?;
+    }
     let graph = file
         .graph
         .as_ref()
@@ -82,11 +88,12 @@ fn walked(
 
 /// The one input that is no weight.
 fn input(graph: &GraphProto) -> Result<&ValueInfoProto, Problem> {
-    let weight = |name: &str| graph.initializer.iter().any(|tensor| tensor.name == name);
+    let weights = graph.initializer.iter().map(|tensor| tensor.name.as_str());
+    let weights: HashSet<&str> = weights.collect();
     let inputs: Vec<&ValueInfoProto> = graph
         .input
         .iter()
-        .filter(|input| !weight(&input.name))
+        .filter(|input| !weights.contains(input.name.as_str()))
         .collect();
     match inputs[..] {
         [input] => Ok(input),

@@ -20,7 +20,11 @@ pub fn read(path: &Path, options: &Options) -> Result<Model, Error> {
             .into(),
         ));
     };
-    read_bytes(&bytes, format, options).map_err(failed)
+    match format {
+        // Its weights may be in a file beside it.
+        Format::Onnx => onnx::read(&bytes, options, path.parent()).map_err(failed),
+        _ => read_bytes(&bytes, format, options).map_err(failed),
+    }
 }
 
 /// The model in the bytes of a file of this kind.
@@ -32,7 +36,7 @@ pub fn read_bytes(bytes: &[u8], format: Format, options: &Options) -> Result<Mod
     let model = match format {
         Format::Keras => Some(keras::read_keras(bytes, options)?),
         Format::Hdf5 => keras::read_hdf5(bytes, options)?,
-        Format::Onnx => Some(onnx::read(bytes, options)?),
+        Format::Onnx => Some(onnx::read(bytes, options, None)?),
         Format::Json => Some(audio::read(bytes, options)?),
         Format::Npz | Format::Safetensors => None,
     };

@@ -48,6 +48,7 @@ const TWINS: &[(&str, &str)] = &[
     ("mlp_torch.onnx", "Mlp"),
     ("cnn_torch.onnx", "Cnn"),
     ("lstm_torch.onnx", "Series"),
+    ("mlp_beside.onnx", "Mlp"),
 ];
 
 /// Files with nothing but weights, for the declarations above.

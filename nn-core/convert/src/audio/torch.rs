@@ -8,9 +8,15 @@ use crate::{Error, Model, Node, Options, Problem};
 /// The order of a GRU's gates: PyTorch has r, z, n, we have z, r, h.
 pub(super) const GRU: &[usize] = &[1, 0, 2];
 
+/// The most tensors of a stream's network, which has a dozen.
+const MOST: usize = 1000;
+
 /// The network of a state dictionary without a structure, if nothing but recurrent layers and one dense layer can be meant.
 pub(super) fn read(file: &Json, options: &Options) -> Result<Model, Error> {
     let mut problems = Vec::new();
+    if file.entries().len() > MOST {
+        return Err(Problem::of_file(format!("it has more than {MOST} tensors")).into());
+    }
     let (mut nodes, mut channels, mut inputs): (Vec<Node>, _, _) = (Vec::new(), None, None);
     for group in groups(file) {
         let place = if group.is_empty() { "the file" } else { &group };

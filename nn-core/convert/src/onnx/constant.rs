@@ -23,7 +23,7 @@ impl Constant {
     pub(super) fn of(tensor: &TensorProto) -> Result<Self, String> {
         if tensor.data_location == 1 || !tensor.external_data.is_empty() {
             return Err(
-                "its values are in another file; save the model with `save_as_external_data=False`"
+                "its values are in another file; save the model with `external_data=False`"
                     .to_owned(),
             );
         }

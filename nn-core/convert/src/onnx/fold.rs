@@ -37,7 +37,9 @@ pub(super) fn fold(
         "Sqrt" | "Neg" | "Exp" | "Reciprocal" => unary(&op.proto.op_type, first?, budget),
         _ => return None,
     };
-    Some(folded.ok_or_else(|| "its inputs are known, but its result cannot be computed".to_owned()))
+    // Also what is only handed on is kept once more.
+    let paid = folded.filter(|constant| spend(budget, constant.data.len()).is_some());
+    Some(paid.ok_or_else(|| "its inputs are known, but its result cannot be computed".to_owned()))
 }
 
 /// The `Shape` of a tensor.

@@ -1,9 +1,12 @@
-use super::read;
 use crate::{Model, Options, emit};
 
 fn file(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/files/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(path).unwrap()
+}
+
+fn read(bytes: &[u8], options: &Options) -> Result<Model, crate::Error> {
+    super::read(bytes, options, None)
 }
 
 /// The input and the statements, which the macro's own library takes with the tensors.
@@ -105,4 +108,33 @@ fn what_cannot_be_said_is_listed() {
         "2 things stand in the way\n  `odd Einsum` (Einsum): no layer of ours says it\n  \
          `odd Fused` (com.microsoft.Fused): no layer of ours says it"
     );
+}
+
+#[test]
+fn weights_beside_the_file_do_not_lead_elsewhere() {
+    use super::proto::{ModelProto, StringStringEntryProto};
+    use prost::Message;
+    let told = |place: &str, offset: &str| {
+        let mut file = ModelProto::decode(&self::file("mlp_torch.onnx")[..]).unwrap();
+        let tensor = &mut file.graph.as_mut().unwrap().initializer[0];
+        tensor.raw_data.clear();
+        tensor.data_location = 1;
+        let entries = [("location", place), ("offset", offset), ("length", "192")];
+        tensor.external_data = entries
+            .map(|(key, value)| StringStringEntryProto {
+                key: key.to_owned(),
+                value: value.to_owned(),
+            })
+            .to_vec();
+        let folder = format!("{}/tests/files", env!("CARGO_MANIFEST_DIR"));
+        let bytes = file.encode_to_vec();
+        let error = super::read(&bytes, &Options::default(), Some(folder.as_ref()));
+        error.unwrap_err().to_string()
+    };
+    for place in ["../files/lstm.onnx", "/etc/passwd", "", "."] {
+        assert!(told(place, "0").contains("not beside the file"), "{place}");
+    }
+    assert!(told("no.data", "0").contains("cannot be read"));
+    assert!(told("lstm.onnx", "4000").contains("shorter than the graph says"));
+    assert!(told("lstm.onnx", "-1").contains("`offset` is no number"));
 }

@@ -30,6 +30,9 @@ fn join(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
     for i in 0..op.proto.input.len() {
         flows.push(walk.flow(op, i)?);
     }
+    if let Some(flow) = gated(walk, op, &flows) {
+        return Ok(flow);
+    }
     let size = |flow: &&Flow| {
         flow.dims()
             .iter()
@@ -57,6 +60,31 @@ fn join(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
     };
     let operator = walk.push(op, step, inputs, false);
     Ok(first.given_by(operator, first.shape.clone()))
+}
+
+/// `x * sigmoid(x)` as the activation that it is.
+fn gated(walk: &mut Walk<'_>, op: Op<'_>, flows: &[Flow]) -> Option<Flow> {
+    let [a, b] = flows else { return None };
+    if op.proto.op_type != "Mul" || a.dims() != b.dims() || !a.lies_as(b) {
+        return None;
+    }
+    for (x, gate) in [(a, b), (b, a)] {
+        let operator = walk
+            .operators
+            .get_mut(gate.operator)
+            .filter(|operator| gate.alone && operator.inputs == [x.operator]);
+        let Some(Step::Layer(node)) = operator.map(|operator| &mut operator.step) else {
+            continue;
+        };
+        node.statement = match &*node.statement {
+            "sigmoid" => "silu",
+            "hard_sigmoid" => "hard_silu",
+            _ => continue,
+        }
+        .to_owned();
+        return Some(gate.clone());
+    }
+    None
 }
 
 /// One value for each channel as an image like `other`, which ONNX does on its own: squeeze and excitation.
