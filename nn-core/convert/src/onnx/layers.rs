@@ -15,7 +15,9 @@ pub(super) use activation::activation;
 use super::flow::Flow;
 use super::fold;
 use super::node::Op;
+use super::proto::element;
 use super::walk::{Value, Walk};
+use crate::graph::Step;
 
 /// What an operator gives.
 pub(super) fn results(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Vec<Value>, String> {
@@ -44,7 +46,8 @@ pub(super) fn results(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Vec<Value>, Str
 
 fn result(walk: &mut Walk<'_>, op: Op<'_>, kind: &str) -> Result<Flow, String> {
     match kind {
-        "Identity" | "Dropout" | "Cast" => walk.flow(op, 0),
+        "Identity" | "Dropout" => walk.flow(op, 0),
+        "Cast" => cast(walk, op),
         "Transpose" | "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" => shape::view(walk, op),
         "Gather" => shape::gather(walk, op),
         "Slice" => shape::slice(walk, op),
@@ -69,6 +72,30 @@ fn result(walk: &mut Walk<'_>, op: Op<'_>, kind: &str) -> Result<Flow, String> {
             activation(walk, op, flow, &word)
         }
     }
+}
+
+/// Numbers of another type are the same to us, but for fractions that are cut off.
+fn cast(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Flow, String> {
+    let flow = walk.flow(op, 0)?;
+    let floats = [
+        element::FLOAT,
+        element::FLOAT16,
+        element::DOUBLE,
+        element::BFLOAT16,
+    ];
+    let whole = i32::try_from(op.int("to", 0)).is_ok_and(|kind| !floats.contains(&kind));
+    // The network's own input may be indices.
+    if whole
+        && !matches!(
+            walk.operators
+                .get(flow.operator)
+                .map(|operator| &operator.step),
+            Some(Step::Input)
+        )
+    {
+        return Err("it cuts fractions off, which no layer of ours does".to_owned());
+    }
+    Ok(flow)
 }
 
 /// One number for each axis, as in `pad 1x2`; the shorter form where they are one.

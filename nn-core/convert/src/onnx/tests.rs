@@ -111,6 +111,33 @@ fn what_cannot_be_said_is_listed() {
 }
 
 #[test]
+fn fractions_are_not_dropped() {
+    use super::proto::{AttributeProto, ModelProto, NodeProto};
+    use prost::Message;
+    let mut file = ModelProto::decode(&self::file("mlp.onnx")[..]).unwrap();
+    let graph = file.graph.as_mut().unwrap();
+    graph.node.push(NodeProto {
+        input: vec![graph.output[0].name.clone()],
+        output: vec!["end".to_owned()],
+        op_type: "Cast".to_owned(),
+        attribute: vec![AttributeProto {
+            name: "to".to_owned(),
+            i: Some(7),
+            ..AttributeProto::default()
+        }],
+        ..NodeProto::default()
+    });
+    graph.output[0].name = "end".to_owned();
+    let error = read(&file.encode_to_vec(), &Options::default())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "`end` (Cast): it cuts fractions off, which no layer of ours does"
+    );
+}
+
+#[test]
 fn weights_beside_the_file_do_not_lead_elsewhere() {
     use super::proto::{ModelProto, StringStringEntryProto};
     use prost::Message;
