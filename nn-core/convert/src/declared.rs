@@ -1,6 +1,9 @@
 //! Files that hold nothing but weights, for a declaration that is there already.
 
-use crate::keras::{Array, Store};
+mod numbered;
+
+use crate::array::Array;
+use crate::keras::Store;
 use crate::{Emitted, Error, Format, Options, Problem, emit};
 use nn_syntax::Part;
 use nn_weights::{Layout, Reader, Wanted};
@@ -245,125 +248,5 @@ fn hdf5(bytes: &[u8], parts: &[Part]) -> Result<BTreeMap<String, Array>, Error> 
             return Ok(arrays.collect());
         }
     }
-    numbered(store.by_path()?.arrays, parts)
-}
-
-/// Keras 3's arrays, which have numbers for names: the layers of a kind are in the order of the declaration.
-fn numbered(
-    mut arrays: BTreeMap<String, Array>,
-    parts: &[Part],
-) -> Result<BTreeMap<String, Array>, Error> {
-    let mut groups: BTreeMap<(String, u64), Vec<(String, Array)>> = BTreeMap::new();
-    while let Some((path, array)) = arrays.pop_first() {
-        if path.contains("seed_generator") {
-            continue;
-        }
-        let place = path.strip_prefix("layers/").unwrap_or(&path);
-        let (group, inside) = place.split_once('/').unwrap_or(("", place));
-        groups
-            .entry(numbered_name(group))
-            .or_default()
-            .push((inside.to_owned(), array));
-    }
-    let mut units = Vec::new();
-    walk(parts, &mut units);
-    let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
-    for part in units {
-        let path = part.tensors.first().map(Wanted::path).unwrap_or_default();
-        let classes = classes(&part.text);
-        let first = |class: &&str| groups.keys().find(|(stem, _)| stem == class).cloned();
-        let group = classes
-            .iter()
-            .find_map(first)
-            .and_then(|key| groups.remove(&key));
-        let Some(mut group) = group else {
-            problems.push(Problem::of(
-                path,
-                &part.text,
-                "the file has no layer of this kind left for it",
-            ));
-            continue;
-        };
-        group.sort_by_key(|(inside, _)| order(inside));
-        if group.len() != part.tensors.len() {
-            let message = format!(
-                "the file has {} arrays for it, and its layer needs {}",
-                group.len(),
-                part.tensors.len()
-            );
-            problems.push(Problem::of(path, &part.text, message));
-            continue;
-        }
-        for (wanted, (_, array)) in part.tensors.iter().zip(group) {
-            found.insert(wanted.path(), array);
-        }
-    }
-    problems.extend(groups.keys().map(|(stem, number)| {
-        Problem::of(
-            format!("{stem}_{number}"),
-            "",
-            "no layer of the declaration asks for it",
-        )
-    }));
-    if problems.is_empty() {
-        Ok(found)
-    } else {
-        Err(problems.into())
-    }
-}
-
-/// `dense_10` as `dense` and 10.
-fn numbered_name(group: &str) -> (String, u64) {
-    let stem = group.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = group.get(stem.len()..).unwrap_or_default().parse();
-    match (stem.strip_suffix('_'), number) {
-        (Some(stem), Ok(number)) => (stem.to_owned(), number),
-        _ => (group.to_owned(), 0),
-    }
-}
-
-/// The order of arrays within a layer: Keras's own, by the parts of a layer and their numbers.
-fn order(inside: &str) -> (usize, u64) {
-    const PARTS: [&str; 6] = [
-        "forward_layer",
-        "backward_layer",
-        "query_dense",
-        "key_dense",
-        "value_dense",
-        "output_dense",
-    ];
-    let part = PARTS
-        .iter()
-        .position(|part| inside.starts_with(part))
-        .unwrap_or(0);
-    let number = inside
-        .rsplit('/')
-        .next()
-        .and_then(|number| number.parse().ok());
-    (part, number.unwrap_or(u64::MAX))
-}
-
-/// The layers that have tensors.
-fn walk<'p>(parts: &'p [Part], units: &mut Vec<&'p Part>) {
-    for part in parts {
-        if !part.tensors.is_empty() {
-            units.push(part);
-        }
-        for branch in &part.branches {
-            walk(branch, units);
-        }
-    }
-}
-
-/// Keras's classes of a layer in snake case, the likelier first.
-fn classes(text: &str) -> Vec<&str> {
-    let word = text.split_whitespace().next().unwrap_or_default();
-    match word {
-        "each" => vec!["time_distributed", "dense"],
-        "batch_norm" => vec!["batch_normalization"],
-        "layer_norm" => vec!["layer_normalization"],
-        "prelu" => vec!["p_re_lu"],
-        "rnn" => vec!["simple_rnn"],
-        word => vec![word],
-    }
+    numbered::named(store.by_path()?, parts)
 }

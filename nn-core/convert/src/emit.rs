@@ -24,13 +24,7 @@ pub fn emit(model: &Model, name: &str, path: &str, origin: &str) -> Result<Emitt
     check_name(name)?;
     let network = network(model, name);
     let parts = parts(&network)?;
-    let mut found = Found::default();
-    found.take(&model.nodes, &parts);
-    if !found.problems.is_empty() {
-        return Err(found.problems.into());
-    }
-    let weights = nn_weights::write(&found.tensors, Layout::Native)
-        .map_err(|problem| Problem::of_file(problem.to_string()))?;
+    let weights = bytes(model, &parts, Layout::Native)?;
     let start = crate::start::text(model, name, &parts)?;
     let declaration = format!(
         "use nn_core::prelude::*;\n\nnetwork! {{\n    /// {}\n    #[weights({path:?})]\n    {network}\n}}\n{start}",
@@ -39,6 +33,27 @@ pub fn emit(model: &Model, name: &str, path: &str, origin: &str) -> Result<Emitt
     Ok(Emitted {
         declaration,
         weights,
+    })
+}
+
+/// The bytes of a safetensors file with the model's weights, in the names and orders of this library.
+///
+/// # Errors
+///
+/// What `network!` would say of the model, and layers that the library does not have.
+pub fn weights(model: &Model, layout: Layout) -> Result<Vec<u8>, Error> {
+    let parts = parts(&network(model, "Network"))?;
+    bytes(model, &parts, layout)
+}
+
+fn bytes(model: &Model, parts: &[Part], layout: Layout) -> Result<Vec<u8>, Error> {
+    let mut found = Found::default();
+    found.take(&model.nodes, parts);
+    if !found.problems.is_empty() {
+        return Err(found.problems.into());
+    }
+    nn_weights::write(&found.tensors, layout).map_err(|problem| {
+        Problem::of(problem.layer.unwrap_or_default(), "", problem.message).into()
     })
 }
 
@@ -142,10 +157,14 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// Of one layer, one mistake is told: sizes that are wrong are those of kernel and bias alike.
     fn take_tensors(&mut self, node: &'a Node, part: &Part) {
+        let before = self.problems.len();
         let mut fault = |message| {
-            self.problems
-                .push(Problem::of(&node.source, &part.text, message));
+            if self.problems.len() == before {
+                let problem = Problem::of(&node.source, &part.text, message);
+                self.problems.push(problem);
+            }
         };
         let mut left: Vec<&Tensor> = node.tensors.iter().collect();
         for wanted in &part.tensors {

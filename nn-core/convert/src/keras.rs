@@ -16,7 +16,7 @@ pub(crate) use archive::entry;
 pub(crate) use layer::times;
 use network::Network;
 use serde_json::Value;
-pub(crate) use store::{Array, Store};
+pub(crate) use store::{Paths, Store};
 use weights::Weights;
 
 /// The model in a `.keras` file.

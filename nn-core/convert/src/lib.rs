@@ -26,12 +26,13 @@ mod start;
 mod tests;
 
 pub use declared::{fill, fill_bytes};
-pub use emit::{Emitted, emit};
+pub use emit::{Emitted, emit, weights};
 pub use error::{Error, Problem};
 pub use files::{write_file, write_pair};
 pub use format::Format;
 pub use model::{Model, Node, Start, Tensor};
 pub use network::{model, read_declaration};
+pub use nn_weights::Layout;
 pub use onnx::onnx;
 pub use options::Options;
 pub use read::{read, read_bytes};

@@ -1,11 +1,13 @@
 //! The command line of `nn-convert`.
 #![forbid(unsafe_code)]
 
+mod check;
+
 use clap::Parser;
 use nn_convert::{
-    Error, Options, Problem, emit, fill, onnx, read, read_declaration, write_file, write_pair,
+    Emitted, Error, Layout, Options, Problem, emit, fill, onnx, read, read_declaration, weights,
+    write_file, write_pair,
 };
-use nn_weights::Layout;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -33,6 +35,15 @@ struct Arguments {
     /// Writes the network as ONNX into this file instead; the network may also be a .rs file, whose `#[weights]` names its weights.
     #[arg(long)]
     onnx: Option<PathBuf>,
+    /// Writes the weights as safetensors into this file instead, with Keras's names and orders.
+    #[arg(long)]
+    keras: Option<PathBuf>,
+    /// The same as a state dictionary of PyTorch.
+    #[arg(long)]
+    torch: Option<PathBuf>,
+    /// A recorded `input` and `output` (.json or .safetensors, a row for each call), which the declaration must give to 1e-5; compiles it with cargo.
+    #[arg(long)]
+    check: Option<PathBuf>,
     /// Overwrites files that are there.
     #[arg(long)]
     force: bool,
@@ -53,8 +64,14 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<String, Error> {
     let options = options(arguments)?;
-    if let Some(path) = &arguments.onnx {
-        return to_onnx(arguments, path, &options);
+    for (path, form) in [
+        (&arguments.onnx, None),
+        (&arguments.keras, Some(Layout::Keras)),
+        (&arguments.torch, Some(Layout::Torch)),
+    ] {
+        if let Some(path) = path {
+            return to_other(arguments, path, form, &options);
+        }
     }
     let stem = arguments
         .file
@@ -73,24 +90,34 @@ fn run(arguments: &Arguments) -> Result<String, Error> {
             return Err(Error::from(Problem::of_file(message)).in_file(path));
         }
     }
-    let written = from_root(&weights);
-    let emitted = if options.declaration.is_some() {
-        fill(&arguments.file, &written, &options)?
-    } else {
+    let made = |place: &str| -> Result<Emitted, Error> {
+        if options.declaration.is_some() {
+            return fill(&arguments.file, place, &options);
+        }
         let model = read(&arguments.file, &options)?;
         let origin = format!("Converted from `{stem}` by nn-convert.");
-        emit(&model, &name, &written, &origin).map_err(|error| error.in_file(&arguments.file))?
+        emit(&model, &name, place, &origin).map_err(|error| error.in_file(&arguments.file))
     };
-    write_pair(&emitted, &declaration, &weights)?;
+    let checked = match &arguments.check {
+        Some(record) => check::check(record, made)? + "; ",
+        None => String::new(),
+    };
+    write_pair(&made(&from_root(&weights))?, &declaration, &weights)?;
     Ok(format!(
-        "wrote {} and {}",
+        "{checked}wrote {} and {}; next: `mod {};`, and `{name}::TRAINED.predict(…)`",
         declaration.display(),
-        weights.display()
+        weights.display(),
+        snake(&name)
     ))
 }
 
-/// Writes the network of a file as ONNX.
-fn to_onnx(arguments: &Arguments, path: &Path, options: &Options) -> Result<String, Error> {
+/// Writes the network of a file as ONNX, or its weights in another library's form.
+fn to_other(
+    arguments: &Arguments,
+    path: &Path,
+    form: Option<Layout>,
+    options: &Options,
+) -> Result<String, Error> {
     if path.exists() && !arguments.force {
         let message = "it is there already; choose another name, or overwrite it with `--force`";
         return Err(Error::from(Problem::of_file(message)).in_file(path));
@@ -101,8 +128,14 @@ fn to_onnx(arguments: &Arguments, path: &Path, options: &Options) -> Result<Stri
     } else {
         read(&arguments.file, options)?
     };
-    let bytes = onnx(&model).map_err(|error| error.in_file(&arguments.file))?;
-    write_file(&bytes, path)?;
+    let bytes = match form {
+        None => onnx(&model),
+        Some(layout) => weights(&model, layout),
+    };
+    write_file(
+        &bytes.map_err(|error| error.in_file(&arguments.file))?,
+        path,
+    )?;
     Ok(format!("wrote {}", path.display()))
 }
 

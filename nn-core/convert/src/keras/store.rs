@@ -9,7 +9,7 @@ const MOST_VALUES: u64 = 1 << 28;
 /// Nested models are a few groups deep.
 const DEEPEST: usize = 32;
 
-pub(crate) use crate::array::Array;
+use crate::array::Array;
 
 /// An HDF5 file with what has been read of it.
 pub(crate) struct Store {

@@ -1,6 +1,7 @@
 //! Which array of a file is which tensor of a layer.
 
-use super::store::{Array, Paths};
+use super::store::Paths;
+use crate::array::Array;
 use crate::{Problem, Tensor};
 use std::collections::BTreeMap;
 
