@@ -25,8 +25,8 @@ const FORMAT: i64 = 8;
 
 /// The bytes of an ONNX file.
 ///
-/// Its input is `input`, its output `output`, both with a batch of any size before our axes; what runs it, such as ONNX Runtime, gives what
-/// `predict` gives.
+/// Its input is `input`, its output `output`, both with a batch of any size before our axes, channels last; what runs it, such as ONNX
+/// Runtime, gives what `predict` gives: recurrent layers begin with zeros, whatever [`Model::starts`] are.
 ///
 /// # Errors
 ///
