@@ -39,51 +39,66 @@ pub(crate) fn read(bytes: &[u8], options: &Options, folder: Option<&Path>) -> Re
         .as_ref()
         .ok_or_else(|| Problem::of_file("it is no ONNX file: there is no graph in it"))?;
     let (input, output) = (input(graph)?, output(graph)?);
-    let mut best: Option<Result<(usize, Model), Error>> = None;
+    let mut best: Option<Reading> = None;
     for entry in entries(input, options)? {
         let found = walked(&file, graph, &entry, output);
-        let better = match (&best, &found) {
-            (None, _) | (Some(Err(_)), Ok(_)) => true,
-            (Some(Ok((turns, _))), Ok((fewer, _))) => fewer < turns,
-            // Of two readings that both fail, the one that gets further says what is really wrong.
-            (Some(Err(many)), Err(few)) => few.problems.len() < many.problems.len(),
-            (Some(Ok(_)), Err(_)) => false,
-        };
-        if better {
+        if best.as_ref().is_none_or(|best| found.beats(best)) {
             best = Some(found);
         }
     }
-    let (_, model) =
-        best.unwrap_or_else(|| Err(Problem::of_file("its input has no shape").into()))?;
-    Ok(model)
+    let found = best.map(|best| best.model);
+    found.unwrap_or_else(|| Err(Problem::of_file("its input has no shape").into()))
 }
 
-/// The model with this reading of the input, and how often its axes had to be turned.
-fn walked(
-    file: &ModelProto,
-    graph: &GraphProto,
-    entry: &Entry,
-    output: &str,
-) -> Result<(usize, Model), Error> {
-    let walk = Walk::new(file, graph, entry, output).run(entry)?;
-    let found = walk.output(output)?;
-    let nodes = layers(&walk.operators, found)?;
-    let turns = nodes
-        .iter()
-        .filter(|node| node.statement.starts_with("reshape"))
-        .count();
-    let input = entry.shape.clone();
+/// What became of one way to read the input.
+struct Reading {
+    model: Result<Model, Error>,
+    /// How often axes had to be turned.
+    turns: usize,
+    /// How many layers were found before something was wrong.
+    layers: usize,
+}
+
+impl Reading {
+    /// Whether this is what was meant, rather than the other: one without turns; of two that fail, the one that got further, because what
+    /// it says is really wrong.
+    fn beats(&self, other: &Self) -> bool {
+        match (&self.model, &other.model) {
+            (Ok(_), Ok(_)) => self.turns < other.turns,
+            (Ok(_), Err(_)) => true,
+            (Err(_), Ok(_)) => false,
+            (Err(_), Err(_)) => self.layers > other.layers,
+        }
+    }
+}
+
+/// The model with this reading of the input.
+fn walked(file: &ModelProto, graph: &GraphProto, entry: &Entry, output: &str) -> Reading {
+    let mut walk = Walk::new(file, graph, entry, output);
+    let found = walk
+        .run(entry)
+        .map_err(Error::from)
+        .and_then(|()| model(&walk, entry, output));
+    let turned = |node: &crate::Node| node.statement.starts_with("reshape");
+    Reading {
+        turns: found.as_ref().map_or(0, |model| {
+            model.nodes.iter().filter(|node| turned(node)).count()
+        }),
+        model: found,
+        layers: walk.operators.len(),
+    }
+}
+
+fn model(walk: &Walk<'_>, entry: &Entry, output: &str) -> Result<Model, Error> {
+    let nodes = layers(&walk.operators, walk.output(output)?)?;
     if nodes.is_empty() {
         return Err(Problem::of_file("its output is its input").into());
     }
-    Ok((
-        turns,
-        Model {
-            input,
-            nodes,
-            ..Model::default()
-        },
-    ))
+    Ok(Model {
+        input: entry.shape.clone(),
+        nodes,
+        ..Model::default()
+    })
 }
 
 /// The one input that is no weight.

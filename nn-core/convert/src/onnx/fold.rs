@@ -7,7 +7,7 @@ use super::proto::element;
 use crate::array::{Array, advance, count, strides};
 
 /// The most values that are computed for a file, so that a small one cannot ask for a large memory.
-pub(super) const BUDGET: usize = 1 << 24;
+pub(super) const BUDGET: usize = 1 << 26;
 
 /// The result of an operator whose inputs are known; `None` if it is none of those that are computed.
 pub(super) fn fold(
@@ -39,7 +39,9 @@ pub(super) fn fold(
     };
     // Also what is only handed on is kept once more.
     let paid = folded.filter(|constant| spend(budget, constant.data.len()).is_some());
-    Some(paid.ok_or_else(|| "its inputs are known, but its result cannot be computed".to_owned()))
+    Some(paid.ok_or_else(|| {
+        "its inputs are known, but its result is none, or too large to be computed here".to_owned()
+    }))
 }
 
 /// The `Shape` of a tensor.
@@ -349,6 +351,16 @@ fn slice(
 fn spread(tensor: &Constant, shape: &[usize], budget: &mut usize) -> Option<Constant> {
     let total = count(shape)?;
     spend(budget, total)?;
+    if tensor.data.len() == 1 && tensor.shape.len() <= shape.len() {
+        let data = match &tensor.data {
+            Data::Floats(values) => Data::Floats(vec![*values.first()?; total]),
+            Data::Ints(values) => Data::Ints(vec![*values.first()?; total]),
+        };
+        return Some(Constant {
+            shape: shape.to_vec(),
+            data,
+        });
+    }
     let missing = shape.len().checked_sub(tensor.shape.len())?;
     let own = [&vec![1; missing][..], &tensor.shape[..]].concat();
     let fits = own

@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks through the graph.
-    pub(super) fn run(mut self, entry: &Entry) -> Result<Self, Vec<Problem>> {
+    pub(super) fn run(&mut self, entry: &Entry) -> Result<(), Vec<Problem>> {
         let operator = self.push(
             Op {
                 proto: &NodeProto::default(),
@@ -166,9 +166,9 @@ impl<'a> Walk<'a> {
             }
         }
         if self.problems.is_empty() {
-            Ok(self)
+            Ok(())
         } else {
-            Err(self.problems)
+            Err(std::mem::take(&mut self.problems))
         }
     }
 

@@ -124,7 +124,8 @@ fn rows(walk: &Walk<'_>, op: Op<'_>, word: &str) -> Result<String, String> {
     let axis = flow
         .axis(op.int("axis", usual))
         .ok_or("there is no such axis")?;
-    let whole = walk.version < 13 && axis + 1 != flow.rank();
+    // Before version 13, over all axes from this one on.
+    let whole = walk.version < 13 && (axis + 1..flow.rank()).any(|axis| flow.dim(axis) != 1);
     if whole || !flow.is_channels(axis) {
         return Err("it is over another axis than the channels".to_owned());
     }
