@@ -14,7 +14,7 @@ macro_rules! converted {
     )*};
 }
 
-converted! { mlp cnn series image sequence text blocks anomaly resnet }
+converted! { mlp cnn series image sequence text blocks scaled anomaly resnet }
 
 fn bytes(path: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -79,6 +79,7 @@ fn every_layer() {
     );
     agrees(text::Text::TRAINED, "tests/files/text.io.safetensors");
     agrees(blocks::Blocks::TRAINED, "tests/files/blocks.io.safetensors");
+    agrees(scaled::Scaled::TRAINED, "tests/files/scaled.io.safetensors");
 }
 
 #[test]

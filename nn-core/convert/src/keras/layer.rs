@@ -8,6 +8,7 @@ mod recurrent;
 use super::activation;
 use super::config::Config;
 use super::weights::Slot;
+use crate::Tensor;
 use crate::error::shown;
 use serde_json::{Value, json};
 
@@ -30,6 +31,8 @@ pub(crate) struct Said {
     pub(crate) statements: Vec<String>,
     /// The tensors of the first of them, in Keras's order.
     pub(crate) slots: Vec<Slot>,
+    /// Those that follow from its options.
+    pub(crate) tensors: Vec<Tensor>,
 }
 
 impl Said {
@@ -45,6 +48,7 @@ impl Said {
         Self {
             statements: vec![joined(words)],
             slots,
+            tensors: Vec::new(),
         }
     }
 
@@ -82,6 +86,7 @@ impl Layer<'_> {
             | "Identity" => other::nothing(self),
             "BatchNormalization" => other::batch_norm(self),
             "LayerNormalization" => other::layer_norm(self),
+            "Rescaling" => other::rescaling(self),
             "Embedding" => other::embedding(self),
             "MultiHeadAttention" => other::attention(self),
             "TimeDistributed" => other::time_distributed(self),

@@ -1,7 +1,7 @@
 //! The configuration of a model as operators that feed each other.
 
 use super::call::{Call, ends};
-use super::layer::Layer;
+use super::layer::{Layer, Said};
 use super::shapes::{alike, batch_shape, concatenated, input_shape, join};
 use super::weights::Leaf;
 use crate::graph::{Operator, Step};
@@ -310,11 +310,11 @@ impl<'o> Network<'o> {
                 top: place.top.unwrap_or(name).to_owned(),
                 group: group.to_owned(),
                 trained,
-                slots: said.slots,
+                slots: said.slots.clone(),
                 operator: self.operators.len(),
             });
         }
-        self.statements(name, class, said.statements, inputs, shape)
+        self.statements(name, class, said, inputs, shape)
     }
 
     /// Adds a layer's statements one after another.
@@ -322,15 +322,15 @@ impl<'o> Network<'o> {
         &mut self,
         name: &str,
         class: &str,
-        statements: Vec<String>,
+        said: Said,
         mut inputs: Vec<usize>,
         mut shape: Option<Vec<usize>>,
     ) -> usize {
-        if statements.is_empty() {
+        if said.statements.is_empty() {
             return self.push(name, class, Step::Nothing, inputs, shape);
         }
-        let mut at = 0;
-        for statement in statements {
+        let (mut at, mut tensors) = (0, said.tensors);
+        for statement in said.statements {
             shape = shape.and_then(|shape| match shape::after(&shape, &statement) {
                 Ok(shape) => Some(shape),
                 Err(message) => {
@@ -338,7 +338,8 @@ impl<'o> Network<'o> {
                     None
                 }
             });
-            let step = Step::Layer(Node::new(name, statement));
+            let node = Node::new(name, statement).with(std::mem::take(&mut tensors));
+            let step = Step::Layer(node);
             at = self.push(name, class, step, inputs, shape.clone());
             inputs = vec![at];
         }

@@ -1,9 +1,10 @@
 """Writes this folder's models of Keras that have every layer that the converter reads, with recorded inputs and outputs.
 
-    KERAS_BACKEND=jax python keras_models.py        # Keras 3.15; pip install keras jax safetensors
+    python keras_models.py [names]        # Keras 3.15; pip install keras jax safetensors h5py
 """
 
 import os
+import sys
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
@@ -120,7 +121,50 @@ def record(name, model, rows, index=None):
     save_file({"input": x.reshape(rows, -1), "output": y.reshape(rows, -1)}, f"{name}.io.safetensors")
 
 
-record("image", image(), 3)
-record("sequence", sequence(), 3)
-record("text", text(), 4, index=30)
-record("blocks", blocks(), 3)
+def scaled():
+    return keras.Sequential(
+        [
+            keras.Input((6, 5, 2)),
+            L.Rescaling(1 / 127.5, offset=-1),
+            L.Conv2D(3, 2, strides=2, activation="hard_silu"),
+            L.Flatten(),
+            L.Dense(3, activation="softplus"),
+        ]
+    )
+
+
+def slashes():
+    """`mlp.h5` with names as Keras 2 could have them."""
+    import shutil
+
+    import h5py
+
+    shutil.copy("mlp.h5", "slashes.h5")
+    with h5py.File("slashes.h5", "a") as file:
+        del file["optimizer_weights"]
+        root = file["model_weights"]
+        new = {"dense_1": "block_1/dense ü", "dense_2": "block_1/out/логиты"}
+        for old, name in new.items():
+            root.move(old, name)
+            root[name].attrs["weight_names"] = [f"{name}/kernel:0", f"{name}/bias:0"]
+            for variable in ("kernel", "bias"):
+                root[name].move(f"sequential/{old}/{variable}", f"{name}/{variable}:0")
+        root.attrs["layer_names"] = [new.get(name, name) for name in root.attrs["layer_names"]]
+        config = file.attrs["model_config"]
+        for old, name in new.items():
+            config = config.replace(f'"name": "{old}"', f'"name": "{name}"')
+        file.attrs["model_config"] = config
+
+
+chosen = sys.argv[1:]
+for name, model, rows, index in [
+    ("image", image, 3, None),
+    ("sequence", sequence, 3, None),
+    ("text", text, 4, 30),
+    ("blocks", blocks, 3, None),
+    ("scaled", scaled, 3, None),
+]:
+    if not chosen or name in chosen:
+        record(name, model(), rows, index)
+if not chosen or "slashes" in chosen:
+    slashes()

@@ -1,9 +1,13 @@
 //! Layers of no family.
 
 use super::{Layer, Said, inner, times};
+use crate::Tensor;
 use crate::keras::activation::number;
 use crate::keras::weights::{Fold, Slot};
 use serde_json::{Value, json};
+
+/// The most channels of an input that is rescaled.
+const MOST_CHANNELS: usize = 1 << 24;
 
 /// On the last axis, whatever the others are.
 pub(super) fn dense(layer: &Layer<'_>) -> Result<Said, String> {
@@ -193,6 +197,35 @@ pub(super) fn layer_norm(layer: &Layer<'_>) -> Result<Said, String> {
         &["layer_norm", &epsilon, no_scale, no_center],
         slots,
     ))
+}
+
+/// A factor and an offset, which are those of a normalisation by a mean of 0 and a variance of 1.
+pub(super) fn rescaling(layer: &Layer<'_>) -> Result<Said, String> {
+    let channels = layer.channels();
+    let values = |key: &'static str, default: f64| {
+        let list = layer.config.get(key).and_then(Value::as_array);
+        let values: Vec<f64> = match list {
+            Some(list) => list.iter().filter_map(Value::as_f64).collect(),
+            None => vec![layer.config.number(key, Some(default))?; channels],
+        };
+        if values.len() != channels || channels > MOST_CHANNELS {
+            return Err(format!(
+                "its `{key}` is no number, nor one for each of {channels} channels"
+            ));
+        }
+        Ok(values.iter().map(|value| *value as f32).collect::<Vec<_>>())
+    };
+    let tensor = |name: &str, values| Tensor::new(name, vec![channels], values);
+    let (scale, offset) = (values("scale", 1.0)?, values("offset", 0.0)?);
+    let mut said = Said::statement(&["batch_norm"]);
+    said.tensors = vec![
+        tensor("gamma", scale),
+        tensor("beta", offset),
+        tensor("moving_mean", vec![0.0; channels]),
+        // With the epsilon it is 1.
+        tensor("moving_variance", vec![0.999; channels]),
+    ];
+    Ok(said)
 }
 
 pub(super) fn embedding(layer: &Layer<'_>) -> Result<Said, String> {
