@@ -231,6 +231,26 @@ fn exporters_idioms() {
     run(&python, "onnx_runtime.py", &again);
 }
 
+/// Of ONNX's own cases, those that are layers of ours give what was recorded; the others are refused.
+#[test]
+fn onnx_own_cases() {
+    let Some(python) = python() else { return };
+    let source = folder("cases");
+    let written = source.join("written");
+    std::fs::create_dir_all(&written).unwrap();
+    run(&python, "onnx_cases.py", &source);
+    for entry in std::fs::read_dir(&source).unwrap() {
+        let path = entry.unwrap().path();
+        let found = path
+            .extension()
+            .and_then(|_| read(&path, &Options::default()).ok());
+        if let Some(bytes) = found.and_then(|model| onnx(&model).ok()) {
+            std::fs::write(written.join(path.file_name().unwrap()), bytes).unwrap();
+        }
+    }
+    run(&python, "onnx_cases.py", &written);
+}
+
 /// What our own reader cannot say of it are operators that exporters do not write.
 #[test]
 fn what_is_written_can_be_read() {
