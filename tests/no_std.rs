@@ -34,3 +34,20 @@ fn trains_without_an_allocator() {
         "{errors}"
     );
 }
+
+/// A trainer that is made in a `static` takes no room in the program's file.
+#[test]
+fn a_trainer_in_a_static_is_zeroed_memory() {
+    let build = cargo(&["build"]);
+    assert!(build.status.success(), "{}", text(&build));
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_std/debug/no-std-xor");
+    let Ok(symbols) = Command::new("nm").arg(program).output() else {
+        return; // No binutils here.
+    };
+    let symbols = String::from_utf8_lossy(&symbols.stdout).into_owned();
+    let trainer = symbols.lines().find(|line| line.ends_with(" TRAINER"));
+    assert!(
+        trainer.is_some_and(|line| line.contains(" B ")),
+        "{trainer:?}"
+    );
+}

@@ -383,9 +383,9 @@ impl<const C: usize, const P: usize, const H: usize, const W: usize>
     }
 
     fn check(&self) -> Result<()> {
-        option::check("probability", self.probability)?;
+        option::check!("probability", self.probability)?;
         for change in self.changes.iter().flatten() {
-            option::check("probability", change.probability)?;
+            option::check!("probability", change.probability)?;
         }
         self.fill.check()?;
         check_values(self.values)?;
@@ -406,7 +406,7 @@ impl<const C: usize, const P: usize, const H: usize, const W: usize>
             check_padding(padding.most(), H.min(W))?;
         }
         self.factor(Kind::Noise)
-            .map_or(Ok(()), |stddev| option::check("noise", stddev.most()))
+            .map_or(Ok(()), |stddev| option::check!("noise", stddev.most()))
     }
 }
 

@@ -27,7 +27,7 @@ mod unroll;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use conv::{Axis, INPUTS_SCRATCH_BYTES, Shape, conv, conv_inputs, conv_weights};
+pub(crate) use conv::{Axis, Shape, conv, conv_inputs, conv_inputs_in, conv_weights, inputs_room};
 pub(crate) use pool::{avg_pool, avg_pool_back, max_pool, max_pool_back, max_pool_taps};
 
 use crate::activation::{self, Activation, Linear};
@@ -194,5 +194,65 @@ fn transposed_here<S: Simd>(
             start += CHUNK;
         }
         first += width;
+    }
+}
+
+/// The products of a batch through a layer whose sizes are constants, forward and backward: calls, but for a processor without vectors.
+pub(crate) mod sized {
+    use super::scalar::batch;
+    use crate::level::NEVER_SIMD;
+    use fearless_simd::Level;
+
+    /// [`affine`](super::affine).
+    #[inline(always)]
+    pub(crate) fn affine<const IN: usize, const OUT: usize>(
+        level: Level,
+        x: &[f32],
+        w: &[f32],
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+    ) {
+        if NEVER_SIMD {
+            batch::affine::<IN, OUT>(x, w, bias, y);
+        } else {
+            super::affine(level, x, w, bias, y, IN, OUT);
+        }
+    }
+
+    /// [`outer`](super::outer), and [`sum_rows`](super::sum_rows) of `dy` to `sums`.
+    #[inline(always)]
+    pub(crate) fn gradients<const IN: usize, const OUT: usize>(
+        level: Level,
+        x: &[f32],
+        dy: &[f32],
+        dw: &mut [f32],
+        sums: &mut [f32],
+    ) {
+        if NEVER_SIMD {
+            batch::outer::<IN, OUT>(x, dy, dw);
+            if !sums.is_empty() {
+                batch::sum_rows::<OUT>(dy, sums);
+            }
+        } else {
+            super::outer(level, x, dy, dw, IN, OUT);
+            if !sums.is_empty() {
+                super::sum_rows(level, dy, sums);
+            }
+        }
+    }
+
+    /// [`transposed`](super::transposed).
+    #[inline(always)]
+    pub(crate) fn transposed<const IN: usize, const OUT: usize>(
+        level: Level,
+        dy: &[f32],
+        w: &[f32],
+        dx: &mut [f32],
+    ) {
+        if NEVER_SIMD {
+            batch::transposed::<IN, OUT>(dy, w, dx);
+        } else {
+            super::transposed(level, dy, w, dx, IN, OUT);
+        }
     }
 }

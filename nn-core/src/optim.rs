@@ -1,7 +1,6 @@
 //! Optimisers: hyper-parameters and one short formula over vectors; they know nothing of layers.
 //!
-//! An [`Optimizer`] works out once a step, in `f64`, what depends on the step (bias corrections, the learning rate)
-//! and puts it into a [`Rule`], which is applied in `f32` to every parameter in one pass. What all optimisers share
+//! An [`Optimizer`] works out once a step what depends on the step (bias corrections, the learning rate) and puts it into a [`Rule`], which is applied in `f32` to every parameter in one pass. What all optimisers share
 //! (schedules, clipping, weight decay) is in [`Options`], and [`step`] is the one place that carries it out.
 //!
 //! `X::new(learning_rate)` has Keras's formula and defaults, `X::torch(learning_rate)` PyTorch's where they differ.
@@ -29,6 +28,7 @@ mod radam;
 mod rmsprop;
 mod schedule;
 mod sgd;
+mod share;
 mod sign;
 mod step;
 pub mod switch;
@@ -42,7 +42,7 @@ pub use adamax::Adamax;
 pub use ftrl::Ftrl;
 pub use instances::INSTANCES;
 pub use nadam::Nadam;
-pub use options::{Clip, Options};
+pub use options::{Clip, LearningRate, Options};
 pub use radam::Radam;
 pub use rmsprop::Rmsprop;
 pub use schedule::Schedule;
@@ -95,11 +95,11 @@ pub trait Optimizer {
 
     /// The learning rate at `step`, counted from 0.
     fn learning_rate(&self, step: u64) -> f64 {
-        self.options().schedule.at(step)
+        self.options().learning_rate.at(step)
     }
     /// Replaces the learning rate and any schedule.
     fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.options_mut().schedule = Schedule::Constant(learning_rate);
+        self.options_mut().learning_rate = LearningRate::constant(learning_rate);
     }
 }
 
@@ -118,20 +118,4 @@ pub trait Rule: Copy {
         gradient: S::f32s,
         slots: &mut [S::f32s; MAX_SLOTS],
     ) -> S::f32s;
-}
-
-/// The rest of 1 after a share of `beta` stayed in each of the steps up to and including `step`, counted from 0.
-///
-/// By squaring: a fifth of the time of a power of real numbers, which counts in a small network.
-fn decayed(beta: f64, step: u64) -> f64 {
-    let (mut power, mut square) = (1.0, beta);
-    let mut exponent = step.saturating_add(1);
-    while exponent > 0 {
-        if exponent % 2 == 1 {
-            power *= square;
-        }
-        square *= square;
-        exponent /= 2;
-    }
-    power
 }

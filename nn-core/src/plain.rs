@@ -281,6 +281,25 @@ pub(crate) fn prefetch<T>(value: &T) {
     let _ = value;
 }
 
+/// The square root, rounded correctly: an instruction of processors without SIMD that have one, where `core` offers none and `libm` computes it bit by bit.
+#[inline(always)]
+pub(crate) fn square_root(x: f32) -> f32 {
+    #[cfg(all(target_arch = "arm", target_abi = "eabihf", not(miri)))]
+    // SAFETY: processors of this ABI have the instruction; it reads one register and writes one.
+    unsafe {
+        let root: f32;
+        core::arch::asm!(
+            "vsqrt.f32 {root}, {x}",
+            x = in(sreg) x,
+            root = lateout(sreg) root,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+        root
+    }
+    #[cfg(not(all(target_arch = "arm", target_abi = "eabihf", not(miri))))]
+    libm::sqrtf(x)
+}
+
 /// A boxed value of zero bytes, made in place: it never passes over the stack.
 #[cfg(feature = "alloc")]
 #[must_use]
@@ -352,6 +371,28 @@ macro_rules! by_value {
     }};
 }
 pub(crate) use by_value;
+
+/// [`boxed`], in memory of the caller's, whatever that held.
+macro_rules! placed {
+    ($name:ident as $type:ty { zero { $($zero:ident),* } $($field:ident: $value:expr,)* } in $place:ident) => {{
+        // Never called; compiles only if every field is named and those in `zero` may be zero.
+        let _ = |value: &$type| {
+            fn check<T: $crate::plain::Zeroed>(_: &T) {}
+            let $name { $($zero,)* $($field: _,)* } = value;
+            $(check($zero);)*
+        };
+        let place: &mut core::mem::MaybeUninit<$type> = $place;
+        let memory = place.as_mut_ptr();
+        // SAFETY: each field either may be zero bytes, which it is, or is written here, so all of it is a value.
+        #[allow(unsafe_code)]
+        unsafe {
+            memory.write_bytes(0, 1);
+            $((&raw mut (*memory).$field).write($value);)*
+            place.assume_init_mut()
+        }
+    }};
+}
+pub(crate) use placed;
 
 /// A boxed struct made in place: the fields in `zero` are zero bytes, the others are written.
 #[cfg(feature = "alloc")]

@@ -63,6 +63,7 @@ use crate::metric::Metrics;
 use crate::optim::Optimizer;
 use crate::plain::{self, as_mut_slice};
 use core::fmt;
+use core::mem::MaybeUninit;
 use fearless_simd::Level;
 use order::Order;
 use score::Mean;
@@ -73,7 +74,7 @@ use step::{Place, Samples, Weights};
 /// A partial last batch is trained on, its loss divided by the samples it has. See [`Fit`] for how to train and the [module](self) for an example.
 ///
 /// [`new`](Self::new) makes one by value, in a `static` or on the stack, which it passes over twice in a build without optimisation; from
-/// about 100 000 weights on, make a [`boxed`](Self::boxed) one.
+/// about 100 000 weights on, make a [`boxed`](Self::boxed) one, and on a chip one in zeroed memory ([`new_in`](Self::new_in)).
 #[repr(C)]
 pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
     memory: Memory<N, O::State<N::Grad>, B>,
@@ -132,6 +133,45 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             optimizer: optimizer,
             loss: loss,
         })
+    }
+
+    /// A trainer in memory of the caller's, made in place. What was there is forgotten.
+    ///
+    /// For a `static` on a chip: one that [`new`](Self::new) makes is part of the program file in its full size, because the optimiser's
+    /// numbers are not zero and lie beside the memory that is, and one object has one place. One that is `MaybeUninit` takes no flash, and
+    /// nothing is copied when the program starts.
+    ///
+    /// ```
+    /// use core::mem::MaybeUninit;
+    /// use nn_core::layer::Dense;
+    /// use nn_core::prelude::*;
+    ///
+    /// # fn main() -> nn_core::Result<()> {
+    /// type Training = Trainer<Dense<1, 1>, Sgd, nn_core::loss::MeanSquaredError, 2>;
+    /// // In a program for a chip: `static PLACE: StaticCell<Training> = StaticCell::new();` and `PLACE.uninit()`, of the crate `static_cell`.
+    /// let mut place = MaybeUninit::uninit();
+    /// let trainer = Training::new_in(&mut place, Sgd::new(0.1), MeanSquaredError);
+    /// let mut net = Dense::default();
+    /// trainer.train_on_batch(&mut net, &([SVector::from([1.0])], [SVector::from([2.0])]))?;
+    /// assert_eq!(net.bias[0], 0.4);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new_in(place: &mut MaybeUninit<Self>, optimizer: O, loss: L) -> &mut Self {
+        let () = Self::HAS_ROWS;
+        plain::placed!(Trainer as Self {
+            zero { memory }
+            rows: 0,
+            step: 0,
+            seed: 0,
+            epoch: 0,
+            order: None,
+            resumed: false,
+            level: None,
+            kept: false,
+            optimizer: optimizer,
+            loss: loss,
+        } in place)
     }
 
     /// A trainer on the heap, made in place: it never passes over the stack.

@@ -206,7 +206,7 @@ impl Elementwise for SparsePlus {
     }
     #[inline(always)]
     fn derivative<S: Simd, V: Vector<S>>(_: S, _: V, y: V) -> V {
-        vector::clamp(y.sqrt(), 0.0, 1.0)
+        vector::clamp(vector::sqrt(y), 0.0, 1.0)
     }
 }
 

@@ -146,7 +146,7 @@ impl<B: Scalar> Squareplus<B> {
     #[inline(always)]
     fn root<S: Simd, V: Vector<S>>(x: V) -> V {
         const { assert!(B::VALUE >= 0.0, "the b of squareplus must not be negative") };
-        let root = x.mul_add(x, B::VALUE as f32).sqrt();
+        let root = vector::sqrt(x.mul_add(x, B::VALUE as f32));
         x.abs().simd_gt(1e18).select(x.abs(), root)
     }
 }

@@ -41,8 +41,8 @@ impl<X: Tensor> Augmentation<X> for GaussianNoise {
     }
 
     fn check(&self) -> Result<()> {
-        option::check("stddev", self.stddev)?;
-        option::check("probability", self.probability)
+        option::check!("stddev", self.stddev)?;
+        option::check!("probability", self.probability)
     }
 }
 

@@ -27,7 +27,7 @@ use crate::kernel::panel::Init;
 use crate::kernel::scalar;
 use crate::level::dispatch;
 use fearless_simd::{Level, Simd};
-pub(crate) use inputs::{INPUTS_SCRATCH_BYTES, conv_inputs};
+pub(crate) use inputs::{conv_inputs, conv_inputs_in, inputs_room};
 use nest::{Loop, Nest};
 use product::{Meet, Product, tail, tail_mut};
 use region::{Region, Walk, regions};

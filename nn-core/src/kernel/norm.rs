@@ -4,6 +4,8 @@ use super::channels::{map, sums};
 use crate::kernel::lanes;
 use crate::level::dispatch;
 use crate::math::slices::{sum_of, update};
+use crate::math::vector::sqrt;
+use crate::plain::square_root;
 use fearless_simd::Level;
 use fearless_simd::prelude::*;
 
@@ -67,7 +69,7 @@ fn inverse_here<S: Simd>(simd: S, variance: &[f32], epsilon: f32, inverse: &mut 
         inverse,
         [variance],
         #[inline(always)]
-        |_, [variance]| one / (variance + epsilon).sqrt(),
+        |_, [variance]| one / sqrt(variance + epsilon),
     );
 }
 
@@ -149,7 +151,7 @@ fn row_moments<S: Simd>(simd: S, row: &[f32], epsilon: f32) -> (f32, f32) {
             #[inline(always)]
             |[x]| (x - mean) * (x - mean),
         );
-    (mean, 1.0 / libm::sqrtf(variance + epsilon))
+    (mean, 1.0 / square_root(variance + epsilon))
 }
 
 /// Each row of `x`, moved and scaled to mean 0 and variance 1, times `gamma` plus `beta`.

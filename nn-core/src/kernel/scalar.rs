@@ -3,6 +3,7 @@
 //! Everything is a row of results at a time, some columns of it in registers: what is loaded of the right factor is used once, but
 //! a chip has no cache that it could have come from. Loops over what may be any size are shared: they are compiled once.
 
+pub(super) mod batch;
 mod conv;
 mod pool;
 mod product;

@@ -4,6 +4,7 @@ use super::options::{crossentropy_space, options};
 use super::target::check_probabilities;
 use super::{BadTarget, Loss, Prediction, Space, Target};
 use crate::activation::HeadKind;
+use crate::optim::switch::Switch;
 use crate::tensor::Tensor;
 use libm::logf;
 
@@ -32,14 +33,14 @@ pub type BceWithLogitsLoss = BinaryCrossentropy;
 #[allow(non_upper_case_globals)]
 pub const BceWithLogitsLoss: BceWithLogitsLoss = BinaryCrossentropy.from_logits(true);
 
-impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
+impl<Y: Tensor, T: Target<Y>, L: Switch> Loss<Y, T> for BinaryCrossentropy<L> {
     fn check_options(&self) -> crate::Result<()> {
         self.options_in_range()
     }
 
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
-        crossentropy_space(head, self.literal)
+        crossentropy_space(head, L::ON)
     }
 
     fn check(&self, target: &T) -> Option<BadTarget> {
@@ -61,7 +62,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryCrossentropy {
         let mean = 1.0 / Y::LEN.max(1) as f32;
         let factor = scale * mean;
         let smooth = Smoothing::over_classes(self.label_smoothing, 2);
-        let space = crossentropy_space(prediction.head, self.literal);
+        let space = crossentropy_space(prediction.head, L::ON);
         let z = match (space, prediction.head) {
             (Space::Logits, HeadKind::Sigmoid) => {
                 g.copy_from_slice(y);

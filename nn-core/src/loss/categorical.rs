@@ -3,6 +3,7 @@ use super::options::{crossentropy_space, options};
 use super::target::check_probabilities;
 use super::{BadTarget, Loss, Prediction, Space, Target};
 use crate::activation::HeadKind;
+use crate::optim::switch::Switch;
 use crate::tensor::Tensor;
 use libm::logf;
 
@@ -22,14 +23,14 @@ options! {
     }
 }
 
-impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalCrossentropy {
+impl<Y: Tensor, T: Target<Y>, L: Switch> Loss<Y, T> for CategoricalCrossentropy<L> {
     fn check_options(&self) -> crate::Result<()> {
         self.options_in_range()
     }
 
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
-        crossentropy_space(head, self.literal)
+        crossentropy_space(head, L::ON)
     }
 
     fn check(&self, target: &T) -> Option<BadTarget> {
@@ -47,7 +48,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for CategoricalCrossentropy {
         let target = target.numbers();
         let targets = rows::<Y>(target.as_ref());
         let smooth = Smoothing::over_classes(self.label_smoothing, Y::CHANNELS);
-        let space = crossentropy_space(prediction.head, self.literal);
+        let space = crossentropy_space(prediction.head, L::ON);
         if space == Space::Output && !self.from_logits {
             return rowwise(prediction, targets, scale, gradient, |_, y, t, scale, g| {
                 from_probabilities(y, t, smooth, scale, g)

@@ -7,6 +7,7 @@ use super::options::options;
 use super::target::check_probabilities;
 use super::{BadTarget, Loss, Prediction, Space, Target};
 use crate::activation::HeadKind;
+use crate::optim::switch::Switch;
 use crate::tensor::Tensor;
 use libm::{expf, log1pf, logf, powf};
 
@@ -52,7 +53,7 @@ options! {
     }
 }
 
-impl BinaryFocalCrossentropy {
+impl<L: Switch> BinaryFocalCrossentropy<L> {
     /// `weight (1 - p_t)^gamma bce` and its derivative, from those of `p` and of the cross-entropy.
     #[inline(always)]
     fn point(&self, t: f32, p: [f32; 2], [bce, bce_slope]: [f32; 2]) -> (f32, f32) {
@@ -76,7 +77,7 @@ impl BinaryFocalCrossentropy {
     }
 }
 
-impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
+impl<Y: Tensor, T: Target<Y>, L: Switch> Loss<Y, T> for BinaryFocalCrossentropy<L> {
     fn check_options(&self) -> crate::Result<()> {
         self.options_in_range()
     }
@@ -84,7 +85,7 @@ impl<Y: Tensor, T: Target<Y>> Loss<Y, T> for BinaryFocalCrossentropy {
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
         match head {
-            HeadKind::Sigmoid if !self.literal => Space::Logits,
+            HeadKind::Sigmoid if !L::ON => Space::Logits,
             _ => Space::Output,
         }
     }

@@ -5,6 +5,7 @@ use super::options::{crossentropy_space, options};
 use super::target::check_labels;
 use super::{BadTarget, Label, Labels, Loss, Prediction, Space};
 use crate::activation::HeadKind;
+use crate::optim::switch::Switch;
 use crate::tensor::Tensor;
 use libm::logf;
 
@@ -43,14 +44,14 @@ pub const CrossEntropyLoss: CrossEntropyLoss = SparseCategoricalCrossentropy.fro
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NllLoss;
 
-impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for SparseCategoricalCrossentropy {
+impl<Y: Tensor, T: Labels<Y>, L: Switch> Loss<Y, T> for SparseCategoricalCrossentropy<L> {
     fn check_options(&self) -> crate::Result<()> {
         self.options_in_range()
     }
 
     #[inline(always)]
     fn space(&self, head: HeadKind) -> Space {
-        crossentropy_space(head, self.literal)
+        crossentropy_space(head, L::ON)
     }
 
     fn check(&self, target: &T) -> Option<BadTarget> {
@@ -65,7 +66,7 @@ impl<Y: Tensor, T: Labels<Y>> Loss<Y, T> for SparseCategoricalCrossentropy {
         scale: f32,
         gradient: &mut Y,
     ) -> f32 {
-        let space = crossentropy_space(prediction.head, self.literal);
+        let space = crossentropy_space(prediction.head, L::ON);
         let labels = target.labels().iter().map(|label| label.index());
         match (space, prediction.head) {
             #[allow(clippy::redundant_closure)]

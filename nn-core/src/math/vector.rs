@@ -2,6 +2,7 @@
 
 use super::scalar;
 use crate::level::is_scalar;
+use crate::plain::square_root;
 use fearless_simd::prelude::*;
 
 /// A vector of `f32` of any width.
@@ -16,6 +17,16 @@ fn one<S: Simd, V: Vector<S>>(f: fn(f32) -> f32, x: V) -> V {
     match *x.as_slice() {
         [a, b, c, d] if [b, c, d].map(f32::to_bits) == [a.to_bits(); 3] => V::splat(simd, f(a)),
         ref lanes => V::from_fn(simd, |i| lanes.get(i).copied().map_or(f32::NAN, f)),
+    }
+}
+
+/// The square root.
+#[inline(always)]
+pub fn sqrt<S: Simd, V: Vector<S>>(x: V) -> V {
+    if is_scalar(x.token()) {
+        one(square_root, x)
+    } else {
+        x.sqrt()
     }
 }
 

@@ -1,7 +1,9 @@
 use super::options::{builders, options};
+use super::share::rest;
 use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use crate::math::vector::sqrt;
 use crate::plain::Plain;
-use fearless_simd::{Simd, prelude::*};
+use fearless_simd::Simd;
 
 /// Steps in the ratio of the root mean squares of past changes and gradients (Zeiler 2012; Keras `Adadelta`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +54,7 @@ impl Optimizer for Adadelta {
     fn rule(&mut self, step: u64) -> AdadeltaRule {
         AdadeltaRule {
             rate: self.learning_rate(step) as f32,
-            gain: (1.0 - self.rho) as f32,
+            gain: rest(self.rho),
             epsilon: self.epsilon as f32,
         }
     }
@@ -72,7 +74,7 @@ impl Rule for AdadeltaRule {
         let [gradients, changes, _] = slots;
         *gradients += (g * g - *gradients) * self.gain;
         let ratio = (*changes + self.epsilon) / (*gradients + self.epsilon);
-        let change = g * ratio.sqrt();
+        let change = g * sqrt(ratio);
         *changes += (change * change - *changes) * self.gain;
         p - change * self.rate
     }

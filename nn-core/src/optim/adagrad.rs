@@ -1,7 +1,8 @@
 use super::options::{builders, options};
 use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use crate::math::vector::sqrt;
 use crate::plain::Plain;
-use fearless_simd::{Simd, prelude::*};
+use fearless_simd::Simd;
 
 /// Divides gradients by the root of the sum of all their squares (Duchi et al. 2011; Keras `Adagrad`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,16 +61,16 @@ impl Optimizer for Adagrad {
     options!();
 
     fn rule(&mut self, step: u64) -> AdagradRule {
-        let initial = self.initial_accumulator_value;
+        let (initial, epsilon) = (self.initial_accumulator_value as f32, self.epsilon as f32);
         let (inside, outside) = if self.epsilon_outside {
-            (initial, self.epsilon)
+            (initial, epsilon)
         } else {
-            (initial + self.epsilon, 0.0)
+            (initial + epsilon, 0.0)
         };
         AdagradRule {
             rate: self.learning_rate(step) as f32,
-            inside: inside as f32,
-            outside: outside as f32,
+            inside,
+            outside,
         }
     }
 }
@@ -87,6 +88,6 @@ impl Rule for AdagradRule {
     ) -> S::f32s {
         let sum = &mut slots[0];
         *sum += g * g;
-        p - g * self.rate / ((*sum + self.inside).sqrt() + self.outside)
+        p - g * self.rate / (sqrt(*sum + self.inside) + self.outside)
     }
 }

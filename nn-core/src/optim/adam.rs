@@ -1,7 +1,9 @@
 use super::options::{builders, options};
+use super::share::{rest, rest_after};
 use super::switch::{Join, Off, On, Switch};
-use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
-use crate::plain::Plain;
+use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use crate::math::vector::sqrt;
+use crate::plain::{Plain, square_root};
 use core::marker::PhantomData;
 use fearless_simd::{Simd, prelude::*};
 
@@ -74,14 +76,13 @@ macro_rules! adam {
             options!();
 
             fn rule(&mut self, step: u64) -> AdamRule<A> {
-                let second = libm::sqrt(1.0 - decayed(self.beta_2, step));
-                let rate = self.learning_rate(step) * second / (1.0 - decayed(self.beta_1, step));
-                let epsilon = if self.epsilon_last { self.epsilon * second } else { self.epsilon };
+                let second = square_root(rest_after(self.beta_2, step));
+                let epsilon = self.epsilon as f32;
                 AdamRule {
-                    rate: rate as f32,
-                    gain_1: (1.0 - self.beta_1) as f32,
-                    gain_2: (1.0 - self.beta_2) as f32,
-                    epsilon: epsilon as f32,
+                    rate: self.learning_rate(step) as f32 * second / rest_after(self.beta_1, step),
+                    gain_1: rest(self.beta_1),
+                    gain_2: rest(self.beta_2),
+                    epsilon: if self.epsilon_last { epsilon * second } else { epsilon },
                     amsgrad: PhantomData,
                 }
             }
@@ -127,6 +128,6 @@ impl<A: Switch> Rule for AdamRule<A> {
             *largest = largest.max(*v);
         }
         let second = if A::ON { *largest } else { *v };
-        p - *m * self.rate / (second.sqrt() + self.epsilon)
+        p - *m * self.rate / (sqrt(second) + self.epsilon)
     }
 }

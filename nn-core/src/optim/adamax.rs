@@ -1,5 +1,6 @@
 use super::options::{builders, options};
-use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
+use super::share::{rest, rest_after};
+use super::{MAX_SLOTS, Optimizer, Options, Rule};
 use crate::plain::Plain;
 use fearless_simd::{Simd, prelude::*};
 
@@ -61,15 +62,15 @@ impl Optimizer for Adamax {
     options!();
 
     fn rule(&mut self, step: u64) -> AdamaxRule {
-        let rate = self.learning_rate(step) / (1.0 - decayed(self.beta_1, step));
+        let rate = self.learning_rate(step) as f32;
         let (epsilon_each, epsilon) = if self.epsilon_each {
             (self.epsilon, 0.0)
         } else {
             (0.0, self.epsilon)
         };
         AdamaxRule {
-            rate: rate as f32,
-            gain: (1.0 - self.beta_1) as f32,
+            rate: rate / rest_after(self.beta_1, step),
+            gain: rest(self.beta_1),
             beta_2: self.beta_2 as f32,
             epsilon_each: epsilon_each as f32,
             epsilon: epsilon as f32,

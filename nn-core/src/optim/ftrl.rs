@@ -1,5 +1,6 @@
 use super::options::{builders, options};
 use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use crate::math::vector::sqrt;
 use crate::plain::Plain;
 use fearless_simd::{Simd, prelude::*};
 
@@ -82,7 +83,7 @@ impl FtrlRule {
     #[inline(always)]
     fn power<S: Simd>(&self, simd: S, sum: S::f32s) -> S::f32s {
         if self.power == 0.5 {
-            sum.sqrt()
+            sqrt(sum)
         } else {
             S::f32s::from_fn(simd, |i| libm::powf(sum[i], self.power))
         }

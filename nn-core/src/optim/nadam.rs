@@ -1,7 +1,9 @@
 use super::options::{builders, options};
-use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
+use super::share::{decayed, rest};
+use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use crate::math::vector::sqrt;
 use crate::plain::Plain;
-use fearless_simd::{Simd, prelude::*};
+use fearless_simd::Simd;
 
 /// Adam with Nesterov momentum (Dozat 2016; Keras `Nadam`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,8 +103,8 @@ impl Optimizer for Nadam {
         let second = libm::sqrt(1.0 - decayed(self.beta_2, step));
         let rate = self.learning_rate(step) * second;
         NadamRule {
-            gain_1: (1.0 - self.beta_1) as f32,
-            gain_2: (1.0 - self.beta_2) as f32,
+            gain_1: rest(self.beta_1),
+            gain_2: rest(self.beta_2),
             along: (rate * next / (1.0 - product * next)) as f32,
             direct: (rate * (1.0 - now) / (1.0 - product)) as f32,
             epsilon: (self.epsilon * second) as f32,
@@ -124,6 +126,6 @@ impl Rule for NadamRule {
         let [m, v, _] = slots;
         *m += (g - *m) * self.gain_1;
         *v += (g * g - *v) * self.gain_2;
-        p - (*m * self.along + g * self.direct) / (v.sqrt() + self.epsilon)
+        p - (*m * self.along + g * self.direct) / (sqrt(*v) + self.epsilon)
     }
 }

@@ -1,7 +1,9 @@
 use super::options::{builders, options};
-use super::{MAX_SLOTS, Optimizer, Options, Rule, decayed};
+use super::share::{decayed, rest};
+use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use crate::math::vector::sqrt;
 use crate::plain::Plain;
-use fearless_simd::{Simd, prelude::*};
+use fearless_simd::Simd;
 
 /// Adam that moves along the mean gradient alone until the second moment can be trusted
 /// (Liu et al. 2019; PyTorch `RAdam`, Keras has none).
@@ -68,8 +70,8 @@ impl Optimizer for Radam {
             (rate, 0.0, 1.0)
         };
         RadamRule {
-            gain_1: (1.0 - self.beta_1) as f32,
-            gain_2: (1.0 - self.beta_2) as f32,
+            gain_1: rest(self.beta_1),
+            gain_2: rest(self.beta_2),
             rate: rate as f32,
             adaptive,
             constant: constant as f32,
@@ -91,6 +93,6 @@ impl Rule for RadamRule {
         let [m, v, _] = slots;
         *m += (g - *m) * self.gain_1;
         *v += (g * g - *v) * self.gain_2;
-        p - *m * self.rate / (v.sqrt() * self.adaptive + self.constant)
+        p - *m * self.rate / (sqrt(*v) * self.adaptive + self.constant)
     }
 }

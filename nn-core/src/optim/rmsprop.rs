@@ -1,6 +1,8 @@
 use super::options::{builders, options};
+use super::share::rest;
 use super::switch::{Join, Off, On, Switch};
 use super::{MAX_SLOTS, Optimizer, Options, Rule};
+use crate::math::vector::sqrt;
 use crate::plain::Plain;
 use core::marker::PhantomData;
 use fearless_simd::{Simd, prelude::*};
@@ -101,7 +103,7 @@ impl<C: Switch, M: Switch> Optimizer for Rmsprop<C, M> {
             ([epsilon, 0.0], [rate, 1.0])
         };
         RmspropRule {
-            gain: (1.0 - self.rho) as f32,
+            gain: rest(self.rho),
             epsilon_inside,
             epsilon_outside,
             momentum: self.momentum as f32,
@@ -134,7 +136,7 @@ impl<C: Switch, M: Switch> Rule for RmspropRule<C, M> {
             let negative = spread.simd_lt(0.0);
             spread = negative.select(S::f32s::splat(simd, 0.0), spread);
         }
-        let root = (spread + self.epsilon_inside).sqrt() + self.epsilon_outside;
+        let root = sqrt(spread + self.epsilon_inside) + self.epsilon_outside;
         let mut change = g * self.rate_change / root;
         if M::ON {
             let momentum = &mut slots[1 + C::SLOTS];

@@ -81,23 +81,23 @@ impl<M: Switch> Optimizer for Sgd<M> {
     options!(momentum);
 
     fn rule(&mut self, step: u64) -> SgdRule<M> {
-        let rate = self.learning_rate(step);
+        let (rate, momentum) = (self.learning_rate(step) as f32, self.momentum as f32);
         let (gain, along) = match self.dampening {
             None => (-rate, 1.0),
             Some(_) if step == 0 => (1.0, -rate),
-            Some(dampening) => (1.0 - dampening, -rate),
+            Some(dampening) => (1.0 - dampening as f32, -rate),
         };
         let (along, direct) = if self.nesterov {
-            (along * self.momentum, -rate)
+            (along * momentum, -rate)
         } else {
             (along, 0.0)
         };
         let direct = if M::ON { direct } else { -rate };
         SgdRule {
-            momentum: self.momentum as f32,
-            gain: gain as f32,
-            along: along as f32,
-            direct: direct as f32,
+            momentum,
+            gain,
+            along,
+            direct,
             switch: PhantomData,
         }
     }

@@ -1,6 +1,7 @@
 //! Optimisers that go by the sign of a gradient alone.
 
 use super::options::{builders, options};
+use super::share::rest;
 use super::{MAX_SLOTS, Optimizer, Options, Rule};
 use crate::plain::Plain;
 use fearless_simd::{Simd, prelude::*};
@@ -55,8 +56,8 @@ impl Optimizer for Lion {
     fn rule(&mut self, step: u64) -> LionRule {
         LionRule {
             rate: self.learning_rate(step) as f32,
-            gain_1: (1.0 - self.beta_1) as f32,
-            gain_2: (1.0 - self.beta_2) as f32,
+            gain_1: rest(self.beta_1),
+            gain_2: rest(self.beta_2),
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::options::ScaleTo;
 use super::{Clip, MAX_SLOTS, Optimizer, Options, Rule};
 use crate::ahead::Ahead;
 use crate::error::{Error, Result};
@@ -5,7 +6,7 @@ use crate::kernel::lanes::{load_part, part, part_mut, store_part};
 use crate::layer::{ParameterInfo, Train, Visitor};
 use crate::level::{dispatch, is_scalar};
 use crate::math::slices::lane;
-use crate::plain::{self, as_mut_slice};
+use crate::plain::{self, as_mut_slice, as_slice};
 use core::ops::Range;
 use fearless_simd::{Level, Simd, prelude::*};
 
@@ -15,7 +16,7 @@ pub(crate) const LIMIT: f32 = 1e15;
 
 /// Gradients and learning rates below these lead from weights within [`LIMIT`] to weights within it, so that a step need not be tried first.
 const TAME_GRADIENT: f32 = 1e6;
-const TAME_RATE: f64 = 1e3;
+const TAME_RATE: f32 = 1e3;
 
 /// The target of a step's results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +47,11 @@ pub fn step<L: Train, O: Optimizer>(
 ) -> Result<()> {
     let mut now = Step::new::<L, O>(level, grad, step, optimizer);
     let (state, ahead) = (as_mut_slice(state), &mut Ahead::nothing());
-    let tame = optimizer.learning_rate(step) <= TAME_RATE
+    let tame = optimizer.learning_rate(step) as f32 <= TAME_RATE
         && is_tame(level, as_mut_slice(grad))
         && now.rests();
     if !tame {
-        layer.visit(grad, &mut now.adjust);
-        now.adjust = now.adjust.done();
+        now.adjust_gradients(layer, grad);
         if !now.run(Write::Nothing, layer, grad, state, ahead) {
             return Err(Error::Step);
         }
@@ -111,6 +111,23 @@ impl<R: Rule> Step<R> {
         apply(self.level, self.rule, 1.0, run, &mut Ahead::nothing())
     }
 
+    /// Adjusts gradients ahead of the step, which then need not.
+    #[inline(never)]
+    fn adjust_gradients<L: Train>(&mut self, layer: &mut L, grad: &mut L::Grad) {
+        if self.all_at_once::<L>() {
+            self.adjust.gradients(as_slice(layer), as_mut_slice(grad));
+        } else {
+            layer.visit(grad, &mut self.adjust);
+        }
+        self.adjust = self.adjust.done();
+    }
+
+    /// Whether gradient and network are parallel, because all parameters are trained, and no option needs single tensors.
+    fn all_at_once<L: Train>(&self) -> bool {
+        let parallel = const { size_of::<L>() == size_of::<L::Grad>() };
+        parallel && self.adjust.clipnorm.is_none()
+    }
+
     /// Goes over all parameters; returns whether what comes out is fine.
     fn run<L: Train>(
         &self,
@@ -127,9 +144,7 @@ impl<R: Rule> Step<R> {
             write,
             fine: true,
         };
-        // Where all parameters are trained, gradient and network are parallel, and may as well be one tensor.
-        let parallel = const { size_of::<L>() == size_of::<L::Grad>() };
-        if parallel && self.adjust.clipnorm.is_none() {
+        if self.all_at_once::<L>() {
             let all = ParameterInfo { name: L::KIND };
             each.tensor(all, as_mut_slice(layer), as_mut_slice(grad));
         } else {
@@ -248,7 +263,8 @@ struct Adjust {
     /// Gradients are multiplied by this, then limited to `limit`.
     scale: f32,
     limit: f32,
-    clipnorm: Option<f64>,
+    /// The largest norm of a tensor's gradient, and the function that says by what to multiply it.
+    clipnorm: Option<(f64, ScaleTo)>,
 }
 
 impl Adjust {
@@ -261,13 +277,14 @@ impl Adjust {
             clipnorm: None,
         };
         if options.weight_decay != 0.0 {
-            adjust.keep = (1.0 - options.weight_decay * options.schedule.at(step)) as f32;
+            let rate = options.learning_rate.at(step) as f32;
+            adjust.keep = 1.0 - options.weight_decay as f32 * rate;
         }
-        match options.clip {
-            Clip::None => {}
-            Clip::Norm(norm) => adjust.clipnorm = Some(norm),
-            Clip::GlobalNorm(norm) => adjust.scale = scale_to(norm, gradients),
-            Clip::Value(limit) => adjust.limit = limit as f32,
+        match (options.clip(), options.limit.scale) {
+            (Clip::Norm(norm), Some(scale)) => adjust.clipnorm = Some((norm, scale)),
+            (Clip::GlobalNorm(norm), Some(scale)) => adjust.scale = scale(norm, gradients),
+            (Clip::Value(limit), _) => adjust.limit = limit as f32,
+            _ => {}
         }
         adjust
     }
@@ -284,10 +301,11 @@ impl Adjust {
     }
 
     /// Clips the gradients of these parameters and adds their L2 term; nothing at all if there is no such option.
+    #[inline(never)]
     fn gradients(&self, parameters: &[f32], gradients: &mut [f32]) {
         let &Self { l2, limit, .. } = self;
         let scale = match self.clipnorm {
-            Some(norm) => scale_to(norm, gradients),
+            Some((norm, scale)) => scale(norm, gradients),
             None => self.scale,
         };
         if scale == 1.0 && limit == f32::INFINITY && l2 == 0.0 {
@@ -304,16 +322,6 @@ impl Adjust {
             }
             *g = clipped + l2 * p;
         }
-    }
-}
-
-/// The factor that brings the Euclidean norm of `values` down to `norm`; 1 if it is not above.
-fn scale_to(norm: f64, values: &[f32]) -> f32 {
-    let actual = crate::sum::norm(values);
-    if actual > norm {
-        (norm / actual) as f32
-    } else {
-        1.0
     }
 }
 
@@ -372,24 +380,36 @@ impl Run<'_> {
     /// [`apply`](Self::apply) at the scalar level.
     #[inline(always)]
     fn one_by_one<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32) -> bool {
-        let [a, b, c] = &mut self.slots;
-        let mut slots = [a.iter_mut(), b.iter_mut(), c.iter_mut()];
-        let mut fine = true;
-        for (parameter, gradient) in self.parameters.iter_mut().zip(&mut *self.gradients) {
-            let mut own = slots.each_mut().map(|slot| slot.next());
+        /// Written out: a loop would go through slots that the rule does not have, and keep the state in memory.
+        macro_rules! each_slot {
+            ($n:ident => $body:expr) => {
+                each_slot!(@ $n, $body, 0 1 2);
+            };
+            (@ $n:ident, $body:expr, $($number:literal)*) => {$(
+                if const { $number < R::SLOTS } {
+                    const $n: usize = $number;
+                    $body
+                }
+            )*};
+        }
+        /// The sign of the difference tells which of two numbers above 0 is the greater, by their bits; a chip compares floats in twice the steps.
+        fn beyond(limit: f32, value: f32) -> u32 {
+            limit.to_bits().wrapping_sub(value.abs().to_bits())
+        }
+        let mut wrong = 0;
+        let both = self.parameters.iter_mut().zip(&mut *self.gradients);
+        for (i, (parameter, gradient)) in both.enumerate() {
             let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
-            for (state, own) in state.iter_mut().zip(&own).take(R::SLOTS) {
-                *state = S::f32s::splat(simd, own.as_deref().copied().unwrap_or(0.0));
-            }
+            each_slot!(N => if let Some(own) = self.slots[N].get(i) {
+                state[N] = S::f32s::splat(simd, *own);
+            });
             let (value, along) = (
                 S::f32s::splat(simd, *parameter * keep),
                 S::f32s::splat(simd, *gradient),
             );
             let updated = lane(rule.update(simd, value, along, &mut state));
-            fine &= updated.abs() <= LIMIT;
-            for state in state.iter().take(R::SLOTS) {
-                fine &= lane(*state).is_finite();
-            }
+            wrong |= beyond(LIMIT, updated);
+            each_slot!(N => wrong |= beyond(f32::MAX, lane(state[N])));
             if self.write == Write::Nothing {
                 continue;
             }
@@ -397,14 +417,12 @@ impl Run<'_> {
                 *gradient = *parameter;
             }
             *parameter = updated;
-            for (state, own) in state.iter().zip(&mut own).take(R::SLOTS) {
-                let state = lane(*state);
-                if let Some(own) = own {
-                    **own = if state.abs() < FLUSH { 0.0 } else { state };
-                }
-            }
+            each_slot!(N => if let Some(own) = self.slots[N].get_mut(i) {
+                let state = lane(state[N]);
+                *own = if state.abs() < FLUSH { 0.0 } else { state };
+            });
         }
-        fine
+        wrong >> 31 == 0
     }
 
     /// [`apply`](Self::apply) to a range of at most one vector; returns 1 for each lane where what comes out is fine, else 0.

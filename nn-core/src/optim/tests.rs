@@ -1,3 +1,4 @@
+use super::share::{decayed, rest, rest_after};
 use super::*;
 use crate::golden::{Case, assert_close};
 use crate::layer::{Context, Layer, ParameterInfo, Pass, Train, Visitor};
@@ -293,13 +294,20 @@ fn a_resumed_nadam_goes_on_where_it_was() {
 #[test]
 fn powers_are_those_of_real_numbers() {
     for step in [0, 1, 2, 99, 12_345, 1_000_000] {
-        for beta in [0.0, 0.5, 0.9, 0.999, 0.999_999] {
-            let expected = libm::pow(beta, step as f64 + 1.0);
-            assert!(
-                (decayed(beta, step) - expected).abs() < 1e-12,
-                "{beta}^{step}"
-            );
+        for beta in [0.0, 1e-30, 0.1, 0.5, 0.9, 0.999, 0.999_999] {
+            let t = step as f64 + 1.0;
+            let error = (decayed(beta, step) - libm::pow(beta, t)).abs();
+            assert!(error < 1e-12, "{beta}^{step}");
+            // Where little is missing yet, a power would be rounded to 1.
+            let rest = -libm::expm1(t * libm::log(beta));
+            let error = (f64::from(rest_after(beta, step)) / rest - 1.0).abs();
+            assert!(error < 6e-8, "{beta} {step}: {error}");
         }
     }
     assert_eq!(decayed(0.9, u64::MAX), 0.0);
+    assert_eq!(rest_after(0.9, u64::MAX), 1.0);
+    assert_eq!((rest(0.0), rest(-0.0), rest(0.75)), (1.0, 1.0, 0.25));
+    for wrong in [1.0, 1.5, -0.1, f64::NAN, f64::INFINITY] {
+        assert!(rest(wrong).is_nan() && rest_after(wrong, 3).is_nan());
+    }
 }

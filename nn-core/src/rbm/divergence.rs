@@ -186,9 +186,9 @@ impl Options {
     }
 
     fn check(&self) -> Result<()> {
-        option::check("momentum", self.momentum)?;
-        option::check("weight_decay", self.weight_decay)?;
-        option::check("learning_rate", self.learning_rate)
+        option::check!("momentum", self.momentum)?;
+        option::check!("weight_decay", self.weight_decay)?;
+        option::check!("learning_rate", self.learning_rate)
     }
 }
 

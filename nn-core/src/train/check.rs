@@ -6,6 +6,7 @@ use crate::error::{Error, Result, Set};
 use crate::layer::{Layer, row};
 use crate::level::dispatch;
 use crate::loss::Loss;
+use crate::option::Range;
 use crate::tensor::Tensor;
 use fearless_simd::Level;
 
@@ -150,7 +151,7 @@ pub(super) fn split(samples: usize, fraction: Option<f64>) -> Result<usize> {
 
 /// The learning rate of the first step.
 pub(super) fn learning_rate(value: f64) -> Result<()> {
-    if value.is_finite() && value >= 0.0 {
+    if Range::AtLeast0.contains(value) {
         Ok(())
     } else {
         Err(Error::LearningRate { value })

@@ -1,7 +1,7 @@
 //! The pieces of a training step, for loops of one's own.
 
 use super::order::Order;
-use super::score::{Mean, Score};
+use super::score::Score;
 use super::step::{Place, Samples, Weights};
 use super::{Memory, Trainer, check};
 use crate::dataset::Dataset;
@@ -91,9 +91,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let sums = self
             .differentiate(self.chosen_level(), net, &samples, place, dx)
             .map_err(|loss| Error::Loss { loss })?;
-        let mut mean = Mean::default();
-        mean.add(sums, rows);
-        Ok(mean.score())
+        Ok(sums.score(rows))
     }
 
     /// The outputs for up to `B` inputs as in training, dropout included, remembered for [`backward`](Self::backward).

@@ -128,7 +128,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     /// If the file cannot be written.
     pub fn save(&self, net: &N, path: impl AsRef<Path>) -> Result<(), FileError> {
         let name = name::<O>();
-        let rate = match self.optimizer.options().schedule {
+        let rate = match self.optimizer.options().learning_rate.schedule() {
             Schedule::Constant(rate) => rate,
             _ => f64::NAN,
         };
@@ -186,7 +186,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         self.kept = false;
         let (rate, ours) = (
             f64::from_bits(record.rate),
-            self.optimizer.options().schedule,
+            self.optimizer.options().learning_rate.schedule(),
         );
         if !rate.is_nan() && ours != Schedule::Constant(rate) {
             self.optimizer.set_learning_rate(rate);

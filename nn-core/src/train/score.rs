@@ -36,6 +36,17 @@ pub(super) struct Sums {
     pub(super) classes: bool,
 }
 
+impl Sums {
+    /// The score of this batch alone.
+    pub(super) fn score(self, samples: usize) -> Score {
+        Score {
+            loss: self.loss,
+            accuracy: self.classes.then(|| self.correct / samples.max(1) as f32),
+            samples,
+        }
+    }
+}
+
 /// The mean over batches, each counted by its samples, as Keras counts them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Mean {

@@ -3,6 +3,7 @@
 #![no_main]
 
 use core::fmt::{self, Write};
+use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 use nn_core::prelude::*;
 
@@ -16,8 +17,11 @@ network! {
 }
 
 static mut NET: Xor = Xor::zeros();
-static mut TRAINER: Trainer<Xor, Adam, SparseCategoricalCrossentropy, 3> =
-    Trainer::new(Adam::new(0.05), SparseCategoricalCrossentropy);
+type Training = Trainer<Xor, Adam, SparseCategoricalCrossentropy, 3>;
+
+/// Not part of the file of the program.
+#[unsafe(no_mangle)]
+static mut TRAINER: MaybeUninit<Training> = MaybeUninit::uninit();
 
 /// A serial port, as it were: lines that are 64 characters long at most.
 struct Port {
@@ -42,7 +46,7 @@ impl Write for Port {
 }
 
 /// 0, or the number of the check that failed.
-fn run(net: &mut Xor, trainer: &mut Trainer<Xor, Adam, SparseCategoricalCrossentropy, 3>) -> i32 {
+fn run(net: &mut Xor, trainer: &mut Training) -> i32 {
     let mut rng = SmallRng::seed_from_u64(3);
     *net = Xor::init(&mut rng);
     let data = [
@@ -102,7 +106,7 @@ fn run(net: &mut Xor, trainer: &mut Trainer<Xor, Adam, SparseCategoricalCrossent
 pub extern "C" fn main(_: i32, _: *const *const u8) -> i32 {
     // SAFETY: this runs once, on the only thread.
     let (net, trainer) = unsafe { (&mut *(&raw mut NET), &mut *(&raw mut TRAINER)) };
-    run(net, trainer)
+    run(net, Trainer::new_in(trainer, Adam::new(0.05), SparseCategoricalCrossentropy))
 }
 
 #[link(name = "c")]

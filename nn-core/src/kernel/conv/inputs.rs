@@ -1,21 +1,52 @@
 //! The gradient of a convolution's inputs, and the transposed convolution: weights are transposed a panel at a time.
 
-use super::Shape;
 use super::nest::{Loop, Nest};
 use super::product::{Meet, Product, tail, tail_mut};
 use super::region::{Region, Walk, regions};
+use super::{Axis, Shape};
 use crate::kernel::panel::Init;
 use crate::kernel::{lanes, scalar, transpose};
-use crate::level::dispatch;
+use crate::level::{NEVER_SIMD, dispatch};
 use core::ops::Range;
 use fearless_simd::{Level, Simd};
 
-/// Weights that are transposed at a time.
+/// The most weights that are transposed at a time.
 const BUFFER: usize = 4 << 10;
-/// What [`conv_inputs`] takes of the stack.
-pub(crate) const INPUTS_SCRATCH_BYTES: usize = BUFFER * size_of::<f32>();
 /// The widest panel of them: two vectors of 16.
 const WIDEST: usize = 32;
+
+/// The floats of room that [`conv_inputs_in`] can use: the weights of the widest panel, up to four powers of four, so that few sizes are
+/// compiled; none where there are no vectors.
+pub(crate) const fn inputs_room(shape: Shape) -> usize {
+    let (width, filters) = if shape.is_depthwise() {
+        (shape.channels, 1)
+    } else {
+        (shape.group, shape.filters / at_least_1(shape.groups()))
+    };
+    let width = if width < WIDEST { width } else { WIDEST };
+    match shape.rows.phase_taps() * shape.columns.phase_taps() * filters * width {
+        _ if NEVER_SIMD => 0,
+        0..=64 => 64,
+        65..=256 => 256,
+        257..=1024 => 1024,
+        _ => BUFFER,
+    }
+}
+
+const fn at_least_1(number: usize) -> usize {
+    if number > 1 { number } else { 1 }
+}
+
+impl Axis {
+    /// The most taps that meet one input.
+    const fn phase_taps(self) -> usize {
+        if self.dilation > 1 {
+            self.taps
+        } else {
+            self.taps.div_ceil(at_least_1(self.stride))
+        }
+    }
+}
 
 /// `dx[i][c] = bias[c] + sum dy[p][f] * w[tap][c][f]` over all `p` and taps that meet at `i`.
 pub(crate) fn conv_inputs(
@@ -26,7 +57,23 @@ pub(crate) fn conv_inputs(
     bias: Option<&[f32]>,
     dx: &mut [f32],
 ) {
-    dispatch!(level, scalar => scalar::conv_inputs(shape, dy, w, bias, dx), simd => inputs_here(simd, shape, dy, w, bias, dx));
+    if NEVER_SIMD {
+        return scalar::conv_inputs(shape, dy, w, bias, dx);
+    }
+    conv_inputs_in(level, shape, dy, w, bias, dx, &mut [0.0; BUFFER]);
+}
+
+/// [`conv_inputs`] with the caller's `room`, which need not be larger than [`inputs_room`].
+pub(crate) fn conv_inputs_in(
+    level: Level,
+    shape: Shape,
+    dy: &[f32],
+    w: &[f32],
+    bias: Option<&[f32]>,
+    dx: &mut [f32],
+    room: &mut [f32],
+) {
+    dispatch!(level, scalar => scalar::conv_inputs(shape, dy, w, bias, dx), simd => inputs_here(simd, shape, dy, w, bias, dx, room));
 }
 
 #[inline(always)]
@@ -37,8 +84,8 @@ fn inputs_here<S: Simd>(
     w: &[f32],
     bias: Option<&[f32]>,
     dx: &mut [f32],
+    room: &mut [f32],
 ) {
-    let mut buffer = [0.0; BUFFER];
     let init = bias.map_or(Init::Zero, Init::Bias);
     let count = if shape.is_depthwise() {
         shape.channels
@@ -60,7 +107,7 @@ fn inputs_here<S: Simd>(
                         rows: Walk::backward(shape.rows, y),
                         columns: Walk::backward(shape.columns, x),
                     };
-                    panel.compute(simd, dy, w, init.from(channels), dx, &mut buffer);
+                    panel.compute(simd, dy, w, init.from(channels), dx, room);
                 }
             }
             first += width;

@@ -59,22 +59,20 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Dense<IN, OUT, A
     /// `kernel x + bias` of every row.
     #[inline(always)]
     pub(in crate::layer) fn affine(&self, level: Level, x: &[f32], y: &mut [f32]) {
-        kernel::affine(level, x, as_slice(&self.kernel), self.bias(), y, IN, OUT);
+        kernel::sized::affine::<IN, OUT>(level, x, as_slice(&self.kernel), self.bias(), y);
     }
 
     /// The gradients of kernel and bias from the rows and theirs.
     #[inline(always)]
     pub(in crate::layer) fn gradient(level: Level, x: &[f32], dz: &[f32], grad: &mut Self) {
-        kernel::outer(level, x, dz, as_mut_slice(&mut grad.kernel), IN, OUT);
-        if B::PRESENT {
-            kernel::sum_rows(level, dz, as_mut_slice(&mut grad.bias));
-        }
+        let (kernel, bias) = (as_mut_slice(&mut grad.kernel), as_mut_slice(&mut grad.bias));
+        kernel::sized::gradients::<IN, OUT>(level, x, dz, kernel, bias);
     }
 
     /// The gradient of every row.
     #[inline(always)]
     pub(in crate::layer) fn input_gradient(&self, level: Level, dz: &[f32], dx: &mut [f32]) {
-        kernel::transposed(level, dz, as_slice(&self.kernel), dx, IN, OUT);
+        kernel::sized::transposed::<IN, OUT>(level, dz, as_slice(&self.kernel), dx);
     }
 }
 

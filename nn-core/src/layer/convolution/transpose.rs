@@ -70,7 +70,16 @@ impl<S: TransposeShape, A: Activation, B: Bias> ConvTranspose<S, A, B> {
     ) {
         let bias = B::PRESENT.then_some(as_slice(&self.bias));
         let (x, y) = (as_slice(x), as_mut_slice(y));
-        kernel::conv_inputs(level, Self::SHAPE, x, as_slice(&self.kernel), bias, y);
+        let mut run = |room: &mut [f32]| {
+            kernel::conv_inputs_in(level, Self::SHAPE, x, as_slice(&self.kernel), bias, y, room);
+        };
+        match const { kernel::inputs_room(Self::SHAPE) } {
+            0 => run(&mut []),
+            1..=64 => run(&mut [0.0; 64]),
+            65..=256 => run(&mut [0.0; 256]),
+            257..=1024 => run(&mut [0.0; 1024]),
+            _ => run(&mut [0.0; 4096]),
+        }
         activation::forward::<With>(level, y, S::FILTERS);
     }
 }
@@ -94,7 +103,7 @@ impl<S: TransposeShape, A: Activation, B: Bias> Layer for ConvTranspose<S, A, B>
         filters::<S::Window>("kernel", Role::TransposedFilters, [S::FILTERS, S::CHANNELS]),
         Part::tensor("bias", Role::Bias, [plain::len::<S::Bias<B>>()]),
     ];
-    const SCRATCH_BYTES: usize = kernel::INPUTS_SCRATCH_BYTES;
+    const SCRATCH_BYTES: usize = kernel::inputs_room(Self::SHAPE) * size_of::<f32>();
 
     activated!(S::FILTERS, A);
 }
