@@ -219,6 +219,8 @@ impl Initializer for Constant {
 }
 
 impl Initializer for RandomUniform {
+    // In one place, not in each layer: arithmetic on doubles is long where there are none.
+    #[inline(never)]
     fn fill<R: Rng + ?Sized>(&self, rng: &mut R, values: &mut [f32], _: Shape) {
         for value in values {
             let share: f64 = rng.random();

@@ -26,7 +26,7 @@
 //! assert_eq!(nn_core::math::sigmoid(-1e4), 0.0);
 //! ```
 
-mod scalar;
+pub(crate) mod scalar;
 pub(crate) mod slices;
 pub mod vector;
 

@@ -285,16 +285,21 @@ pub(crate) fn prefetch<T>(value: &T) {
 #[inline(always)]
 pub(crate) fn square_root(x: f32) -> f32 {
     #[cfg(all(target_arch = "arm", target_abi = "eabihf", not(miri)))]
-    // SAFETY: processors of this ABI have the instruction; it reads one register and writes one.
+    // SAFETY: processors of this ABI have the instruction; it works in a register that is as it was afterwards. (The compiler hands out registers
+    // of floats only where there are doubles, too.)
     unsafe {
-        let root: f32;
+        let mut bits = x.to_bits();
         core::arch::asm!(
-            "vsqrt.f32 {root}, {x}",
-            x = in(sreg) x,
-            root = lateout(sreg) root,
+            "vmov {other}, s0",
+            "vmov s0, {bits}",
+            "vsqrt.f32 s0, s0",
+            "vmov {bits}, s0",
+            "vmov s0, {other}",
+            bits = inout(reg) bits,
+            other = out(reg) _,
             options(pure, nomem, nostack, preserves_flags)
         );
-        root
+        f32::from_bits(bits)
     }
     #[cfg(not(all(target_arch = "arm", target_abi = "eabihf", not(miri))))]
     libm::sqrtf(x)

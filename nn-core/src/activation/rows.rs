@@ -3,6 +3,7 @@
 use super::{Activation, Head, HeadKind, Keep, KeepInput, KeepNothing, Linear};
 use crate::kernel::lanes::{self, load, store};
 use crate::level::is_scalar;
+use crate::math::scalar;
 use crate::math::slices::{first, max, sum, sum_of, update};
 use crate::math::vector::{self, Vector, clamp};
 use fearless_simd::{f32x4, f32x8, prelude::*};
@@ -72,9 +73,25 @@ fn softmax<S: Simd>(simd: S, row: &mut [f32]) {
     }
 }
 
+/// Softmax at the scalar level: the operations of [`softmax_long`] in fewer loops.
+fn softmax_scalar(row: &mut [f32]) {
+    let max = row.iter().fold(f32::NEG_INFINITY, |max, x| max.max(*x));
+    let mut sum = 0.0;
+    for x in &mut *row {
+        *x = scalar::exp(*x - max);
+        sum += *x;
+    }
+    for e in row {
+        *e /= sum;
+    }
+}
+
 /// Softmax of any number of values.
 #[inline(always)]
 fn softmax_long<S: Simd>(simd: S, row: &mut [f32]) {
+    if is_scalar(simd) {
+        return softmax_scalar(row);
+    }
     let max = max(simd, row);
     update(
         simd,

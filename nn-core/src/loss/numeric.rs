@@ -65,16 +65,23 @@ pub(super) fn sigmoid(z: &[f32], p: &mut [f32]) {
     HeadKind::Sigmoid.apply(Level::baseline(), p, 1);
 }
 
-/// The largest logit and its `-ln p`, of the logits `z` and their softmax `p`.
+/// The largest logit and its `p`, of the logits `z` and their softmax `p`.
 ///
 /// For any class `-ln p[i]` is the difference of the logits more: exact also where `p[i]` underflows, and without another exponential.
 #[inline(always)]
-pub(super) fn likeliest(z: &[f32], p: &[f32]) -> (f32, f32) {
+pub(super) fn likeliest_of(z: &[f32], p: &[f32]) -> (f32, f32) {
     let best = argmax(z);
     match (z.get(best), p.get(best)) {
-        (Some(&z), Some(&p)) => (z, -logf(p)),
+        (Some(&z), Some(&p)) => (z, p),
         _ => (f32::NAN, f32::NAN),
     }
+}
+
+/// The largest logit and its `-ln p`.
+#[inline(always)]
+pub(super) fn likeliest(z: &[f32], p: &[f32]) -> (f32, f32) {
+    let (z, p) = likeliest_of(z, p);
+    (z, -logf(p))
 }
 
 /// The rows of `Y` in memory order: one of `Y::CHANNELS` values for each step or pixel.

@@ -1,6 +1,6 @@
 //! Losses whose target is a class label.
 
-use super::numeric::{clip, largest_at, likeliest, rows, rowwise, softmax};
+use super::numeric::{clip, largest_at, likeliest_of, rows, rowwise, softmax};
 use super::options::{crossentropy_space, options};
 use super::target::check_labels;
 use super::{BadTarget, Label, Labels, Loss, Prediction, Space};
@@ -153,12 +153,14 @@ fn with_softmax(z: &[f32], label: usize, scale: f32, g: &mut [f32]) -> f32 {
     let (Some(&p_label), Some(&z_label)) = (g.get(label), z.get(label)) else {
         return f32::NAN;
     };
-    let loss = if p_label >= f32::MIN_POSITIVE {
-        -logf(p_label)
+    // One logarithm for both ways.
+    let (more, p) = if p_label >= f32::MIN_POSITIVE {
+        (0.0, p_label)
     } else {
-        let (largest, loss) = likeliest(z, g);
-        (largest - z_label) + loss
+        let (largest, p) = likeliest_of(z, g);
+        (largest - z_label, p)
     };
+    let loss = more - logf(p);
     for g in g.iter_mut() {
         *g *= scale;
     }

@@ -50,7 +50,7 @@ fn select(condition: bool, yes: f32, no: f32) -> f32 {
 }
 
 #[inline(never)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     let (p, a, b) = exp_parts(x);
     let value = select(x > 89.0, f32::INFINITY, (p + 1.0) * a * b);
     select(x < -104.0, 0.0, value)

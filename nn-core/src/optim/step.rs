@@ -16,7 +16,7 @@ pub(crate) const LIMIT: f32 = 1e15;
 
 /// Gradients and learning rates below these lead from weights within [`LIMIT`] to weights within it, so that a step need not be tried first.
 const TAME_GRADIENT: f32 = 1e6;
-const TAME_RATE: f32 = 1e3;
+const TAME_RATE: f64 = 1e3;
 
 /// The target of a step's results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,8 @@ pub fn step<L: Train, O: Optimizer>(
 ) -> Result<()> {
     let mut now = Step::new::<L, O>(level, grad, step, optimizer);
     let (state, ahead) = (as_mut_slice(state), &mut Ahead::nothing());
-    let tame = optimizer.learning_rate(step) as f32 <= TAME_RATE
+    // By their bits, which are in the order of the numbers from 0 on: no comparison of doubles for processors that have none.
+    let tame = optimizer.learning_rate(step).to_bits() <= TAME_RATE.to_bits()
         && is_tame(level, as_mut_slice(grad))
         && now.rests();
     if !tame {
@@ -276,9 +277,9 @@ impl Adjust {
             limit: f32::INFINITY,
             clipnorm: None,
         };
-        if options.weight_decay != 0.0 {
-            let rate = options.learning_rate.at(step) as f32;
-            adjust.keep = 1.0 - options.weight_decay as f32 * rate;
+        let decay = options.weight_decay as f32;
+        if decay != 0.0 {
+            adjust.keep = 1.0 - decay * options.learning_rate.at(step) as f32;
         }
         match (options.clip(), options.limit.scale) {
             (Clip::Norm(norm), Some(scale)) => adjust.clipnorm = Some((norm, scale)),
@@ -379,48 +380,24 @@ impl Run<'_> {
 
     /// [`apply`](Self::apply) at the scalar level.
     #[inline(always)]
-    fn one_by_one<S: Simd, R: Rule>(&mut self, simd: S, rule: &R, keep: f32) -> bool {
-        /// Written out: a loop would go through slots that the rule does not have, and keep the state in memory.
-        macro_rules! each_slot {
-            ($n:ident => $body:expr) => {
-                each_slot!(@ $n, $body, 0 1 2);
-            };
-            (@ $n:ident, $body:expr, $($number:literal)*) => {$(
-                if const { $number < R::SLOTS } {
-                    const $n: usize = $number;
-                    $body
-                }
-            )*};
-        }
-        /// The sign of the difference tells which of two numbers above 0 is the greater, by their bits; a chip compares floats in twice the steps.
-        fn beyond(limit: f32, value: f32) -> u32 {
-            limit.to_bits().wrapping_sub(value.abs().to_bits())
-        }
+    fn one_by_one<S: Simd, R: Rule>(self, simd: S, rule: &R, keep: f32) -> bool {
+        let Run {
+            parameters,
+            gradients,
+            slots: [a, b, c],
+            write,
+        } = self;
+        let one = |both: (&mut f32, &mut f32), own| update_one(simd, rule, keep, write, both, own);
+        let both = parameters.iter_mut().zip(gradients);
         let mut wrong = 0;
-        let both = self.parameters.iter_mut().zip(&mut *self.gradients);
-        for (i, (parameter, gradient)) in both.enumerate() {
-            let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
-            each_slot!(N => if let Some(own) = self.slots[N].get(i) {
-                state[N] = S::f32s::splat(simd, *own);
-            });
-            let (value, along) = (
-                S::f32s::splat(simd, *parameter * keep),
-                S::f32s::splat(simd, *gradient),
-            );
-            let updated = lane(rule.update(simd, value, along, &mut state));
-            wrong |= beyond(LIMIT, updated);
-            each_slot!(N => wrong |= beyond(f32::MAX, lane(state[N])));
-            if self.write == Write::Nothing {
-                continue;
-            }
-            if self.write == Write::StepAndOld {
-                *gradient = *parameter;
-            }
-            *parameter = updated;
-            each_slot!(N => if let Some(own) = self.slots[N].get_mut(i) {
-                let state = lane(state[N]);
-                *own = if state.abs() < FLUSH { 0.0 } else { state };
-            });
+        // Slots that the rule does not have are empty.
+        match R::SLOTS {
+            0 => both.for_each(|both| wrong |= one(both, [None, None, None])),
+            1 => (both.zip(a)).for_each(|(both, a)| wrong |= one(both, [Some(a), None, None])),
+            2 => (both.zip(a).zip(b))
+                .for_each(|((both, a), b)| wrong |= one(both, [Some(a), Some(b), None])),
+            _ => (both.zip(a).zip(b).zip(c))
+                .for_each(|(((both, a), b), c)| wrong |= one(both, [Some(a), Some(b), Some(c)])),
         }
         wrong >> 31 == 0
     }
@@ -463,4 +440,51 @@ impl Run<'_> {
         }
         fine
     }
+}
+
+/// One parameter, its gradient and its state at the scalar level. The highest bit of what it returns is set if the weight or the state that comes
+/// out is too large or not a number.
+#[inline(always)]
+fn update_one<S: Simd, R: Rule>(
+    simd: S,
+    rule: &R,
+    keep: f32,
+    write: Write,
+    (parameter, gradient): (&mut f32, &mut f32),
+    mut own: [Option<&mut f32>; MAX_SLOTS],
+) -> u32 {
+    let mut state = [S::f32s::splat(simd, 0.0); MAX_SLOTS];
+    /// Written out: as a loop it would keep the state in memory wherever it is not unrolled.
+    macro_rules! each_slot {
+        (|$own:ident, $state:ident| $body:expr) => {
+            each_slot!(@ $own, $state, $body, 0 1 2);
+        };
+        (@ $own:ident, $state:ident, $body:expr, $($n:literal)*) => {$(
+            if let (Some($own), $state) = (&mut own[$n], &mut state[$n]) {
+                $body;
+            }
+        )*};
+    }
+    /// The sign of the difference tells which of two numbers above 0 is the greater, by their bits; a chip compares floats in twice the steps.
+    fn beyond(limit: f32, value: f32) -> u32 {
+        limit.to_bits().wrapping_sub(value.abs().to_bits())
+    }
+    each_slot!(|own, state| *state = S::f32s::splat(simd, **own));
+    let value = S::f32s::splat(simd, *parameter * keep);
+    let along = S::f32s::splat(simd, *gradient);
+    let updated = lane(rule.update(simd, value, along, &mut state));
+    let mut wrong = beyond(LIMIT, updated);
+    each_slot!(|_own, state| wrong |= beyond(f32::MAX, lane(*state)));
+    if write == Write::Nothing {
+        return wrong;
+    }
+    if write == Write::StepAndOld {
+        *gradient = *parameter;
+    }
+    *parameter = updated;
+    each_slot!(|own, state| {
+        let state = lane(*state);
+        **own = if state.abs() < FLUSH { 0.0 } else { state };
+    });
+    wrong
 }

@@ -157,34 +157,34 @@ impl Panel {
         dx: &mut [f32],
         buffer: &mut [f32],
     ) {
-        let depth = buffer.len() / self.width.max(1);
-        let all = Part {
-            row_taps: 0..self.rows.taps,
+        let depth = (buffer.len() / self.width.max(1)).max(1);
+        let (taps, filters) = (self.rows.taps, self.filters());
+        let whole = taps * self.columns.taps * filters <= depth;
+        let mut rest = (0..taps).flat_map(|y| {
+            (0..self.columns.taps).flat_map(move |x| {
+                (0..filters).step_by(depth).map(move |begin| Part {
+                    row_taps: y..y + 1,
+                    column_taps: x..x + 1,
+                    filters: begin..filters.min(begin + depth),
+                })
+            })
+        });
+        let first = Part {
+            row_taps: 0..taps,
             column_taps: 0..self.columns.taps,
-            filters: 0..self.filters(),
+            filters: 0..if whole { filters } else { 0 },
         };
-        let taps = self.rows.taps * self.columns.taps;
-        if taps * self.filters() <= depth {
-            self.pack(simd, &all, w, buffer);
-            return self.part(simd, &all, dy, init, dx, buffer);
-        }
-        let nothing = Part {
-            filters: 0..0,
-            ..all
-        };
-        self.part(simd, &nothing, dy, init, dx, buffer);
-        for y in 0..self.rows.taps {
-            for x in 0..self.columns.taps {
-                for begin in (0..self.filters()).step_by(depth.max(1)) {
-                    let part = Part {
-                        row_taps: y..y + 1,
-                        column_taps: x..x + 1,
-                        filters: begin..self.filters().min(begin + depth),
-                    };
-                    self.pack(simd, &part, w, buffer);
-                    self.part(simd, &part, dy, Init::Add, dx, buffer);
-                }
+        // In one place: what a part takes is long, and all of it compiled here.
+        let mut next = Some((first, init));
+        while let Some((part, init)) = next {
+            if !part.filters.is_empty() {
+                self.pack(simd, &part, w, buffer);
             }
+            self.part(simd, &part, dy, init, dx, buffer);
+            next = match whole {
+                true => None,
+                false => rest.next().map(|part| (part, Init::Add)),
+            };
         }
     }
 
