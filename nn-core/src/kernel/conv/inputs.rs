@@ -157,12 +157,12 @@ impl Panel {
         dx: &mut [f32],
         buffer: &mut [f32],
     ) {
-        let depth = (buffer.len() / self.width.max(1)).max(1);
+        let depth = buffer.len() / self.width.max(1);
         let (taps, filters) = (self.rows.taps, self.filters());
         let whole = taps * self.columns.taps * filters <= depth;
         let mut rest = (0..taps).flat_map(|y| {
             (0..self.columns.taps).flat_map(move |x| {
-                (0..filters).step_by(depth).map(move |begin| Part {
+                (0..filters).step_by(depth.max(1)).map(move |begin| Part {
                     row_taps: y..y + 1,
                     column_taps: x..x + 1,
                     filters: begin..filters.min(begin + depth),
