@@ -90,7 +90,7 @@ impl From<Vec<Problem>> for Error {
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
-            write!(f, "`{}` cannot be converted: ", file.display())?;
+            write!(f, "`{}`: ", file.display())?;
         }
         if let [problem] = &self.problems[..] {
             return problem.fmt(f);
