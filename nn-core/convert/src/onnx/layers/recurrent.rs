@@ -239,11 +239,9 @@ fn tensors(
     cell: &Cell,
     sizes: &Sizes,
 ) -> Result<Vec<crate::Tensor>, String> {
-    let rows = cell
-        .gates
-        .len()
-        .checked_mul(sizes.units)
-        .ok_or("it has too many units")?;
+    let many = "it has too many units";
+    let rows = cell.gates.len().checked_mul(sizes.units).ok_or(many)?;
+    let both = rows.checked_mul(2).ok_or(many)?;
     let kernels = weights(
         walk,
         op,
@@ -260,16 +258,7 @@ fn tensors(
     )?;
     let biases = match op.input(3) {
         None => None,
-        Some(_) => Some(weights(
-            walk,
-            op,
-            3,
-            "biases",
-            &[
-                sizes.directions,
-                rows.checked_mul(2).ok_or("it has too many units")?,
-            ],
-        )?),
+        Some(_) => Some(weights(walk, op, 3, "biases", &[sizes.directions, both])?),
     };
     let mut tensors = Vec::new();
     for direction in 0..sizes.directions {
@@ -288,20 +277,22 @@ fn tensors(
             );
         }
         if let Some(biases) = &biases {
-            let both = part(biases);
-            let (first, second) = both.values.split_at(rows.min(both.values.len()));
-            let [first, second] =
-                [first, second].map(|half| Array::vector(half.to_vec()).gates(cell.gates));
             let two = cell.word == "gru" && op.int("linear_before_reset", 0) != 0;
-            let bias = if two {
-                first.rows(&second)
-            } else {
-                first.plus(&second)
-            };
-            tensors.push(bias.tensor(format!("{inside}bias")));
+            tensors.push(bias(&part(biases), cell, two).tensor(format!("{inside}bias")));
         }
     }
     Ok(tensors)
+}
+
+/// The biases of the inputs and of the hidden state, one behind the other in the file, as `two` rows or as their sum.
+fn bias(both: &Array, cell: &Cell, two: bool) -> Array {
+    let (first, second) = both.values.split_at(both.values.len() / 2);
+    let halves = [first, second].map(|half| Array::vector(half.to_vec()).gates(cell.gates));
+    let [first, second] = halves;
+    match two {
+        true => first.rows(&second),
+        false => first.plus(&second),
+    }
 }
 
 fn weights(
