@@ -1,7 +1,7 @@
 //! The configuration of a model as operators that feed each other.
 
 use super::call::{Call, ends};
-use super::layer::{Layer, Said};
+use super::layer::{Layer, Said, times};
 use super::shapes::{alike, batch_shape, concatenated, input_shape, join};
 use super::weights::Leaf;
 use crate::graph::{Operator, Step};
@@ -346,6 +346,42 @@ impl<'o> Network<'o> {
         at
     }
 
+    /// One pixel or step beside images or sequences is repeated for each of theirs: squeeze and excitation.
+    fn repeated(
+        &mut self,
+        name: &str,
+        class: &str,
+        inputs: &[usize],
+        shapes: Vec<Vec<usize>>,
+    ) -> (Vec<usize>, Vec<Vec<usize>>) {
+        let whole = shapes
+            .iter()
+            .max_by_key(|shape| {
+                shape
+                    .iter()
+                    .fold(1_usize, |n, axis| n.saturating_mul(*axis))
+            })
+            .cloned()
+            .unwrap_or_default();
+        let one = |shape: &[usize]| match (shape, &whole[..]) {
+            ([ones @ .., own], [_, .., channels]) => {
+                shape.len() == whole.len() && own == channels && ones.iter().all(|one| *one == 1)
+            }
+            _ => false,
+        };
+        let places = whole.split_last().map_or(&[][..], |(_, places)| places);
+        let mut repeat = |(input, shape): (&usize, Vec<usize>)| {
+            if shape == whole || !one(&shape) {
+                return (*input, shape);
+            }
+            let node = Node::new(name, format!("upsample {}", times(places)));
+            let step = Step::Layer(node);
+            let at = self.push(name, class, step, vec![*input], Some(whole.clone()));
+            (at, whole.clone())
+        };
+        inputs.iter().zip(shapes).map(&mut repeat).unzip()
+    }
+
     /// Adds a layer that joins what several give.
     fn join(
         &mut self,
@@ -362,12 +398,16 @@ impl<'o> Network<'o> {
         let Some(shapes) = shapes else {
             return self.push(name, class, step, inputs.to_vec(), None);
         };
+        let (inputs, shapes) = match step {
+            Step::Concat => (inputs.to_vec(), shapes),
+            _ => self.repeated(name, class, inputs, shapes),
+        };
         let joined = match step {
             Step::Concat => concatenated(&shapes, config.get("axis")),
             _ => alike(&shapes),
         };
         match joined {
-            Ok(shape) => self.push(name, class, step, inputs.to_vec(), Some(shape)),
+            Ok(shape) => self.push(name, class, step, inputs, Some(shape)),
             Err(message) => {
                 self.problem(name, class, message);
                 self.unknown(name)

@@ -122,15 +122,12 @@ def record(name, model, rows, index=None):
 
 
 def scaled():
-    return keras.Sequential(
-        [
-            keras.Input((6, 5, 2)),
-            L.Rescaling(1 / 127.5, offset=-1),
-            L.Conv2D(3, 2, strides=2, activation="hard_silu"),
-            L.Flatten(),
-            L.Dense(3, activation="softplus"),
-        ]
-    )
+    i = keras.Input((6, 5, 2))
+    x = L.Rescaling(1 / 127.5, offset=-1)(i)
+    x = L.Conv2D(3, 2, strides=2, activation="hard_silu")(x)
+    gate = L.Conv2D(3, 1, activation="sigmoid")(L.GlobalAveragePooling2D(keepdims=True)(x))
+    x = L.Flatten()(L.Multiply()([gate, x]))
+    return keras.Model(i, L.Dense(3, activation="softplus")(x))
 
 
 def slashes():
