@@ -96,7 +96,7 @@ fn error_to_signal(made: &[f32], wanted: &[f32]) -> f32 {
     100.0 * error / energy(&mut wanted.iter().copied())
 }
 
-/// How long the blocks of a signal took.
+/// Times that the blocks of a signal took.
 struct Timing {
     total: Duration,
     worst: Duration,

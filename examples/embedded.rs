@@ -1,4 +1,4 @@
-//! What a firmware has of a network: no training, no file, no heap, no start-up.
+//! A network in a firmware: no training, no file, no heap, no start-up.
 //!
 //! The weights are those that `animals` saved. The compiler has read the file, held every tensor against the declaration, and put the numbers
 //! into read-only memory; here it even checks that the network still knows four crabs. Everything but `main` works without `std` and `alloc`:
@@ -25,7 +25,7 @@ static NET: &Animals = Animals::TRAINED;
 
 const NAMES: [&str; 4] = ["blue ♀", "blue ♂", "orange ♀", "orange ♂"];
 
-/// What the training scaled its inputs by: `animals` prints it.
+/// The scale of the inputs in training: `animals` prints it.
 const MEAN: [f32; 8] = [
     15.505,
     12.71,

@@ -136,7 +136,7 @@ fn judge(digits: &[support::Digit], rng: &mut SmallRng) -> nn_core::Result<Judge
     Ok(net)
 }
 
-/// How sure the judge is of what each picture shows, on average, and how many of the ten digits occur.
+/// The judge's certainty of what each picture shows, on average, and the number of different digits that occur.
 fn opinion(judge: &Judge, images: &[Image]) -> (f32, usize) {
     let mut counts = [0; 10];
     let mut sure = 0.0;

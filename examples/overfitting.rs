@@ -56,7 +56,7 @@ network! {
 type Image = Input<Big>;
 type Sample = (Image, u8);
 
-/// How many digits of each kind are too few.
+/// The number of digits of each kind, which is too few.
 const FEW: usize = 20;
 /// The share of training digits whose label is drawn at random, as mistakes happen in life.
 const MISTAKES: f64 = 0.1;
@@ -129,7 +129,7 @@ fn digits() -> Result<Vec<Sample>, Box<dyn StdError>> {
     Ok(images.zip(table.column_as("target")?).collect())
 }
 
-/// What all trainings have in common, and what came of them.
+/// The data of all trainings, and their results.
 struct Lesson<'a> {
     validation: &'a [Sample],
     seed: u64,

@@ -104,7 +104,7 @@ fn mean_free_energy(rbm: &Machine, images: &[Image]) -> f32 {
     images.iter().map(|x| rbm.free_energy(x)).sum::<f32>() / images.len() as f32
 }
 
-/// What the hidden units look for, and what the machine dreams.
+/// The hidden units' weights, and digits that the machine dreams.
 fn show(rbm: &Machine, test: &[Digit], rng: &mut SmallRng) -> Result<(), Box<dyn StdError>> {
     let mut sheet = Sheet::new(20, HIDDEN / 20, (8, 8), 5);
     for (unit, weights) in rbm.kernel.row_iter().enumerate() {

@@ -32,7 +32,7 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/gradients.rs"));
 }
 
-/// What targets a loss takes.
+/// The targets that a loss takes.
 #[derive(Clone, Copy)]
 enum Kind {
     Real,
@@ -85,7 +85,7 @@ impl<const N: usize> Drawn for SVector<f32, N> {
     }
 }
 
-/// What the check of one network found.
+/// The result of checking one network.
 struct Found {
     wrong: Vec<String>,
     /// Derivatives compared.
@@ -239,10 +239,10 @@ fn gradients<N: Train, T: Drawn, F: Loss<N::Output, T>>(loss: F, kind: Kind) -> 
     found
 }
 
-/// What Richardson's extrapolation leaves of the curvature, relative to the slope.
+/// The rest that Richardson's extrapolation leaves of the curvature, relative to the slope.
 const CURVATURE: f64 = 2e-3;
 
-/// How exact a difference quotient over `step` is: the objective is computed in `f32`, each step of it off by a few parts
+/// The error of a difference quotient over `step`: the objective is computed in `f32`, each step of it off by a few parts
 /// in 10^7 of `size`.
 fn noise(size: f64, step: f32) -> f64 {
     1.5e-6 * size.abs().max(1.0) / f64::from(step)

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What calls take beside buffers, whatever the network: registers that are saved, and the tile of sums of the widest kernel, which
+/// The stack of calls beside buffers, whatever the network: registers that are saved, and the tile of sums of the widest kernel, which
 /// does not fit into registers. With AVX-512 that is up to 6 KiB.
 const FRAMES: usize = 8 << 10;
 
@@ -52,7 +52,7 @@ fn deepest(program: &Path, network: &str, stack: usize) -> usize {
     low
 }
 
-/// What the program says of a network.
+/// The program's line about a network.
 fn inference_ram(program: &Path, network: &str) -> usize {
     let output = Command::new(program).arg(network).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -26,7 +26,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How many allocations `work` makes.
+/// The number of allocations that `work` makes.
 fn allocations<T>(work: impl FnOnce() -> T) -> (usize, T) {
     let before = COUNT.get();
     let result = work();

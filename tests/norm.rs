@@ -42,7 +42,7 @@ fn rings(seed: u64, count: usize) -> Vec<Sample> {
     (0..count).map(sample).collect()
 }
 
-/// What of a network is not trained.
+/// The part of a network that is not trained.
 fn moving(net: &Rings) -> Vec<f32> {
     let parts: [&[f32]; 4] = [
         net.batch_norm1.moving_mean.as_slice(),

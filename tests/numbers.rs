@@ -10,7 +10,7 @@ const ALPHA: f64 = 3.0;
 const SLOPE: f32 = 2.5;
 const LARGE: f64 = 123_456_789.0;
 
-/// What a network of one activation gives for `x`.
+/// The output of a network of one activation for `x`.
 macro_rules! activation {
     ($x:expr, $($words:tt)*) => {{
         network! { struct One { input 1; $($words)*; } }

@@ -58,7 +58,7 @@ fn on(bytes: usize, work: impl FnOnce() + Send + 'static) {
     builder.spawn(work).unwrap().join().unwrap();
 }
 
-/// What the rule says of a prediction.
+/// The stack of a prediction by the rule.
 const fn planned(inference_ram: usize) -> usize {
     2 * inference_ram + MIB / 2
 }

@@ -109,7 +109,7 @@ network! {
 }
 
 network! {
-    /// What the last step gives is what the whole sequence does.
+    /// Checks that the last step gives what the whole sequence does.
     struct Verdict { input 12x3; lstm 4; dense 3 softmax; }
 }
 

@@ -1,4 +1,4 @@
-//! What the compiler says of wrong declarations, and that odd but legal ones compile.
+//! The compiler's messages about wrong declarations, and that odd but legal ones compile.
 //!
 //! One folder for each family of mistakes; `TRYBUILD=overwrite cargo test --test ui` writes the messages anew.
 

@@ -1,4 +1,4 @@
-//! What several examples share: the digits inside the repository, and pictures as text and as PNG.
+//! Parts that several examples share: the digits inside the repository, and pictures as text and as PNG.
 #![allow(dead_code, unused_imports, reason = "no example uses all of it")]
 
 #[path = "../common/thousands.rs"]

@@ -23,7 +23,7 @@ const STEPS: usize = 64;
 #[repr(align(64))]
 struct Aligned<T>(T);
 
-/// What of the table is wanted.
+/// The part of the table that is wanted.
 struct Wanted(Vec<String>);
 
 impl Wanted {

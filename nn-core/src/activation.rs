@@ -122,7 +122,7 @@ pub trait Activation: Copy + Default + Debug + 'static {
     /// assert_eq!(Softmax::of([3.0, 3.0]), [0.5, 0.5]);
     /// ```
     #[must_use]
-    fn of<const N: usize>(mut values: [f32; N]) -> [f32; N] {
+    fn of<const LEN: usize>(mut values: [f32; LEN]) -> [f32; LEN] {
         forward::<Self>(best(), &mut values, N);
         values
     }
@@ -296,7 +296,7 @@ pub trait Keep: 'static {
     /// `T` or nothing.
     type Of<T: Zeroed>: Zeroed;
     /// `N` values or nothing.
-    type Vector<const N: usize>: Plain + Copy + Debug;
+    type Vector<const LEN: usize>: Plain + Copy + Debug;
     /// The memory for two activations.
     type Or<K: Keep>: Keep;
     /// Remembers `value`.
@@ -314,7 +314,7 @@ pub enum KeepNothing {}
 
 impl Keep for KeepInput {
     type Of<T: Zeroed> = T;
-    type Vector<const N: usize> = SVector<f32, N>;
+    type Vector<const LEN: usize> = SVector<f32, LEN>;
     type Or<K: Keep> = Self;
     #[inline(always)]
     fn save<T: Zeroed + Copy>(kept: &mut T, value: &T) {
@@ -328,7 +328,7 @@ impl Keep for KeepInput {
 
 impl Keep for KeepNothing {
     type Of<T: Zeroed> = ();
-    type Vector<const N: usize> = ();
+    type Vector<const LEN: usize> = ();
     type Or<K: Keep> = K;
     #[inline(always)]
     fn save<T: Zeroed + Copy>((): &mut (), _: &T) {}

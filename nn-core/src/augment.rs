@@ -128,7 +128,7 @@ tuple!(A 0, B 1);
 tuple!(A 0, B 1, C 2);
 tuple!(A 0, B 1, C 2, D 3);
 
-/// Random changes of images `H` high and `W` wide, with any number of channels: `SMatrix<f32, CHANNELS, { H * W }>`.
+/// Random changes of images `HEIGHT` high and `WIDTH` wide, with any number of channels: `SMatrix<f32, CHANNELS, { HEIGHT * WIDTH }>`.
 ///
 /// Named once each, in any order; the order in which they are done is fixed: flip, zoom, rotation, shift and crop, then contrast, brightness and
 /// noise. The first five are one affine map, so that the image is sampled once, bilinearly; [`fill`](Self::fill) says what lies outside of it.
@@ -140,8 +140,8 @@ tuple!(A 0, B 1, C 2, D 3);
 ///
 /// A time series `input STEPSxFEATURES` is an image of `STEPS` times 1: `Augment::<STEPS, 1>`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Augment<const H: usize, const W: usize> {
-    /// Of doing anything at all.
+pub struct Augment<const HEIGHT: usize, const WIDTH: usize> {
+    /// The probability of doing anything at all.
     probability: f64,
     changes: [Option<Change>; Kind::COUNT],
     last: Option<Kind>,
@@ -175,13 +175,13 @@ struct Change {
     probability: f64,
 }
 
-impl<const H: usize, const W: usize> Default for Augment<H, W> {
+impl<const HEIGHT: usize, const WIDTH: usize> Default for Augment<HEIGHT, WIDTH> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<const H: usize, const W: usize> Augment<H, W> {
+impl<const HEIGHT: usize, const WIDTH: usize> Augment<HEIGHT, WIDTH> {
     /// Changes nothing yet.
     #[must_use]
     pub const fn new() -> Self {
@@ -331,11 +331,11 @@ impl<const H: usize, const W: usize> Augment<H, W> {
         }
         let (mut right, mut down) = (0.0, 0.0);
         if let Some(fraction) = self.chosen(Kind::Shift, random) {
-            down += fraction.draw(random) * H as f64;
-            right += fraction.draw(random) * W as f64;
+            down += fraction.draw(random) * HEIGHT as f64;
+            right += fraction.draw(random) * WIDTH as f64;
         }
-        down += self.draw(Kind::ShiftHeight, random).unwrap_or(0.0) * H as f64;
-        right += self.draw(Kind::ShiftWidth, random).unwrap_or(0.0) * W as f64;
+        down += self.draw(Kind::ShiftHeight, random).unwrap_or(0.0) * HEIGHT as f64;
+        right += self.draw(Kind::ShiftWidth, random).unwrap_or(0.0) * WIDTH as f64;
         if let Some(padding) = self.chosen(Kind::Crop, random) {
             down += padding.draw_whole(random);
             right += padding.draw_whole(random);
@@ -350,21 +350,21 @@ impl<const H: usize, const W: usize> Augment<H, W> {
 /// let mut image = SMatrix::<f32, 1, 784>::zeros();
 /// Augment::<28, 27>::new().augment(&mut image, &mut SmallRng::seed_from_u64(1));
 /// ```
-impl<const C: usize, const P: usize, const H: usize, const W: usize>
-    Augmentation<SMatrix<f32, C, P>> for Augment<H, W>
+impl<const CHANNELS: usize, const PIXELS: usize, const HEIGHT: usize, const WIDTH: usize>
+    Augmentation<SMatrix<f32, CHANNELS, PIXELS>> for Augment<HEIGHT, WIDTH>
 {
-    fn augment(&self, x: &mut SMatrix<f32, C, P>, random: &mut SmallRng) {
-        const { check_image(H, W, C, P) };
+    fn augment(&self, x: &mut SMatrix<f32, CHANNELS, PIXELS>, random: &mut SmallRng) {
+        const { check_image(HEIGHT, WIDTH, CHANNELS, PIXELS) };
         if !chance(self.probability, random) {
             return;
         }
         let map = self.draw_map(random);
         if map != Affine::IDENTITY {
-            affine::resample::<C, P, H, W>(x, &map, self.fill);
+            affine::resample::<CHANNELS, PIXELS, HEIGHT, WIDTH>(x, &map, self.fill);
         }
         let (low, high) = (self.values.0 as f32, self.values.1 as f32);
         if let Some(factor) = self.draw(Kind::Contrast, random) {
-            for channel in 0..C {
+            for channel in 0..CHANNELS {
                 let mean = x.row(channel).mean();
                 for value in x.row_mut(channel).iter_mut() {
                     *value = limit((*value - mean) * (1.0 + factor) as f32 + mean, low, high);
@@ -403,7 +403,7 @@ impl<const C: usize, const P: usize, const H: usize, const W: usize>
             }
         }
         if let Some(padding) = self.factor(Kind::Crop) {
-            check_padding(padding.most(), H.min(W))?;
+            check_padding(padding.most(), HEIGHT.min(WIDTH))?;
         }
         self.factor(Kind::Noise)
             .map_or(Ok(()), |stddev| option::check!("noise", stddev.most()))

@@ -52,7 +52,7 @@ pub use table::{Classes, Filling, Table};
 use crate::loss::Label;
 use nalgebra::SVector;
 
-/// 1 at the place of the label, 0 elsewhere (Keras `to_categorical`); nothing if the label is not below `N`.
+/// 1 at the place of the label, 0 elsewhere (Keras `to_categorical`); nothing if the label is not below `CLASSES`.
 ///
 /// ```
 /// use nn_core::data::one_hot;
@@ -60,8 +60,8 @@ use nalgebra::SVector;
 /// assert_eq!(one_hot::<3>(3_u8), None);
 /// ```
 #[must_use]
-pub fn one_hot<const N: usize>(label: impl Label) -> Option<SVector<f32, N>> {
-    let mut values = SVector::<f32, N>::zeros();
+pub fn one_hot<const CLASSES: usize>(label: impl Label) -> Option<SVector<f32, CLASSES>> {
+    let mut values = SVector::<f32, CLASSES>::zeros();
     *values.get_mut(label.index())? = 1.0;
     Some(values)
 }

@@ -182,9 +182,9 @@ pub enum Error {
     },
     /// The loss is no longer a finite number, or a weight is not or is beyond 1e15. The network is as it was before the last step.
     Diverged {
-        /// In which epoch, counted from 1.
+        /// The epoch, counted from 1.
         epoch: usize,
-        /// In which batch of the epoch, counted from 1; 0 in validation.
+        /// The batch of the epoch, counted from 1; 0 in validation.
         batch: usize,
         /// The loss; a finite number if it was a weight that was lost.
         loss: f32,
@@ -201,7 +201,7 @@ pub enum Error {
     /// A callback could not write its file.
     #[cfg(feature = "std")]
     Save {
-        /// After which epoch, counted from 1; 0 before the first.
+        /// The epoch after which it was, counted from 1; 0 before the first.
         epoch: usize,
         /// The operating system's word for it.
         kind: std::io::ErrorKind,

@@ -105,10 +105,15 @@ const fn fits<L: Layer>(samples: usize) -> bool {
     L::SCRATCH_BYTES.saturating_mul(samples) <= BYTES
 }
 
-/// `T` samples at a time, then the rest one by one.
-fn tiles<L: Layer, const T: usize>(level: Level, layer: &L, x: &[L::Input], y: &mut [L::Output]) {
-    let (x, x_rest) = x.as_chunks::<T>();
-    let (y, y_rest) = y.as_chunks_mut::<T>();
+/// `TILE` samples at a time, then the rest one by one.
+fn tiles<L: Layer, const TILE: usize>(
+    level: Level,
+    layer: &L,
+    x: &[L::Input],
+    y: &mut [L::Output],
+) {
+    let (x, x_rest) = x.as_chunks::<TILE>();
+    let (y, y_rest) = y.as_chunks_mut::<TILE>();
     for (x, y) in x.iter().zip(y) {
         layer.forward_batch(level, x, y);
     }
@@ -137,16 +142,16 @@ pub(crate) fn logits<L: Layer, const BATCH: usize>(
     }
 }
 
-fn logit_tiles<L: Layer, const T: usize>(
+fn logit_tiles<L: Layer, const TILE: usize>(
     level: Level,
     layer: &L,
     x: &[L::Input],
     z: &mut [L::Output],
     rows: usize,
 ) {
-    let (x, _) = x.as_chunks::<T>();
-    let (z, _) = z.as_chunks_mut::<T>();
-    for (x, z) in x.iter().zip(z).take(rows.div_ceil(T)) {
+    let (x, _) = x.as_chunks::<TILE>();
+    let (z, _) = z.as_chunks_mut::<TILE>();
+    for (x, z) in x.iter().zip(z).take(rows.div_ceil(TILE)) {
         layer.forward_logits(level, x, z);
     }
 }

@@ -85,9 +85,10 @@ pub use convolution::{
 };
 pub use norm::{BatchNorm, BatchNormGrad, KerasMoments, LayerNorm, Moments, TorchMoments};
 pub use recurrent::{
-    Average, Backwards, Bidirectional, BidirectionalTape, Cell, CellBackStep, CellStep, Direction,
-    Forwards, Gru, GruBefore, GruBeforeCell, GruCell, INSTANCES, Last, Lstm, LstmCell, Merge,
-    Recurrent, RecurrentState, RecurrentTape, Returns, Rnn, RnnCell, Sequence, UnitForgetBias,
+    Average, Backwards, Bidirectional, BidirectionalTape, Cell, CellBackStep, CellBias, CellStep,
+    Direction, Forwards, Gru, GruBefore, GruBeforeCell, GruCell, INSTANCES, Last, Lstm, LstmCell,
+    Merge, Recurrent, RecurrentState, RecurrentTape, Returns, Rnn, RnnCell, Sequence,
+    UnitForgetBias,
 };
 pub use shape::{Flatten, Identity, Reshape, Upsample, ZeroPad};
 pub use sizes::{

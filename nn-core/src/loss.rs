@@ -47,7 +47,7 @@ use crate::activation::HeadKind;
 use crate::plain::zeroed;
 use crate::tensor::Tensor;
 
-/// With respect to what a loss gives its gradient.
+/// The values with respect to which a loss gives its gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Space {
     /// The network's outputs.

@@ -183,7 +183,7 @@ macro_rules! means {
         pub struct $name($crate::metric::Mean);
 
         impl $name {
-            /// With no samples seen.
+            /// A metric that has seen no samples.
             #[must_use]
             pub const fn new() -> Self {
                 Self($crate::metric::Mean::EMPTY)

@@ -58,7 +58,7 @@ use fearless_simd::Simd;
 macro_rules! scheduled {
     ($($name:ident)*) => {$(
         impl $name {
-            /// With Keras's defaults and a learning rate by step: [`new`](Self::new) without a rate that the schedule would replace.
+            /// The optimiser with Keras's defaults and a learning rate by step: [`new`](Self::new) without a rate that the schedule would replace.
             #[must_use]
             pub const fn scheduled(schedule: Schedule) -> Self {
                 Self::new(0.0).schedule(schedule)

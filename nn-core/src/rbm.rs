@@ -22,7 +22,7 @@ use fearless_simd::Level;
 use nalgebra::{SMatrix, SVector};
 use rand::Rng;
 
-/// A restricted Boltzmann machine of `V` visible and `H` hidden units, which are 0 or 1 with a probability.
+/// A restricted Boltzmann machine of `VISIBLE` visible and `HIDDEN` hidden units, which are 0 or 1 with a probability.
 ///
 /// Visible values go from 0 to 1: probabilities, or grey values taken as such.
 ///
@@ -49,18 +49,18 @@ use rand::Rng;
 /// ```
 #[repr(C)]
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rbm<const V: usize, const H: usize> {
-    /// Weights, `H x V`: byte for byte the kernel `(V, H)` of a dense layer.
-    pub kernel: SMatrix<f32, H, V>,
+pub struct Rbm<const VISIBLE: usize, const HIDDEN: usize> {
+    /// Weights, `HIDDEN x VISIBLE`: byte for byte the kernel `(VISIBLE, HIDDEN)` of a dense layer.
+    pub kernel: SMatrix<f32, HIDDEN, VISIBLE>,
     /// The biases of the hidden units.
-    pub hidden_bias: SVector<f32, H>,
+    pub hidden_bias: SVector<f32, HIDDEN>,
     /// The biases of the visible units.
-    pub visible_bias: SVector<f32, V>,
+    pub visible_bias: SVector<f32, VISIBLE>,
 }
 
-plain::mark!([const V: usize, const H: usize] Rbm<V, H> { kernel, hidden_bias, visible_bias });
+plain::mark!([const VISIBLE: usize, const HIDDEN: usize] Rbm<VISIBLE, HIDDEN> { kernel, hidden_bias, visible_bias });
 
-impl<const V: usize, const H: usize> Rbm<V, H> {
+impl<const VISIBLE: usize, const HIDDEN: usize> Rbm<VISIBLE, HIDDEN> {
     /// A machine of zeros; can initialise a `static`. It cannot learn before [`draw`](Self::draw): its hidden units are all alike.
     #[must_use]
     pub const fn zeros() -> Self {
@@ -90,12 +90,12 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
         let kernel = as_mut_slice(&mut self.kernel);
         RandomNormal
             .stddev(0.01)
-            .fill(rng, kernel, Shape::dense(V, H));
+            .fill(rng, kernel, Shape::dense(VISIBLE, HIDDEN));
     }
 
     /// The probability of each hidden unit: `sigmoid(b + v W)`.
     #[must_use]
-    pub fn hidden(&self, visible: &SVector<f32, V>) -> SVector<f32, H> {
+    pub fn hidden(&self, visible: &SVector<f32, VISIBLE>) -> SVector<f32, HIDDEN> {
         let mut hidden = SVector::zeros();
         self.to_hidden(best(), from_ref(visible), from_mut(&mut hidden));
         hidden
@@ -103,15 +103,15 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
 
     /// The probability of each visible unit: `sigmoid(a + W h)`.
     #[must_use]
-    pub fn visible(&self, hidden: &SVector<f32, H>) -> SVector<f32, V> {
+    pub fn visible(&self, hidden: &SVector<f32, HIDDEN>) -> SVector<f32, VISIBLE> {
         let mut visible = SVector::zeros();
         self.to_visible(best(), from_ref(hidden), from_mut(&mut visible));
         visible
     }
 
-    /// To the hidden units' probabilities and back.
+    /// Goes to the hidden units' probabilities and back.
     #[must_use]
-    pub fn reconstruct(&self, visible: &SVector<f32, V>) -> SVector<f32, V> {
+    pub fn reconstruct(&self, visible: &SVector<f32, VISIBLE>) -> SVector<f32, VISIBLE> {
         self.visible(&self.hidden(visible))
     }
 
@@ -119,10 +119,10 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
     #[must_use]
     pub fn sample<R: Rng + ?Sized>(
         &self,
-        start: &SVector<f32, V>,
+        start: &SVector<f32, VISIBLE>,
         steps: usize,
         rng: &mut R,
-    ) -> SVector<f32, V> {
+    ) -> SVector<f32, VISIBLE> {
         let mut visible = *start;
         for _ in 0..steps {
             let mut hidden = self.hidden(&visible);
@@ -134,15 +134,15 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
 
     /// `F(v) = -a·v - sum_j ln(1 + exp(b_j + (v W)_j))`: the lower, the likelier `v`.
     #[must_use]
-    pub fn free_energy(&self, visible: &SVector<f32, V>) -> f32 {
-        let mut inputs = SVector::<f32, H>::zeros();
+    pub fn free_energy(&self, visible: &SVector<f32, VISIBLE>) -> f32 {
+        let mut inputs = SVector::<f32, HIDDEN>::zeros();
         self.to_inputs(best(), from_ref(visible), from_mut(&mut inputs));
         self.free_energies(from_ref(visible), from_ref(&inputs))
     }
 
-    /// The hidden side as a layer: the first one of a classifier whose declaration says `dense H sigmoid`.
+    /// The hidden side as a layer: the first one of a classifier whose declaration says `dense HIDDEN sigmoid`.
     #[must_use]
-    pub fn features(&self) -> Dense<V, H, Sigmoid> {
+    pub fn features(&self) -> Dense<VISIBLE, HIDDEN, Sigmoid> {
         Dense {
             kernel: self.kernel,
             bias: self.hidden_bias,
@@ -151,11 +151,11 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
     }
 
     /// The inputs of the hidden units: `b + v W`.
-    fn to_inputs<const B: usize>(
+    fn to_inputs<const BATCH: usize>(
         &self,
         level: Level,
-        visible: &[SVector<f32, V>; B],
-        inputs: &mut [SVector<f32, H>; B],
+        visible: &[SVector<f32, VISIBLE>; BATCH],
+        inputs: &mut [SVector<f32, HIDDEN>; BATCH],
     ) {
         let bias = Some(as_slice(&self.hidden_bias));
         let (x, w, y) = (
@@ -163,36 +163,40 @@ impl<const V: usize, const H: usize> Rbm<V, H> {
             as_slice(&self.kernel),
             as_mut_slice(inputs),
         );
-        kernel::affine(level, x, w, bias, y, V, H);
+        kernel::affine(level, x, w, bias, y, VISIBLE, HIDDEN);
     }
 
-    fn to_hidden<const B: usize>(
+    fn to_hidden<const BATCH: usize>(
         &self,
         level: Level,
-        visible: &[SVector<f32, V>; B],
-        hidden: &mut [SVector<f32, H>; B],
+        visible: &[SVector<f32, VISIBLE>; BATCH],
+        hidden: &mut [SVector<f32, HIDDEN>; BATCH],
     ) {
         self.to_inputs(level, visible, hidden);
-        activation::forward::<Sigmoid>(level, as_mut_slice(hidden), H);
+        activation::forward::<Sigmoid>(level, as_mut_slice(hidden), HIDDEN);
     }
 
-    fn to_visible<const B: usize>(
+    fn to_visible<const BATCH: usize>(
         &self,
         level: Level,
-        hidden: &[SVector<f32, H>; B],
-        visible: &mut [SVector<f32, V>; B],
+        hidden: &[SVector<f32, HIDDEN>; BATCH],
+        visible: &mut [SVector<f32, VISIBLE>; BATCH],
     ) {
         let (h, w) = (as_slice(hidden), as_slice(&self.kernel));
-        kernel::transposed(level, h, w, as_mut_slice(visible), V, H);
+        kernel::transposed(level, h, w, as_mut_slice(visible), VISIBLE, HIDDEN);
         for row in visible.iter_mut() {
             *row += self.visible_bias;
         }
-        activation::forward::<Sigmoid>(level, as_mut_slice(visible), V);
+        activation::forward::<Sigmoid>(level, as_mut_slice(visible), VISIBLE);
     }
 
     /// The sum of the free energies of `visible`, given what goes into their hidden units.
-    fn free_energies(&self, visible: &[SVector<f32, V>], inputs: &[SVector<f32, H>]) -> f32 {
-        let of = |(v, x): (&SVector<f32, V>, &SVector<f32, H>)| {
+    fn free_energies(
+        &self,
+        visible: &[SVector<f32, VISIBLE>],
+        inputs: &[SVector<f32, HIDDEN>],
+    ) -> f32 {
+        let of = |(v, x): (&SVector<f32, VISIBLE>, &SVector<f32, HIDDEN>)| {
             let hidden: f32 = x.iter().map(|x| softplus(*x)).sum();
             -self.visible_bias.dot(v) - hidden
         };

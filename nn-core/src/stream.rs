@@ -215,7 +215,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Stream for Dense
 
 /// A vector stays what it is.
 #[diagnostic::do_not_recommend]
-impl<const N: usize> Stream for Flatten<SVector<f32, N>, N> {
+impl<const LEN: usize> Stream for Flatten<SVector<f32, LEN>, LEN> {
     type State = ();
     type Step = SVector<f32, N>;
     type Result = SVector<f32, N>;
@@ -277,7 +277,7 @@ macro_rules! remember_nothing {
 
 remember_nothing! {
     [const IN: usize, const OUT: usize, A: Activation, B: Bias] Dense<IN, OUT, A, B>;
-    [const N: usize] Flatten<SVector<f32, N>, N>;
+    [const LEN: usize] Flatten<SVector<f32, LEN>, LEN>;
     [const CHANNELS: usize, const POSITIONS: usize, A: Activation] Activate<SMatrix<f32, CHANNELS, POSITIONS>, A>;
     [const CHANNELS: usize, const POSITIONS: usize, R: Scalar] Dropout<SMatrix<f32, CHANNELS, POSITIONS>, R>;
     [L: Train, const POSITIONS: usize] Each<L, POSITIONS>;

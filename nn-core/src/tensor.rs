@@ -11,8 +11,8 @@ pub trait Tensor: Plain + Copy + PartialEq + core::fmt::Debug {
     const CHANNELS: usize;
     /// Steps or pixels; 1 for a vector.
     const POSITIONS: usize;
-    /// As many values per step or pixel, at `P` of them.
-    type At<const P: usize>: Tensor;
+    /// The tensor of as many values per step or pixel, at `POSITIONS` of them.
+    type At<const POSITIONS: usize>: Tensor;
 
     /// The values in memory order.
     #[inline(always)]
@@ -26,9 +26,9 @@ pub trait Tensor: Plain + Copy + PartialEq + core::fmt::Debug {
     }
 }
 
-impl<const R: usize, const C: usize> Tensor for SMatrix<f32, R, C> {
-    const LEN: usize = R * C;
-    const CHANNELS: usize = R;
-    const POSITIONS: usize = C;
-    type At<const P: usize> = SMatrix<f32, R, P>;
+impl<const CHANNELS: usize, const POSITIONS: usize> Tensor for SMatrix<f32, CHANNELS, POSITIONS> {
+    const LEN: usize = CHANNELS * POSITIONS;
+    const CHANNELS: usize = CHANNELS;
+    const POSITIONS: usize = POSITIONS;
+    type At<const OTHERS: usize> = SMatrix<f32, CHANNELS, OTHERS>;
 }

@@ -69,15 +69,15 @@ use order::Order;
 use score::Mean;
 use step::{Place, Samples, Weights};
 
-/// Gradients, optimiser state and tape of a network `N`, trained in batches of `B`: all the memory that training needs.
+/// Gradients, optimiser state and tape of a network `N`, trained in batches of `BATCH`: all the memory that training needs.
 ///
 /// A partial last batch is trained on, its loss divided by the samples it has. See [`Fit`] for how to train and the [module](self) for an example.
 ///
 /// [`new`](Self::new) makes one by value, in a `static` or on the stack, which it passes over twice in a build without optimisation; from
 /// about 100 000 weights on, make a [`boxed`](Self::boxed) one, and on a chip one in zeroed memory ([`new_in`](Self::new_in)).
 #[repr(C)]
-pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
-    memory: Memory<N, O::State<N::Grad>, B>,
+pub struct Trainer<N: Train, O: Optimizer, L, const BATCH: usize> {
+    memory: Memory<N, O::State<N::Grad>, BATCH>,
     /// Samples in the batch that went forward last.
     rows: usize,
     step: u64,
@@ -99,20 +99,20 @@ pub struct Trainer<N: Train, O: Optimizer, L, const B: usize> {
 
 /// The large part of a trainer, zero at first.
 #[repr(C)]
-struct Memory<N: Train, S, const B: usize> {
+struct Memory<N: Train, S, const BATCH: usize> {
     grad: N::Grad,
     state: S,
-    tape: N::Tape<B>,
-    x: [N::Input; B],
-    y: [N::Output; B],
-    dy: [N::Output; B],
+    tape: N::Tape<BATCH>,
+    x: [N::Input; BATCH],
+    y: [N::Output; BATCH],
+    dy: [N::Output; BATCH],
 }
 
-plain::mark_zeroed!([N: Train, S: plain::Zeroed, const B: usize] Memory<N, S, B> { grad, state, tape, x, y, dy });
+plain::mark_zeroed!([N: Train, S: plain::Zeroed, const BATCH: usize] Memory<N, S, BATCH> { grad, state, tape, x, y, dy });
 
-impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
     const HAS_ROWS: () = assert!(
-        B > 0,
+        BATCH > 0,
         "the batch size is 0; write a positive one: `Trainer::<Net, _, _, 32>::new(…)`"
     );
 
@@ -290,7 +290,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     {
         let level = self.chosen_level();
         let mut mean = Mean::default();
-        for place in Place::batches::<B>(count) {
+        for place in Place::batches::<BATCH>(count) {
             let sums = self.judge(level, net, samples, place, |y, target| {
                 metrics.update(y, target)
             });
@@ -320,10 +320,10 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     }
 }
 
-impl<N: Train, O: Optimizer, L, const B: usize> fmt::Debug for Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const BATCH: usize> fmt::Debug for Trainer<N, O, L, BATCH> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trainer")
-            .field("batch", &B)
+            .field("batch", &BATCH)
             .field("steps", &self.step)
             .field("seed", &self.seed)
             .finish_non_exhaustive()

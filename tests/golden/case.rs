@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::path::Path;
 
-/// What a reader of a case file says went wrong.
+/// A fault of a case file, in words.
 pub type Result<T> = std::result::Result<T, String>;
 
 /// One file of the folder.
@@ -58,7 +58,7 @@ impl Case {
     pub fn stem(&self) -> &str {
         self.name.split_once("__").map_or("", |(_, stem)| stem)
     }
-    /// Where the numbers come from.
+    /// The source of the numbers.
     pub fn source(&self) -> &str {
         self.root
             .get("source")

@@ -1,4 +1,4 @@
-//! What is compared, kind by kind.
+//! Comparisons, kind by kind.
 
 #[path = "check/activation.rs"]
 mod activation;

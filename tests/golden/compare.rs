@@ -1,4 +1,4 @@
-//! What "equal" means.
+//! The meaning of "equal".
 
 use crate::case::{Result, Tensor};
 use crate::report::Outcome;

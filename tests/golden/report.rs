@@ -97,7 +97,7 @@ impl Report {
         lines
     }
 
-    /// Where the cases that are not yet known differ from the list `name: reason` of those that are expected to be.
+    /// Differences between the cases that are not yet known and the list `name: reason` of those that are expected to be.
     pub fn unexpected(&self, list: &str) -> Vec<String> {
         let expected: Vec<&str> = list
             .lines()

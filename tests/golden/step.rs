@@ -8,7 +8,7 @@ use nn_core::rand::SeedableRng;
 use nn_core::rand::rngs::SmallRng;
 use nn_core::{Level, plain};
 
-/// What came out.
+/// The result.
 pub struct Step<L: Train, const B: usize> {
     pub y: Box<[L::Output; B]>,
     pub grad: Box<L::Grad>,

@@ -1,4 +1,4 @@
-//! What `History::diagnosis` says of real trainings.
+//! Sentences of `History::diagnosis` about real trainings.
 
 use nn_core::prelude::*;
 
@@ -27,7 +27,7 @@ network! {
 
 type Sample = (SVector<f32, 2>, u8);
 
-/// Which of two opposite quadrants; every `wrong`-th label is wrong.
+/// Points of two classes, each in two opposite quadrants; every `wrong`-th label is wrong.
 fn quadrants(count: usize, seed: u64, wrong: usize) -> Vec<Sample> {
     let mut rng = SmallRng::seed_from_u64(seed);
     let sample = |i: usize| {

@@ -1,4 +1,4 @@
-//! What is left of a network when a training diverges: the weights before the step that destroyed it.
+//! A network after a training that diverges: the weights before the step that destroyed it.
 
 use super::{flat, labelled, line, of, small};
 use core::cell::{Cell, RefCell};
@@ -90,7 +90,7 @@ fn the_step_that_destroys_a_network_is_taken_back() {
     assert!(!diverges(Sgd::new(1e-3).momentum(0.9), 50));
 }
 
-/// Where there is but one step, nothing but a look at what came of it tells.
+/// Checks a training of one step, of which nothing but a look at what came of it tells.
 #[test]
 fn a_last_step_that_destroys_a_network_is_an_error() {
     for rate in [1e9, 1e14, 1e30] {

@@ -1,4 +1,4 @@
-//! Where networks and trainers may lie.
+//! Places where networks and trainers may lie.
 
 use super::{labelled, small};
 use nn_core::prelude::*;

@@ -10,7 +10,7 @@ pub struct Samples<const N: usize> {
 }
 
 impl<const N: usize> Samples<N> {
-    /// How many samples there are.
+    /// The number of samples.
     pub fn len(&self) -> usize {
         self.labels.len()
     }

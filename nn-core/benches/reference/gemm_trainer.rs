@@ -119,13 +119,13 @@ impl Product for MatrixMultiply {
     }
 }
 
-/// Where the weights of layer `l` lie among the parameters.
+/// The place of the weights of layer `l` among the parameters.
 fn weights(l: usize) -> Range<usize> {
     let start: usize = (0..l).map(|l| (WIDTHS[l] + 1) * WIDTHS[l + 1]).sum();
     start..start + WIDTHS[l] * WIDTHS[l + 1]
 }
 
-/// Where its bias lies: behind its weights.
+/// The place of its bias: behind its weights.
 fn bias(l: usize) -> Range<usize> {
     let start = weights(l).end;
     start..start + WIDTHS[l + 1]

@@ -73,7 +73,7 @@ pub struct Cnn {
     output_gradient: Vec<f32>,
 }
 
-/// Where weights and bias of the three layers lie.
+/// Places of the weights and biases of the three layers.
 fn places() -> [(Range<usize>, Range<usize>); 3] {
     let sizes = [(25, 8), (200, 16), (FLAT, CLASSES)];
     let mut start = 0;
@@ -269,7 +269,7 @@ fn affine(x: &[f32], weights: &[f32], bias: &[f32], y: &mut [f32]) {
     MatrixMultiply::multiply(y, true, x, Matrix::row_major(weights, outputs));
 }
 
-/// Where each row of each window begins in the image: `(in the image, in the windows)`.
+/// Beginning of each row of each window in the image: `(in the image, in the windows)`.
 fn window_rows(shape: &Shape, samples: usize) -> impl Iterator<Item = (usize, usize)> {
     let (side, out, channels) = (shape.side, shape.out(), shape.channels);
     (0..samples * out * out).flat_map(move |pixel| {
@@ -303,7 +303,7 @@ fn add_windows(shape: &Shape, windows: &[f32], image: &mut [f32]) {
     }
 }
 
-/// Where the four pixels of each window of a pool lie, and its output.
+/// Places of the four pixels of each window of a pool, and of its output.
 fn pools(shape: &Shape, conv: &[f32]) -> impl Iterator<Item = ([usize; 4], usize)> {
     let (out, filters) = (shape.out(), shape.filters);
     let half = out / 2;

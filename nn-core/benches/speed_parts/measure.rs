@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-/// What is timed.
+/// The work that is timed.
 pub(crate) struct Work {
     pub(crate) name: &'static str,
     /// The unit of the figures, and what it is in seconds.
     pub(crate) unit: &'static str,
     pub(crate) per_unit: f64,
-    /// How often a call does the work.
+    /// The number of times that a call does the work.
     pub(crate) runs: usize,
     /// The figure and the ratio to the first contender that the last one is to reach.
     pub(crate) goal: Option<(f64, f64)>,

@@ -1,4 +1,4 @@
-//! How cost grows with the SIMD level, the width and the batch: time per multiply-accumulate, so that a cliff shows.
+//! Growth of cost with the SIMD level, the width and the batch: time per multiply-accumulate, so that a cliff shows.
 
 use super::measure::time;
 use nn_core::Level;
@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 use super::{Animals, Digits};
 
-/// What each SIMD level of this machine gives; the plain fallback with `--features fallback`.
+/// The figures of each SIMD level of this machine; the plain fallback with `--features fallback`.
 pub(crate) fn levels() {
     println!(
         "each SIMD level: predict 8-6-6-4, predict 784-128-10, a training pass of dense 784 -> 64 on 128 samples"

@@ -5,7 +5,7 @@ use crate::{Level, Ratio};
 use std::string::String;
 use std::vec::Vec;
 
-/// What a test does with every activation.
+/// The work of a test on every activation.
 trait Visit {
     fn visit<A: Activation>(&mut self, name: &str);
 }

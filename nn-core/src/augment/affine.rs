@@ -93,24 +93,29 @@ impl Affine {
 }
 
 /// Replaces the image by what `map` shows of it, interpolated between the four nearest pixels (Keras `affine_transform`, bilinear).
-pub(super) fn resample<const C: usize, const P: usize, const H: usize, const W: usize>(
-    image: &mut SMatrix<f32, C, P>,
+pub(super) fn resample<
+    const CHANNELS: usize,
+    const PIXELS: usize,
+    const HEIGHT: usize,
+    const WIDTH: usize,
+>(
+    image: &mut SMatrix<f32, CHANNELS, PIXELS>,
     map: &Affine,
     fill: Fill,
 ) {
     let old = *image;
-    let old = Image::<C, H, W> {
+    let old = Image::<CHANNELS, HEIGHT, WIDTH> {
         values: old.values(),
         fill,
     };
-    let (x_centre, y_centre) = ((W as f32 - 1.0) / 2.0, (H as f32 - 1.0) / 2.0);
+    let (x_centre, y_centre) = ((WIDTH as f32 - 1.0) / 2.0, (HEIGHT as f32 - 1.0) / 2.0);
     let [[xx, xy], [yx, yy]] = map.a.map(|row| row.map(|value| value as f32));
     let [x_shift, y_shift] = map.b.map(|value| value as f32);
     let (x_shift, y_shift) = (x_shift + x_centre, y_shift + y_centre);
-    let mut pixels = image.values_mut().chunks_exact_mut(C.max(1));
-    for row in 0..H {
+    let mut pixels = image.values_mut().chunks_exact_mut(CHANNELS.max(1));
+    for row in 0..HEIGHT {
         let down = row as f32 - y_centre;
-        for (column, pixel) in (0..W).zip(&mut pixels) {
+        for (column, pixel) in (0..WIDTH).zip(&mut pixels) {
             let right = column as f32 - x_centre;
             let x = xx * right + xy * down + x_shift;
             let y = yx * right + yy * down + y_shift;
@@ -119,12 +124,14 @@ pub(super) fn resample<const C: usize, const P: usize, const H: usize, const W: 
     }
 }
 
-struct Image<'a, const C: usize, const H: usize, const W: usize> {
+struct Image<'a, const CHANNELS: usize, const HEIGHT: usize, const WIDTH: usize> {
     values: &'a [f32],
     fill: Fill,
 }
 
-impl<'a, const C: usize, const H: usize, const W: usize> Image<'a, C, H, W> {
+impl<'a, const CHANNELS: usize, const HEIGHT: usize, const WIDTH: usize>
+    Image<'a, CHANNELS, HEIGHT, WIDTH>
+{
     /// The channels at a place, from the four pixels around it.
     #[inline(always)]
     fn sample(&self, x: f32, y: f32, into: &mut [f32]) {
@@ -142,15 +149,15 @@ impl<'a, const C: usize, const H: usize, const W: usize> Image<'a, C, H, W> {
     /// The pixels at a place, right of it, below it and both.
     #[inline(always)]
     fn around(&self, left: i64, top: i64) -> [Pixel<'a>; 4] {
-        let inside = left >= 0 && top >= 0 && left + 1 < W as i64 && top + 1 < H as i64;
+        let inside = left >= 0 && top >= 0 && left + 1 < WIDTH as i64 && top + 1 < HEIGHT as i64;
         if inside {
-            let at = (top as usize * W + left as usize) * C;
-            let below = at + W * C;
+            let at = (top as usize * WIDTH + left as usize) * CHANNELS;
+            let below = at + WIDTH * CHANNELS;
             if let (Some(upper), Some(lower)) = (
-                self.values.get(at..at + 2 * C),
-                self.values.get(below..below + 2 * C),
+                self.values.get(at..at + 2 * CHANNELS),
+                self.values.get(below..below + 2 * CHANNELS),
             ) {
-                let ((a, b), (c, d)) = (upper.split_at(C), lower.split_at(C));
+                let ((a, b), (c, d)) = (upper.split_at(CHANNELS), lower.split_at(CHANNELS));
                 return [a, b, c, d].map(Pixel::Values);
             }
         }
@@ -168,11 +175,11 @@ impl<'a, const C: usize, const H: usize, const W: usize> Image<'a, C, H, W> {
     fn pixel(&self, x: i64, y: i64) -> Pixel<'a> {
         let place = self
             .fill
-            .index(x, W as i64)
-            .zip(self.fill.index(y, H as i64));
+            .index(x, WIDTH as i64)
+            .zip(self.fill.index(y, HEIGHT as i64));
         let values = place.and_then(|(x, y)| {
-            let at = (y as usize * W + x as usize) * C;
-            self.values.get(at..at + C)
+            let at = (y as usize * WIDTH + x as usize) * CHANNELS;
+            self.values.get(at..at + CHANNELS)
         });
         match (values, self.fill) {
             (Some(values), _) => Pixel::Values(values),

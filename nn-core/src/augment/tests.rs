@@ -17,7 +17,7 @@ fn random(seed: u64) -> SmallRng {
     SmallRng::seed_from_u64(seed)
 }
 
-/// What becomes of an image of one channel.
+/// An image of one channel, augmented.
 fn changed<const H: usize, const W: usize, const P: usize>(
     augment: Augment<H, W>,
     values: [f32; P],

@@ -62,10 +62,10 @@ impl Table {
     /// # Errors
     ///
     /// If there is no such column, or a value is not a finite number.
-    pub fn inputs<const N: usize>(
+    pub fn inputs<const COLUMNS: usize>(
         &self,
-        columns: [&str; N],
-    ) -> Result<Vec<SVector<f32, N>>, Error> {
+        columns: [&str; COLUMNS],
+    ) -> Result<Vec<SVector<f32, COLUMNS>>, Error> {
         let columns = self.columns(&columns)?;
         self.vectors(&columns)
     }
@@ -74,18 +74,18 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// If there is no such column, another number of columns than `N` is left, or a value is not a finite number.
-    pub fn inputs_without<const N: usize>(
+    /// If there is no such column, another number of columns than `COLUMNS` is left, or a value is not a finite number.
+    pub fn inputs_without<const COLUMNS: usize>(
         &self,
         columns: &[&str],
-    ) -> Result<Vec<SVector<f32, N>>, Error> {
+    ) -> Result<Vec<SVector<f32, COLUMNS>>, Error> {
         let without = self.columns(columns)?;
         let columns: Vec<_> = (0..self.names.len())
             .filter(|i| !without.contains(i))
             .collect();
-        if columns.len() != N {
+        if columns.len() != COLUMNS {
             let left = columns.len();
-            return Err(self.file(format!("{left} columns are left, but an input has {N}; leave out others, or declare the network with {left} inputs")));
+            return Err(self.file(format!("{left} columns are left, but an input has {COLUMNS}; leave out others, or declare the network with {left} inputs")));
         }
         self.vectors(&columns)
     }
@@ -163,11 +163,14 @@ impl Table {
         Ok(Classes { names, labels })
     }
 
-    fn vectors<const N: usize>(&self, columns: &[usize]) -> Result<Vec<SVector<f32, N>>, Error> {
+    fn vectors<const COLUMNS: usize>(
+        &self,
+        columns: &[usize],
+    ) -> Result<Vec<SVector<f32, COLUMNS>>, Error> {
         self.rows
             .iter()
             .map(|row| {
-                let mut x = SVector::<f32, N>::zeros();
+                let mut x = SVector::<f32, COLUMNS>::zeros();
                 for (value, &column) in x.iter_mut().zip(columns) {
                     *value = self.number(row, column)?;
                 }

@@ -279,7 +279,7 @@ fn add<S: Simd, const K: usize>(
     }
 }
 
-/// What [`sums`] goes through from top to bottom.
+/// The columns that [`sums`] goes through from top to bottom.
 struct Column<'a, const N: usize, const M: usize> {
     of: [&'a [f32]; N],
     per: [&'a [f32]; M],

@@ -89,7 +89,7 @@ impl Shape {
     }
 }
 
-/// What a region of outputs meets in one group of channels: places in image, kernel and output.
+/// The places that a region of outputs meets in one group of channels: places in image, kernel and output.
 struct Meeting {
     x: usize,
     w: usize,

@@ -73,7 +73,7 @@ fn store<S: Simd, V: Vector<S>>(vector: V, values: &mut [f32], at: usize) {
 struct Place {
     /// The first column.
     at: usize,
-    /// Where the last vector begins.
+    /// The beginning of the last vector.
     last: usize,
 }
 
@@ -97,7 +97,7 @@ impl<V, L, const VECTORS: usize> Sums<V, L, VECTORS> {
         }
     }
 
-    /// What a row has in the columns of a panel.
+    /// The values of a row in the columns of a panel.
     #[inline(always)]
     fn load<S: Simd>(simd: S, row: &[f32], place: Place) -> Self
     where
@@ -201,19 +201,19 @@ fn panel<
     store(last, y, place.last);
 }
 
-/// How many vectors the panels of `columns` have, but for the last of them, which may have fewer.
+/// The number of vectors of the panels of `columns`, but for the last of them, which may have fewer.
 const fn panel_vectors(columns: usize, lanes: usize) -> usize {
     let vectors = columns.div_ceil(lanes);
     vectors.div_ceil(vectors.div_ceil(MOST))
 }
 
-/// Where the last panel of `columns` begins.
+/// The beginning of the last panel of `columns`.
 const fn last_panel(columns: usize, lanes: usize) -> usize {
     let width = panel_vectors(columns, lanes) * lanes;
     (columns - 1) / width * width
 }
 
-/// How many vectors the last panel of `columns` has.
+/// The number of vectors of the last panel of `columns`.
 const fn last_panel_vectors(columns: usize, lanes: usize) -> usize {
     (columns - last_panel(columns, lanes)).div_ceil(lanes)
 }

@@ -117,13 +117,13 @@ impl Rows<'_> {
     }
 }
 
-/// What the sums begin with.
+/// The first values of the sums.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Init<'a> {
     Zero,
     /// A value for each column.
     Bias(&'a [f32]),
-    /// What is in `C`.
+    /// The values that are in `C`.
     Add,
 }
 

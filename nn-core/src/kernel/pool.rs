@@ -11,7 +11,7 @@ use core::ops::Range;
 use fearless_simd::Level;
 use fearless_simd::{f32x4, prelude::*};
 
-/// What a pool does at one output pixel with the lanes of a vector, the channels from `first`.
+/// The work of a pool at one output pixel on the lanes of a vector, the channels from `first`.
 trait Pixel<S: Simd> {
     /// `K` taps each way; as many as there are in the window if it is 0. `PART`: there may be fewer channels than the vector has lanes.
     fn pool<V: SimdFloat<S, Element = f32>, const K: usize, const PART: bool>(
@@ -24,11 +24,11 @@ trait Pixel<S: Simd> {
 
 /// One output pixel and the part of its window that is inside the image.
 struct Place {
-    /// Where the pixel begins in the output.
+    /// The beginning of the pixel in the output.
     output: usize,
     rows: Range<usize>,
     columns: Range<usize>,
-    /// Where the image's pixel under tap (0, 0) begins; wraps below zero if that is in the padding.
+    /// The beginning of the image's pixel under tap (0, 0); wraps below zero if that is in the padding.
     input: usize,
     /// From one row of the image to the next.
     row: usize,
@@ -39,7 +39,7 @@ struct Place {
 }
 
 impl Place {
-    /// Where the values under a tap begin.
+    /// The beginning of the values under a tap.
     #[inline(always)]
     fn at(&self, y: usize, x: usize) -> usize {
         self.input

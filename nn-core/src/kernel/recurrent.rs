@@ -1,4 +1,4 @@
-//! What a recurrent layer does at each step: a product with few rows, and formulas over its units.
+//! The work of a recurrent layer at each step: a product with few rows, and formulas over its units.
 
 use super::lanes::{load_part, store_part};
 use super::one::{self, last_width, main_width};

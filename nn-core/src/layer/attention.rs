@@ -16,16 +16,16 @@ mod head;
 
 use head::{Head, gather, scatter};
 
-/// Every step looks at all steps, through `H` heads of `D` values (Keras `MultiHeadAttention`, with the sequence as query, key and value;
+/// Every step looks at all steps, through `HEADS` heads of `KEYS` values (Keras `MultiHeadAttention`, with the sequence as query, key and value;
 /// Vaswani et al. 2017).
 ///
-/// For each head, `softmax(q k' / sqrt(D)) v` with `q`, `k` and `v` dense layers of each step's `C` values; the heads' results, side by
-/// side, go through a dense layer back to `C` values. If `CAUSAL`, a step looks at itself and earlier ones only (Keras's
+/// For each head, `softmax(q k' / sqrt(KEYS)) v` with `q`, `k` and `v` dense layers of each step's `FEATURES` values; the heads' results, side by
+/// side, go through a dense layer back to `FEATURES` values. If `CAUSAL`, a step looks at itself and earlier ones only (Keras's
 /// `use_causal_mask=True`).
 ///
-/// `P` steps, `V` values of each head's result, `HD = H * D` and `HV = H * V`. Kernels are byte for byte Keras's `(C, H, D)`, and `(H, V, C)`
-/// of the output. Memory for training grows with `H * P * P`, for inference with `P`.
-#[repr(C)]
+/// `STEPS` steps, `VALUES` values of each head's result, `ALL_KEYS = HEADS * KEYS` and `ALL_VALUES = HEADS * VALUES`. Kernels are byte for byte Keras's `(FEATURES, HEADS, KEYS)`, and `(HEADS, VALUES, FEATURES)`
+/// of the output. Memory for training grows with `HEADS * STEPS * STEPS`, for inference with `STEPS`.
+#[repr(FEATURES)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MultiHeadAttention<S: AttentionShape, const CAUSAL: bool = false, B: Bias = WithBias> {
     /// Queries, by which each step looks for others: a [`Dense`] layer.
@@ -34,78 +34,80 @@ pub struct MultiHeadAttention<S: AttentionShape, const CAUSAL: bool = false, B: 
     pub key: S::Query<B>,
     /// Values, which are found: a [`Dense`] layer.
     pub value: S::Value<B>,
-    /// From the heads' results to the output: a [`Dense`] layer.
+    /// The layer from the heads' results to the output: a [`Dense`] layer.
     pub attention_output: S::Result<B>,
 }
 
 plain::mark!([S: AttentionShape, const CAUSAL: bool, B: Bias]
     MultiHeadAttention<S, CAUSAL, B> { query, key, value, attention_output });
 
-/// The memory of [`MultiHeadAttention`] for `N` sequences. The backward pass overwrites each part with its gradient.
+/// The memory of [`MultiHeadAttention`] for `BATCH` sequences. The backward pass overwrites each part with its gradient.
 #[derive(Debug)]
-#[repr(C)]
+#[repr(FEATURES)]
 pub struct AttentionTape<
-    const N: usize,
-    const C: usize,
-    const P: usize,
-    const H: usize,
-    const D: usize,
-    const V: usize,
-    const HD: usize,
-    const HV: usize,
+    const BATCH: usize,
+    const FEATURES: usize,
+    const STEPS: usize,
+    const HEADS: usize,
+    const KEYS: usize,
+    const VALUES: usize,
+    const ALL_KEYS: usize,
+    const ALL_VALUES: usize,
 > {
-    query: [SMatrix<f32, HD, P>; N],
-    key: [SMatrix<f32, HD, P>; N],
-    value: [SMatrix<f32, HV, P>; N],
+    query: [SMatrix<f32, ALL_KEYS, STEPS>; BATCH],
+    key: [SMatrix<f32, ALL_KEYS, STEPS>; BATCH],
+    value: [SMatrix<f32, ALL_VALUES, STEPS>; BATCH],
     /// The attention of each step to each, row by row.
-    weights: [[SMatrix<f32, P, P>; H]; N],
+    weights: [[SMatrix<f32, STEPS, STEPS>; HEADS]; BATCH],
     /// The heads' results side by side.
-    joined: [SMatrix<f32, HV, P>; N],
-    one: Room<P, D, V>,
+    joined: [SMatrix<f32, ALL_VALUES, STEPS>; BATCH],
+    one: Room<STEPS, KEYS, VALUES>,
     /// Room for a gradient that is added to another.
-    input: SMatrix<f32, C, P>,
+    input: SMatrix<f32, FEATURES, STEPS>,
 }
 
-plain::mark_zeroed!([const N: usize, const C: usize, const P: usize, const H: usize, const D: usize, const V: usize, const HD: usize, const HV: usize]
-    AttentionTape<N, C, P, H, D, V, HD, HV> { query, key, value, weights, joined, one, input });
+plain::mark_zeroed!([const BATCH: usize, const FEATURES: usize, const STEPS: usize, const HEADS: usize, const KEYS: usize, const VALUES: usize, const ALL_KEYS: usize, const ALL_VALUES: usize]
+    AttentionTape<BATCH, FEATURES, STEPS, HEADS, KEYS, VALUES, ALL_KEYS, ALL_VALUES> { query, key, value, weights, joined, one, input });
 
 /// Room for one head of one sequence.
 #[derive(Debug)]
-#[repr(C)]
-struct Room<const P: usize, const D: usize, const V: usize> {
-    query: SMatrix<f32, D, P>,
-    key: SMatrix<f32, D, P>,
-    value: SMatrix<f32, V, P>,
-    result: SMatrix<f32, V, P>,
-    d_query: SMatrix<f32, D, P>,
-    d_value: SMatrix<f32, V, P>,
+#[repr(FEATURES)]
+struct Room<const STEPS: usize, const KEYS: usize, const VALUES: usize> {
+    query: SMatrix<f32, KEYS, STEPS>,
+    key: SMatrix<f32, KEYS, STEPS>,
+    value: SMatrix<f32, VALUES, STEPS>,
+    result: SMatrix<f32, VALUES, STEPS>,
+    d_query: SMatrix<f32, KEYS, STEPS>,
+    d_value: SMatrix<f32, VALUES, STEPS>,
 }
 
-plain::mark_zeroed!([const P: usize, const D: usize, const V: usize] Room<P, D, V> { query, key, value, result, d_query, d_value });
+plain::mark_zeroed!([const STEPS: usize, const KEYS: usize, const VALUES: usize] Room<STEPS, KEYS, VALUES> { query, key, value, result, d_query, d_value });
 
 impl<
     S,
-    const C: usize,
-    const P: usize,
-    const H: usize,
-    const D: usize,
-    const V: usize,
-    const HD: usize,
-    const HV: usize,
+    const FEATURES: usize,
+    const STEPS: usize,
+    const HEADS: usize,
+    const KEYS: usize,
+    const VALUES: usize,
+    const ALL_KEYS: usize,
+    const ALL_VALUES: usize,
     const CAUSAL: bool,
     B: Bias,
 > MultiHeadAttention<S, CAUSAL, B>
 where
-    S: LayerShape<Sizes = AttentionSizes<C, P, H, D, V, HD, HV>>,
+    S: LayerShape<
+        Sizes = AttentionSizes<FEATURES, STEPS, HEADS, KEYS, VALUES, ALL_KEYS, ALL_VALUES>,
+    >,
 {
     const SIZES: () = assert!(
-        HD == H * D && HV == H * V && D > 0 && V > 0,
+        ALL_KEYS == HEADS * KEYS && ALL_VALUES == HEADS * VALUES && KEYS > 0 && VALUES > 0,
         "the heads' values side by side are as many as heads times values of each"
     );
     /// Keras's fans of a kernel of three axes, the first of which it takes for the window of a convolution.
-    const QUERY: Shape = Shape::conv(C, H, D);
-    const VALUE: Shape = Shape::conv(C, H, V);
-    const OUTPUT: Shape = Shape::conv(H, V, C);
+    const QUERY: Shape = Shape::conv(FEATURES, HEADS, KEYS);
+    const VALUE: Shape = Shape::conv(FEATURES, HEADS, VALUES);
+    const OUTPUT: Shape = Shape::conv(HEADS, VALUES, FEATURES);
 
     /// Draws the four kernels anew.
     pub fn init_kernel_with<R: Rng + ?Sized>(
@@ -177,7 +179,7 @@ where
 
     #[inline(always)]
     fn scale() -> f32 {
-        libm::sqrt(1.0 / D as f64) as f32
+        libm::sqrt(1.0 / KEYS as f64) as f32
     }
 
     /// Head `head` of one sequence, copied from its place beside the others.
@@ -187,24 +189,24 @@ where
         [query, key, value]: [&[f32]; 3],
         [q, k, v]: [&'a mut [f32]; 3],
     ) -> Head<'a> {
-        gather(query, HD, head, q, D);
-        gather(key, HD, head, k, D);
-        gather(value, HV, head, v, V);
+        gather(query, ALL_KEYS, head, q, KEYS);
+        gather(key, ALL_KEYS, head, k, KEYS);
+        gather(value, ALL_VALUES, head, v, VALUES);
         Head {
             query: q,
             key: k,
             value: v,
-            steps: P,
-            size: D,
-            width: V,
+            steps: STEPS,
+            size: KEYS,
+            width: VALUES,
         }
     }
 
     /// Overwrites query, key and value of a head with their gradients, from that of its result in `joined`.
     #[inline(always)]
-    fn backward_of_head<const N: usize>(
+    fn backward_of_head<const BATCH: usize>(
         level: Level,
-        tape: &mut AttentionTape<N, C, P, H, D, V, HD, HV>,
+        tape: &mut AttentionTape<BATCH, FEATURES, STEPS, HEADS, KEYS, VALUES, ALL_KEYS, ALL_VALUES>,
         sample: usize,
         head: usize,
     ) {
@@ -220,88 +222,107 @@ where
         ];
         let one = Self::head(head, [query, key, value], places);
         let result = as_mut_slice(&mut room.result);
-        gather(as_slice(&tape.joined[sample]), HV, head, result, V);
+        gather(
+            as_slice(&tape.joined[sample]),
+            ALL_VALUES,
+            head,
+            result,
+            VALUES,
+        );
         let d_value = as_mut_slice(&mut room.d_value);
         one.value_gradient(level, weights, result, d_value);
-        scatter(d_value, V, value, HV, head);
-        one.score_gradient::<P>(level, weights, result);
+        scatter(d_value, VALUES, value, ALL_VALUES, head);
+        one.score_gradient::<STEPS>(level, weights, result);
         let d_query = as_mut_slice(&mut room.d_query);
         one.key_gradient(level, weights, d_query);
-        scatter(d_query, D, key, HD, head);
+        scatter(d_query, KEYS, key, ALL_KEYS, head);
         one.query_gradient(level, weights, d_query);
         let scale = Self::scale();
         d_query.iter_mut().for_each(|d| *d *= scale);
-        scatter(d_query, D, query, HD, head);
+        scatter(d_query, KEYS, query, ALL_KEYS, head);
     }
 }
 
 impl<
     S,
-    const C: usize,
-    const P: usize,
-    const H: usize,
-    const D: usize,
-    const V: usize,
-    const HD: usize,
-    const HV: usize,
+    const FEATURES: usize,
+    const STEPS: usize,
+    const HEADS: usize,
+    const KEYS: usize,
+    const VALUES: usize,
+    const ALL_KEYS: usize,
+    const ALL_VALUES: usize,
     const CAUSAL: bool,
     B: Bias,
 > Layer for MultiHeadAttention<S, CAUSAL, B>
 where
-    S: LayerShape<Sizes = AttentionSizes<C, P, H, D, V, HD, HV>>,
+    S: LayerShape<
+        Sizes = AttentionSizes<FEATURES, STEPS, HEADS, KEYS, VALUES, ALL_KEYS, ALL_VALUES>,
+    >,
 {
-    type Input = SMatrix<f32, C, P>;
-    type Output = SMatrix<f32, C, P>;
+    type Input = SMatrix<f32, FEATURES, STEPS>;
+    type Output = SMatrix<f32, FEATURES, STEPS>;
     type Head = Linear;
     const KIND: &'static str = "multi_head_attention";
     const PARTS: &'static [Part] = &[
-        Part::layer::<Dense<C, HD, Linear, B>>("query", ""),
-        Part::layer::<Dense<C, HD, Linear, B>>("key", ""),
-        Part::layer::<Dense<C, HV, Linear, B>>("value", ""),
-        Part::layer::<Dense<HV, C, Linear, B>>("attention_output", ""),
+        Part::layer::<Dense<FEATURES, ALL_KEYS, Linear, B>>("query", ""),
+        Part::layer::<Dense<FEATURES, ALL_KEYS, Linear, B>>("key", ""),
+        Part::layer::<Dense<FEATURES, ALL_VALUES, Linear, B>>("value", ""),
+        Part::layer::<Dense<ALL_VALUES, FEATURES, Linear, B>>("attention_output", ""),
     ];
     const MACS: usize = {
-        let each = (2 * HD + 2 * HV).saturating_mul(C);
-        let between = P.saturating_mul(HD + HV);
-        P.saturating_mul(each.saturating_add(between))
+        let each = (2 * ALL_KEYS + 2 * ALL_VALUES).saturating_mul(FEATURES);
+        let between = STEPS.saturating_mul(ALL_KEYS + ALL_VALUES);
+        STEPS.saturating_mul(each.saturating_add(between))
     };
     /// Query, key, value and result of one sequence; one head of each; a few rows of weights.
-    const SCRATCH_BYTES: usize = 4 * P
-        .saturating_mul(2 * HD + 2 * HV)
-        .saturating_add(P.saturating_mul(2 * D + 2 * V + head::ROWS));
+    const SCRATCH_BYTES: usize = 4 * STEPS
+        .saturating_mul(2 * ALL_KEYS + 2 * ALL_VALUES)
+        .saturating_add(STEPS.saturating_mul(2 * KEYS + 2 * VALUES + head::ROWS));
 
     one_of_batch!();
 
     #[inline(always)]
-    fn forward_batch<const N: usize>(
+    fn forward_batch<const BATCH: usize>(
         &self,
         level: Level,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
     ) {
         for (x, y) in x.iter().zip(y) {
-            let (mut query, mut key): (SMatrix<f32, HD, P>, SMatrix<f32, HD, P>) =
-                (zeroed(), zeroed());
-            let (mut value, mut joined): (SMatrix<f32, HV, P>, SMatrix<f32, HV, P>) =
-                (zeroed(), zeroed());
+            let (mut query, mut key): (
+                SMatrix<f32, ALL_KEYS, STEPS>,
+                SMatrix<f32, ALL_KEYS, STEPS>,
+            ) = (zeroed(), zeroed());
+            let (mut value, mut joined): (
+                SMatrix<f32, ALL_VALUES, STEPS>,
+                SMatrix<f32, ALL_VALUES, STEPS>,
+            ) = (zeroed(), zeroed());
             let (q, k, v) = (
                 as_mut_slice(&mut query),
                 as_mut_slice(&mut key),
                 as_mut_slice(&mut value),
             );
             self.project(level, as_slice(x), q, k, v);
-            let (mut q1, mut k1): (SMatrix<f32, D, P>, SMatrix<f32, D, P>) = (zeroed(), zeroed());
-            let (mut v1, mut result): (SMatrix<f32, V, P>, SMatrix<f32, V, P>) =
+            let (mut q1, mut k1): (SMatrix<f32, KEYS, STEPS>, SMatrix<f32, KEYS, STEPS>) =
                 (zeroed(), zeroed());
-            for head in 0..H {
+            let (mut v1, mut result): (SMatrix<f32, VALUES, STEPS>, SMatrix<f32, VALUES, STEPS>) =
+                (zeroed(), zeroed());
+            for head in 0..HEADS {
                 let room = [
                     as_mut_slice(&mut q1),
                     as_mut_slice(&mut k1),
                     as_mut_slice(&mut v1),
                 ];
                 Self::head(head, [q, k, v], room)
-                    .attend_in_tiles::<P, CAUSAL>(level, as_mut_slice(&mut result));
-                scatter(as_slice(&result), V, as_mut_slice(&mut joined), HV, head);
+                    .attend_in_tiles::<STEPS, CAUSAL>(level, as_mut_slice(&mut result));
+                scatter(
+                    as_slice(&result),
+                    VALUES,
+                    as_mut_slice(&mut joined),
+                    ALL_VALUES,
+                    head,
+                );
             }
             self.attention_output
                 .affine(level, as_slice(&joined), as_mut_slice(y));
@@ -311,32 +332,35 @@ where
 
 impl<
     S,
-    const C: usize,
-    const P: usize,
-    const H: usize,
-    const D: usize,
-    const V: usize,
-    const HD: usize,
-    const HV: usize,
+    const FEATURES: usize,
+    const STEPS: usize,
+    const HEADS: usize,
+    const KEYS: usize,
+    const VALUES: usize,
+    const ALL_KEYS: usize,
+    const ALL_VALUES: usize,
     const CAUSAL: bool,
     B: Bias,
 > Train for MultiHeadAttention<S, CAUSAL, B>
 where
-    S: LayerShape<Sizes = AttentionSizes<C, P, H, D, V, HD, HV>>,
+    S: LayerShape<
+        Sizes = AttentionSizes<FEATURES, STEPS, HEADS, KEYS, VALUES, ALL_KEYS, ALL_VALUES>,
+    >,
 {
     type Grad = Self;
-    type Tape<const N: usize> = AttentionTape<N, C, P, H, D, V, HD, HV>;
+    type Tape<const BATCH: usize> =
+        AttentionTape<BATCH, FEATURES, STEPS, HEADS, KEYS, VALUES, ALL_KEYS, ALL_VALUES>;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);
     }
 
-    fn forward_train<const N: usize>(
+    fn forward_train<const BATCH: usize>(
         &mut self,
         context: &mut Context<'_>,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
+        tape: &mut Self::Tape<BATCH>,
     ) {
         let level = context.level;
         self.project(
@@ -346,13 +370,13 @@ where
             as_mut_slice(&mut tape.key),
             as_mut_slice(&mut tape.value),
         );
-        for sample in 0..N {
+        for sample in 0..BATCH {
             let all = [
                 as_slice(&tape.query[sample]),
                 as_slice(&tape.key[sample]),
                 as_slice(&tape.value[sample]),
             ];
-            for head in 0..H {
+            for head in 0..HEADS {
                 let room = &mut tape.one;
                 let places = [
                     as_mut_slice(&mut room.query),
@@ -363,14 +387,14 @@ where
                 let weights = as_mut_slice(&mut tape.weights[sample][head]);
                 Self::head(head, all, places).attend::<CAUSAL>(level, 0, weights, result);
                 let joined = as_mut_slice(&mut tape.joined[sample]);
-                scatter(result, V, joined, HV, head);
+                scatter(result, VALUES, joined, ALL_VALUES, head);
             }
         }
         self.attention_output
             .affine(level, as_slice(&tape.joined), as_mut_slice(y));
     }
 
-    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+    fn backward<const BATCH: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, BATCH>) {
         let Pass {
             x,
             dy,
@@ -388,8 +412,8 @@ where
         );
         self.attention_output
             .input_gradient(level, dy, as_mut_slice(&mut tape.joined));
-        for sample in 0..N {
-            for head in 0..H {
+        for sample in 0..BATCH {
+            for head in 0..HEADS {
                 Self::backward_of_head(level, tape, sample, head);
             }
         }

@@ -12,7 +12,7 @@ mod tape;
 mod tests;
 
 pub use bidirectional::{Average, Bidirectional, BidirectionalTape, Merge};
-pub use cell::{Cell, CellBackStep, CellStep, INSTANCES};
+pub use cell::{Cell, CellBackStep, CellBias, CellStep, INSTANCES};
 use cell::{parts, parts_mut};
 pub use gru::{Gru, GruBefore, GruBeforeCell, GruCell};
 pub use lstm::{Lstm, LstmCell, UnitForgetBias};
@@ -38,8 +38,8 @@ use rand::Rng;
 
 /// The output of a recurrent layer: [`Last`] or [`Sequence`].
 pub trait Returns: Copy + Debug + 'static {
-    /// The output for `U` units and `T` steps.
-    type Of<const U: usize, const T: usize>: Tensor;
+    /// The output for `UNITS` units and `STEPS` steps.
+    type Of<const UNITS: usize, const STEPS: usize>: Tensor;
     /// Whether it has a column for every step.
     const SEQUENCE: bool;
 }
@@ -51,23 +51,23 @@ pub struct Last;
 pub struct Sequence;
 
 impl Returns for Last {
-    type Of<const U: usize, const T: usize> = SVector<f32, U>;
+    type Of<const UNITS: usize, const STEPS: usize> = SVector<f32, UNITS>;
     const SEQUENCE: bool = false;
 }
 impl Returns for Sequence {
-    type Of<const U: usize, const T: usize> = SMatrix<f32, U, T>;
+    type Of<const UNITS: usize, const STEPS: usize> = SMatrix<f32, UNITS, STEPS>;
     const SEQUENCE: bool = true;
 }
 
-/// In which order the steps are read: [`Forwards`] or [`Backwards`].
+/// The order in which the steps are read: [`Forwards`] or [`Backwards`].
 pub trait Direction: Copy + Debug + 'static {
     /// Whether the last step is read first.
     const BACKWARDS: bool;
 }
-/// From the first step to the last.
+/// The order from the first step to the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forwards;
-/// From the last step to the first (`backwards` in the DSL, Keras `go_backwards=True`); a sequence that is returned is in the
+/// The order from the last step to the first (`backwards` in the DSL, Keras `go_backwards=True`); a sequence that is returned is in the
 /// order in which it was computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backwards;
@@ -82,33 +82,34 @@ impl Direction for Backwards {
 /// The memory of a recurrent layer from one step to the next; zeros before the first.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RecurrentState<const U: usize, M = ()> {
+pub struct RecurrentState<const UNITS: usize, M = ()> {
     /// The last output (Keras `h`).
-    pub hidden: SVector<f32, U>,
+    pub hidden: SVector<f32, UNITS>,
     /// The cell state of an LSTM (Keras `c`), else nothing.
     pub cell: M,
 }
 
-plain::mark!([const U: usize, M: Plain] RecurrentState<U, M> { hidden, cell });
+plain::mark!([const UNITS: usize, M: Plain] RecurrentState<UNITS, M> { hidden, cell });
 
-impl<const U: usize, M: Plain> Default for RecurrentState<U, M> {
+impl<const UNITS: usize, M: Plain> Default for RecurrentState<UNITS, M> {
     fn default() -> Self {
         plain::zeroed()
     }
 }
 
 /// The state of a recurrent layer with the cell `C`.
-type StateOf<C, const U: usize> = RecurrentState<U, <C as Cell>::Memory<U>>;
+type StateOf<C, const UNITS: usize> = RecurrentState<UNITS, <C as Cell>::Memory<UNITS>>;
 
 /// A recurrent layer (Keras `RNN`) with the cell `C`; its sizes are a [`RecurrentShape`].
 ///
 /// Use it by the names [`Rnn`](Rnn), [`Lstm`](Lstm), [`Gru`](Gru) and [`GruBefore`](GruBefore).
-/// Weights are byte for byte Keras's: `kernel` `(F, G)`, `recurrent_kernel` `(U, G)`, `bias` `(G,)`, or `(2, G)` of a GRU.
+/// Weights are byte for byte Keras's: `kernel` `(FEATURES, GATES)`, `recurrent_kernel` `(UNITS, GATES)`, `bias` `(GATES,)`, or `(2, GATES)` of a GRU.
 ///
 /// Fresh kernels are Glorot uniform and orthogonal; biases are zero, but 1 for the forget gate of an LSTM.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recurrent<C: Cell, Shape: RecurrentShape, Y = Last, D = Forwards, B: Bias = WithBias> {
+pub struct Recurrent<C: CellBias, Shape: RecurrentShape, Y = Last, D = Forwards, B: Bias = WithBias>
+{
     /// Weights of the inputs, gates x features.
     pub kernel: Shape::Kernel,
     /// Weights of the hidden state, gates x units.
@@ -119,13 +120,22 @@ pub struct Recurrent<C: Cell, Shape: RecurrentShape, Y = Last, D = Forwards, B: 
     pub returns: PhantomData<(Shape, Y, D)>,
 }
 
-plain::mark!([C: Cell, Shape: RecurrentShape, Y: 'static, D: 'static, B: Bias]
+plain::mark!([C: CellBias, Shape: RecurrentShape, Y: 'static, D: 'static, B: Bias]
     Recurrent<C, Shape, Y, D, B> { kernel, recurrent_kernel, bias, returns });
 
-impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
-    Recurrent<C, Shape, Y, D, B>
+impl<
+    C: Cell,
+    Shape,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    Y,
+    D,
+    B: Bias,
+> Recurrent<C, Shape, Y, D, B>
 where
-    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
+    Shape: LayerShape<Sizes = RecurrentSizes<FEATURES, UNITS, STEPS, GATES>>,
     Y: Returns,
     D: Direction,
 {
@@ -138,7 +148,7 @@ where
         initializer.fill(
             rng,
             as_mut_slice(&mut self.kernel),
-            init::Shape::dense(F, G),
+            init::Shape::dense(FEATURES, GATES),
         );
     }
 
@@ -149,12 +159,16 @@ where
         rng: &mut R,
     ) {
         let kernel = as_mut_slice(&mut self.recurrent_kernel);
-        initializer.fill(rng, kernel, init::Shape::dense(U, G));
+        initializer.fill(rng, kernel, init::Shape::dense(UNITS, GATES));
     }
 
     /// Draws the biases anew, all of them: see [`UnitForgetBias`](UnitForgetBias).
     pub fn init_bias_with<R: Rng + ?Sized>(&mut self, initializer: &impl Initializer, rng: &mut R) {
-        initializer.fill(rng, as_mut_slice(&mut self.bias), init::Shape::dense(F, G));
+        initializer.fill(
+            rng,
+            as_mut_slice(&mut self.bias),
+            init::Shape::dense(FEATURES, GATES),
+        );
     }
 
     /// The penalty of the kernel; if `add`, its gradient is added to `grad`: see [`regularizer::l1_l2`].
@@ -165,13 +179,13 @@ where
 
     /// [`Train::forward_train`] that goes on from a state for each sample of the batch, as between the windows of a longer
     /// stream; the gradient ends there (truncated back-propagation through time).
-    pub fn forward_train_from<const N: usize>(
+    pub fn forward_train_from<const BATCH: usize>(
         &self,
         level: Level,
-        states: &[RecurrentState<U, C::Memory<U>>; N],
-        x: &[SMatrix<f32, F, T>; N],
-        y: &mut [Y::Of<U, T>; N],
-        tape: &mut RecurrentTape<C, F, U, T, G, N>,
+        states: &[RecurrentState<UNITS, C::Memory<UNITS>>; BATCH],
+        x: &[SMatrix<f32, FEATURES, STEPS>; BATCH],
+        y: &mut [Y::Of<UNITS, STEPS>; BATCH],
+        tape: &mut RecurrentTape<C, FEATURES, UNITS, STEPS, GATES, BATCH>,
     ) {
         tape.begin(states);
         self.run_train(level, x, y, tape);
@@ -181,44 +195,59 @@ where
     #[inline(always)]
     fn biases(&self) -> [Option<&[f32]>; 2] {
         let all = as_slice(&self.bias);
-        [all.get(..G), all.get(G..2 * G)]
+        [all.get(..GATES), all.get(GATES..2 * GATES)]
     }
 
     /// Compiles if the sizes belong together.
     const CHECKED: () = {
         assert!(
-            G == C::GATES * U,
-            "`G` of a recurrent layer must be its units times the gates of its cell"
+            GATES == C::GATES * UNITS,
+            "`GATES` of a recurrent layer must be its units times the gates of its cell"
         );
         assert!(
-            F > 0 && U > 0 && T > 0,
+            FEATURES > 0 && UNITS > 0 && STEPS > 0,
             "a recurrent layer needs a step, a feature and a unit"
         );
     };
 }
 
-impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
-    Layer for Recurrent<C, Shape, Y, D, B>
+impl<
+    C: Cell,
+    Shape,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    Y,
+    D,
+    B: Bias,
+> Layer for Recurrent<C, Shape, Y, D, B>
 where
-    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
+    Shape: LayerShape<Sizes = RecurrentSizes<FEATURES, UNITS, STEPS, GATES>>,
     Y: Returns,
     D: Direction,
 {
-    type Input = SMatrix<f32, F, T>;
-    type Output = Y::Of<U, T>;
+    type Input = SMatrix<f32, FEATURES, STEPS>;
+    type Output = Y::Of<UNITS, STEPS>;
     type Head = Linear;
     const KIND: &'static str = C::KIND;
-    const MACS: usize = T.saturating_mul(F.saturating_add(U)).saturating_mul(G);
+    const MACS: usize = STEPS
+        .saturating_mul(FEATURES.saturating_add(UNITS))
+        .saturating_mul(GATES);
     const PARTS: &'static [Part] = &[
-        Part::tensor("kernel", Role::GateKernel { gates: C::GATES }, [F, G]),
+        Part::tensor(
+            "kernel",
+            Role::GateKernel { gates: C::GATES },
+            [FEATURES, GATES],
+        ),
         Part::tensor(
             "recurrent_kernel",
             Role::RecurrentKernel { gates: C::GATES },
-            [U, G],
+            [UNITS, GATES],
         ),
-        bias(C::GATES, plain::len::<C::Bias<B, G>>(), G),
+        bias(C::GATES, plain::len::<C::Bias<B, GATES>>(), GATES),
     ];
-    const SCRATCH_BYTES: usize = pass::scratch_bytes::<C, F, U, G>();
+    const SCRATCH_BYTES: usize = pass::scratch_bytes::<C, FEATURES, UNITS, GATES>();
 
     #[inline(always)]
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
@@ -235,15 +264,24 @@ where
     }
 }
 
-impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, D, B: Bias>
-    Train for Recurrent<C, Shape, Y, D, B>
+impl<
+    C: Cell,
+    Shape,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    Y,
+    D,
+    B: Bias,
+> Train for Recurrent<C, Shape, Y, D, B>
 where
-    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
+    Shape: LayerShape<Sizes = RecurrentSizes<FEATURES, UNITS, STEPS, GATES>>,
     Y: Returns,
     D: Direction,
 {
     type Grad = Self;
-    type Tape<const N: usize> = RecurrentTape<C, F, U, T, G, N>;
+    type Tape<const BATCH: usize> = RecurrentTape<C, FEATURES, UNITS, STEPS, GATES, BATCH>;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.init_kernel_with(&GlorotUniform, rng);
@@ -251,18 +289,18 @@ where
         C::init_bias(as_mut_slice(&mut self.bias));
     }
 
-    fn forward_train<const N: usize>(
+    fn forward_train<const BATCH: usize>(
         &mut self,
         context: &mut Context<'_>,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
+        tape: &mut Self::Tape<BATCH>,
     ) {
         tape.begin_at_zero();
         self.run_train(context.level, x, y, tape);
     }
 
-    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+    fn backward<const BATCH: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, BATCH>) {
         let Pass {
             dy, tape, grad, dx, ..
         } = pass;
@@ -284,15 +322,23 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias>
-    Stream for Recurrent<C, Shape, Y, Forwards, B>
+impl<
+    C: Cell,
+    Shape,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    Y,
+    B: Bias,
+> Stream for Recurrent<C, Shape, Y, Forwards, B>
 where
-    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
+    Shape: LayerShape<Sizes = RecurrentSizes<FEATURES, UNITS, STEPS, GATES>>,
     Y: Returns,
 {
-    type State = RecurrentState<U, C::Memory<U>>;
-    type Step = SVector<f32, F>;
-    type Result = SVector<f32, U>;
+    type State = RecurrentState<UNITS, C::Memory<UNITS>>;
+    type Step = SVector<f32, FEATURES>;
+    type Result = SVector<f32, UNITS>;
 
     #[inline(always)]
     fn step<S: Simd>(
@@ -308,10 +354,18 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Cell, Shape, const F: usize, const U: usize, const T: usize, const G: usize, Y, B: Bias>
-    TrainStream for Recurrent<C, Shape, Y, Forwards, B>
+impl<
+    C: Cell,
+    Shape,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    Y,
+    B: Bias,
+> TrainStream for Recurrent<C, Shape, Y, Forwards, B>
 where
-    Shape: LayerShape<Sizes = RecurrentSizes<F, U, T, G>>,
+    Shape: LayerShape<Sizes = RecurrentSizes<FEATURES, UNITS, STEPS, GATES>>,
     Y: Returns,
 {
     fn forward_window<const BATCH: usize>(

@@ -1,6 +1,6 @@
 //! Sizes of layers as types: one type for each layer of a network instead of a dozen numbers in its type.
 
-use super::{Bias, Cell, Dense, Geometry};
+use super::{Bias, CellBias, Dense, Geometry};
 use crate::activation::Linear;
 use crate::plain::Plain;
 use crate::tensor::Tensor;
@@ -282,7 +282,7 @@ pub trait RecurrentShape: LayerShape {
     /// The weights of the hidden state: gates x units.
     type RecurrentKernel: Stored;
     /// The biases of the cell `C`, or nothing.
-    type Bias<C: Cell, B: Bias>: Stored;
+    type Bias<C: CellBias, B: Bias>: Stored;
 }
 
 #[diagnostic::do_not_recommend]
@@ -293,13 +293,13 @@ where
 {
     type Kernel = SMatrix<f32, GATES, FEATURES>;
     type RecurrentKernel = SMatrix<f32, GATES, UNITS>;
-    type Bias<C: Cell, B: Bias> = C::Bias<B, GATES>;
+    type Bias<C: CellBias, B: Bias> = C::Bias<B, GATES>;
 }
 
 /// The shape of a [`Bidirectional`](super::Bidirectional): any [`LayerShape`] of [`BidirectionalSizes`].
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the shape of a bidirectional layer")]
 pub trait BidirectionalShape: LayerShape {
-    /// That of one direction.
+    /// The shape of one direction.
     type One: RecurrentShape;
 }
 
@@ -321,11 +321,11 @@ where
 /// The shape of a [`MultiHeadAttention`](super::MultiHeadAttention): any [`LayerShape`] of [`AttentionSizes`].
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the shape of a multi-head attention")]
 pub trait AttentionShape: LayerShape {
-    /// From a step's features to the keys of all heads.
+    /// The layer from a step's features to the keys of all heads.
     type Query<B: Bias>: Stored;
-    /// From a step's features to the values of all heads.
+    /// The layer from a step's features to the values of all heads.
     type Value<B: Bias>: Stored;
-    /// From the values of all heads to a step's features.
+    /// The layer from the values of all heads to a step's features.
     type Result<B: Bias>: Stored;
 }
 

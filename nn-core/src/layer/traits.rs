@@ -223,7 +223,7 @@ pub trait Train: Layer {
         y
     }
 
-    /// From the gradient of the outputs to the gradients of the parameters and, unless nobody asks, of the inputs.
+    /// Computes the gradients of the parameters and, unless nobody asks, of the inputs from that of the outputs.
     fn backward<const BATCH: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, BATCH>);
 
     /// [`backward`](Self::backward) from the gradient of the [`logits`](Self::logits).

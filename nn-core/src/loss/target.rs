@@ -34,7 +34,7 @@ pub enum BadTarget {
     note = "for one-hot targets use `CategoricalCrossentropy`"
 )]
 pub trait Label: Copy {
-    /// As an index; values that do not fit are out of range for every network.
+    /// The label as an index; values that do not fit are out of range for every network.
     fn index(self) -> usize;
 }
 
@@ -68,7 +68,7 @@ macro_rules! labels {
             #[inline(always)]
             fn index(self) -> usize { usize::try_from(self).unwrap_or(usize::MAX) }
         }
-        impl<const C: usize> Labels<SVector<f32, C>> for $type {
+        impl<const CLASSES: usize> Labels<SVector<f32, CLASSES>> for $type {
             type Label = Self;
             #[inline(always)]
             fn labels(&self) -> &[Self] { core::slice::from_ref(self) }
@@ -77,7 +77,9 @@ macro_rules! labels {
 }
 labels!(u8, u16, u32, usize);
 
-impl<T: Label, const C: usize, const P: usize> Labels<SMatrix<f32, C, P>> for [T; P] {
+impl<T: Label, const CLASSES: usize, const POSITIONS: usize>
+    Labels<SMatrix<f32, CLASSES, POSITIONS>> for [T; POSITIONS]
+{
     type Label = T;
     #[inline(always)]
     fn labels(&self) -> &[T] {
@@ -91,7 +93,7 @@ impl<Y: Tensor> Target<Y> for Y {
         self.values()
     }
 }
-impl<const N: usize> Target<SVector<f32, N>> for [f32; N] {
+impl<const LEN: usize> Target<SVector<f32, LEN>> for [f32; LEN] {
     #[inline(always)]
     fn numbers(&self) -> impl AsRef<[f32]> {
         self.as_slice()

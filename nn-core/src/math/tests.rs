@@ -1,7 +1,7 @@
 use super::*;
 use crate::level::all as levels;
 
-/// How far `got` is from `exact`, in units in the last place of `exact` as an `f32`.
+/// The distance of `got` from `exact`, in units in the last place of `exact` as an `f32`.
 fn ulp(got: f32, exact: f64) -> f64 {
     let rounded = exact as f32;
     if got == rounded || (got.is_nan() && rounded.is_nan()) {

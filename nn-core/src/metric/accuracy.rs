@@ -44,7 +44,7 @@ pub struct BinaryAccuracy {
 }
 
 impl BinaryAccuracy {
-    /// With Keras's threshold of 0.5.
+    /// A metric with Keras's threshold of 0.5.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -102,7 +102,7 @@ pub struct TopKCategoricalAccuracy<const K: usize>(Mean);
 macro_rules! top_k {
     ($($name:ident, $keras:literal;)*) => {$(
         impl<const K: usize> $name<K> {
-            /// With no samples seen.
+            /// A metric that has seen no samples.
             #[must_use]
             pub const fn new() -> Self {
                 Self(Mean::EMPTY)

@@ -13,7 +13,7 @@ pub struct Auc<const THRESHOLDS: usize = 200> {
 }
 
 impl Auc {
-    /// With Keras's 200 thresholds.
+    /// A metric with Keras's 200 thresholds.
     #[must_use]
     pub const fn new() -> Self {
         Self::with_thresholds()
@@ -21,7 +21,7 @@ impl Auc {
 }
 
 impl<const THRESHOLDS: usize> Auc<THRESHOLDS> {
-    /// With thresholds at `i / (THRESHOLDS - 1)`, the first and last just outside 0 and 1.
+    /// A metric with thresholds at `i / (THRESHOLDS - 1)`, the first and last just outside 0 and 1.
     #[must_use]
     pub const fn with_thresholds() -> Self {
         const { assert!(THRESHOLDS >= 2, "a curve needs at least two thresholds") };

@@ -18,7 +18,7 @@ pub struct BinaryCounts {
 }
 
 impl BinaryCounts {
-    /// With no samples seen.
+    /// A metric that has seen no samples.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -89,7 +89,7 @@ macro_rules! counted {
         }
 
         impl $name {
-            /// With Keras's threshold of 0.5.
+            /// A metric with Keras's threshold of 0.5.
             #[must_use]
             pub const fn new() -> Self {
                 Self { threshold: 0.5, counts: BinaryCounts::new() }

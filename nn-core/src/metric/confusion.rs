@@ -23,10 +23,10 @@ use nalgebra::SVector;
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfusionMatrix<const C: usize> {
-    counts: [[u64; C]; C],
-    /// Of each class, the samples that were taken for none.
-    undecided: [u64; C],
+pub struct ConfusionMatrix<const CLASSES: usize> {
+    counts: [[u64; CLASSES]; CLASSES],
+    /// Samples of each class that were taken for none.
+    undecided: [u64; CLASSES],
     outside: u64,
 }
 
@@ -36,19 +36,19 @@ pub enum Average {
     /// The mean over the classes that were seen or predicted.
     #[default]
     Macro,
-    /// From the counts of all classes together; for one label per sample this is the accuracy.
+    /// The figure of the counts of all classes together; for one label per sample this is the accuracy.
     Micro,
     /// The mean over classes, weighted by how many samples each has.
     Weighted,
 }
 
-impl<const C: usize> ConfusionMatrix<C> {
-    /// With no samples seen.
+impl<const CLASSES: usize> ConfusionMatrix<CLASSES> {
+    /// A metric that has seen no samples.
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            counts: [[0; C]; C],
-            undecided: [0; C],
+            counts: [[0; CLASSES]; CLASSES],
+            undecided: [0; CLASSES],
             outside: 0,
         }
     }
@@ -78,7 +78,7 @@ impl<const C: usize> ConfusionMatrix<C> {
 
     /// All counts, by truth and then by prediction.
     #[must_use]
-    pub const fn counts(&self) -> &[[u64; C]; C] {
+    pub const fn counts(&self) -> &[[u64; CLASSES]; CLASSES] {
         &self.counts
     }
 
@@ -138,7 +138,7 @@ impl<const C: usize> ConfusionMatrix<C> {
     /// The mean recall of the classes that have samples.
     #[must_use]
     pub fn balanced_accuracy(&self) -> f64 {
-        let seen = || (0..C).filter(|&class| self.support(class) > 0);
+        let seen = || (0..CLASSES).filter(|&class| self.support(class) > 0);
         let sum = seen().map(|class| self.class(class).recall()).sum();
         ratio(sum, seen().count() as f64)
     }
@@ -188,7 +188,10 @@ impl<const C: usize> ConfusionMatrix<C> {
 
     /// The matrix with names for its classes, to be printed.
     #[must_use]
-    pub const fn named<'a>(&'a self, names: [&'a str; C]) -> NamedConfusionMatrix<'a, C> {
+    pub const fn named<'a>(
+        &'a self,
+        names: [&'a str; CLASSES],
+    ) -> NamedConfusionMatrix<'a, CLASSES> {
         NamedConfusionMatrix {
             matrix: self,
             names,
@@ -201,7 +204,7 @@ impl<const C: usize> ConfusionMatrix<C> {
     }
 
     fn sum_over_classes(&self, f: impl Fn(f64, f64) -> f64) -> f64 {
-        (0..C)
+        (0..CLASSES)
             .map(|class| f(self.support(class) as f64, self.predicted(class) as f64))
             .sum()
     }
@@ -218,20 +221,20 @@ impl<const C: usize> ConfusionMatrix<C> {
         if average == Average::Micro {
             return self.accuracy();
         }
-        let sum = (0..C)
+        let sum = (0..CLASSES)
             .map(|class| weight(class) * figure(&self.class(class)))
             .sum();
-        ratio(sum, (0..C).map(weight).sum())
+        ratio(sum, (0..CLASSES).map(weight).sum())
     }
 }
 
-impl<const C: usize> Default for ConfusionMatrix<C> {
+impl<const CLASSES: usize> Default for ConfusionMatrix<CLASSES> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<const C: usize> Accumulate for ConfusionMatrix<C> {
+impl<const CLASSES: usize> Accumulate for ConfusionMatrix<CLASSES> {
     const NAME: &'static str = "accuracy";
     fn result(&self) -> f64 {
         self.accuracy()
@@ -241,8 +244,10 @@ impl<const C: usize> Accumulate for ConfusionMatrix<C> {
     }
 }
 
-impl<const C: usize, T: Labels<SVector<f32, C>>> Metric<SVector<f32, C>, T> for ConfusionMatrix<C> {
-    fn update(&mut self, output: &SVector<f32, C>, target: &T) {
+impl<const CLASSES: usize, T: Labels<SVector<f32, CLASSES>>> Metric<SVector<f32, CLASSES>, T>
+    for ConfusionMatrix<CLASSES>
+{
+    fn update(&mut self, output: &SVector<f32, CLASSES>, target: &T) {
         for label in target.labels() {
             match class_of(output.as_slice()) {
                 Some(class) => self.record(label.index(), class),
@@ -271,14 +276,14 @@ macro_rules! averaged {
     ($($(#[$attribute:meta])* $name:ident, $keras:literal, $result:ident;)*) => {$(
         $(#[$attribute])*
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub struct $name<const C: usize> {
+        pub struct $name<const CLASSES: usize> {
             average: Average,
             /// The counts so far.
-            pub matrix: ConfusionMatrix<C>,
+            pub matrix: ConfusionMatrix<CLASSES>,
         }
 
-        impl<const C: usize> $name<C> {
-            /// With the mean over classes.
+        impl<const CLASSES: usize> $name<CLASSES> {
+            /// A metric with the mean over classes.
             #[must_use]
             pub const fn new() -> Self {
                 Self { average: Average::Macro, matrix: ConfusionMatrix::new() }
@@ -292,7 +297,7 @@ macro_rules! averaged {
             }
         }
 
-        impl<const C: usize> Accumulate for $name<C> {
+        impl<const CLASSES: usize> Accumulate for $name<CLASSES> {
             const NAME: &'static str = $keras;
             fn result(&self) -> f64 {
                 self.matrix.$result(self.average)
@@ -302,8 +307,8 @@ macro_rules! averaged {
             }
         }
 
-        impl<const C: usize, T: Labels<SVector<f32, C>>> Metric<SVector<f32, C>, T> for $name<C> {
-            fn update(&mut self, output: &SVector<f32, C>, target: &T) {
+        impl<const CLASSES: usize, T: Labels<SVector<f32, CLASSES>>> Metric<SVector<f32, CLASSES>, T> for $name<CLASSES> {
+            fn update(&mut self, output: &SVector<f32, CLASSES>, target: &T) {
                 self.matrix.update(output, target);
             }
         }
@@ -311,24 +316,24 @@ macro_rules! averaged {
 }
 
 averaged! {
-    /// Precision over `C` classes, for class labels.
+    /// Precision over `CLASSES` classes, for class labels.
     SparsePrecision, "precision", precision;
-    /// Recall over `C` classes, for class labels.
+    /// Recall over `CLASSES` classes, for class labels.
     SparseRecall, "recall", recall;
-    /// F1 over `C` classes, for class labels (Keras `F1Score(average="macro")`).
+    /// F1 over `CLASSES` classes, for class labels (Keras `F1Score(average="macro")`).
     SparseF1Score, "f1_score", f1;
 }
 
 /// A [`ConfusionMatrix`] whose classes have names; [`Display`](fmt::Display) prints it.
 #[derive(Clone, Copy, Debug)]
-pub struct NamedConfusionMatrix<'a, const C: usize> {
-    matrix: &'a ConfusionMatrix<C>,
-    names: [&'a str; C],
+pub struct NamedConfusionMatrix<'a, const CLASSES: usize> {
+    matrix: &'a ConfusionMatrix<CLASSES>,
+    names: [&'a str; CLASSES],
 }
 
 const CORNER: &str = "truth \\ predicted";
 
-impl<const C: usize> fmt::Display for NamedConfusionMatrix<'_, C> {
+impl<const CLASSES: usize> fmt::Display for NamedConfusionMatrix<'_, CLASSES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widest = |least: usize| {
             let widths = self.names.iter().map(|name| name.chars().count());
@@ -341,9 +346,9 @@ impl<const C: usize> fmt::Display for NamedConfusionMatrix<'_, C> {
     }
 }
 
-impl<const C: usize> fmt::Display for ConfusionMatrix<C> {
+impl<const CLASSES: usize> fmt::Display for ConfusionMatrix<CLASSES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widest = digits(C.saturating_sub(1) as u64);
+        let widest = digits(CLASSES.saturating_sub(1) as u64);
         self.table(f, CORNER.len(), widest, &|f, class, width| {
             write!(f, "{class:>width$}")
         })
@@ -353,7 +358,7 @@ impl<const C: usize> fmt::Display for ConfusionMatrix<C> {
 /// Writes the name of a class, right-aligned to a width.
 type WriteClass<'a> = &'a dyn Fn(&mut fmt::Formatter<'_>, usize, usize) -> fmt::Result;
 
-impl<const C: usize> ConfusionMatrix<C> {
+impl<const CLASSES: usize> ConfusionMatrix<CLASSES> {
     fn table(
         &self,
         f: &mut fmt::Formatter<'_>,
@@ -364,7 +369,7 @@ impl<const C: usize> ConfusionMatrix<C> {
         let counts = self.counts.iter().flatten();
         let width = counts.fold(class, |width, &count| width.max(digits(count)));
         write!(f, "{CORNER:>first$}")?;
-        for class in 0..C {
+        for class in 0..CLASSES {
             write!(f, "  ")?;
             write_class(f, class, width)?;
         }

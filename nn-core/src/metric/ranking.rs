@@ -26,12 +26,12 @@ pub fn roc_auc(samples: &mut [(f32, bool)]) -> Option<f64> {
     (pairs > 0.0).then(|| twice / (2.0 * pairs))
 }
 
-/// The mean over `C` classes of [`roc_auc`] of the class against all others (scikit-learn `roc_auc_score(multi_class="ovr")`).
+/// The mean over `CLASSES` classes of [`roc_auc`] of the class against all others (scikit-learn `roc_auc_score(multi_class="ovr")`).
 ///
 /// `None` unless every class has samples. `memory` must be as long as `outputs`; `None` if it is shorter, or if the number of labels differs.
 #[must_use]
-pub fn roc_auc_ovr<const C: usize, T: Label>(
-    outputs: &[SVector<f32, C>],
+pub fn roc_auc_ovr<const CLASSES: usize, T: Label>(
+    outputs: &[SVector<f32, CLASSES>],
     labels: &[T],
     memory: &mut [(f32, bool)],
 ) -> Option<f64> {
@@ -40,14 +40,14 @@ pub fn roc_auc_ovr<const C: usize, T: Label>(
     }
     let memory = memory.get_mut(..outputs.len())?;
     let mut sum = 0.0;
-    for class in 0..C {
+    for class in 0..CLASSES {
         for ((sample, output), label) in memory.iter_mut().zip(outputs).zip(labels) {
             let score = output.as_slice().get(class).copied();
             *sample = (score.unwrap_or(f32::NAN), label.index() == class);
         }
         sum += roc_auc(memory)?;
     }
-    (C > 0).then(|| sum / C as f64)
+    (CLASSES > 0).then(|| sum / CLASSES as f64)
 }
 
 /// The mean precision over the thresholds at which recall rises, weighted by how much it does (scikit-learn `average_precision_score`).

@@ -40,7 +40,7 @@ errors! {
 pub struct MaxError(f64);
 
 impl MaxError {
-    /// With no samples seen.
+    /// A metric that has seen no samples.
     #[must_use]
     pub const fn new() -> Self {
         Self(0.0)
@@ -102,84 +102,94 @@ fn explained(left: f64, spread: f64) -> f64 {
     }
 }
 
-/// The share of the targets' spread that the outputs explain, the mean over `N` outputs: 1 is all, 0 no more than the mean (Keras `R2Score`).
+/// The share of the targets' spread that the outputs explain, the mean over `OUTPUTS` outputs: 1 is all, 0 no more than the mean (Keras `R2Score`).
 #[derive(Clone, Debug, PartialEq)]
-pub struct R2Score<const N: usize> {
+pub struct R2Score<const OUTPUTS: usize> {
     count: u64,
-    target: [Spread; N],
-    squared_error: [f64; N],
+    target: [Spread; OUTPUTS],
+    squared_error: [f64; OUTPUTS],
 }
 
 /// [`R2Score`] that forgives a constant error (scikit-learn `explained_variance_score`).
 #[derive(Clone, Debug, PartialEq)]
-pub struct ExplainedVariance<const N: usize> {
+pub struct ExplainedVariance<const OUTPUTS: usize> {
     count: u64,
-    target: [Spread; N],
-    error: [Spread; N],
+    target: [Spread; OUTPUTS],
+    error: [Spread; OUTPUTS],
 }
 
-impl<const N: usize> R2Score<N> {
-    /// With no samples seen.
+impl<const OUTPUTS: usize> R2Score<OUTPUTS> {
+    /// A metric that has seen no samples.
     #[must_use]
     pub const fn new() -> Self {
         Self {
             count: 0,
-            target: [Spread::EMPTY; N],
-            squared_error: [0.0; N],
+            target: [Spread::EMPTY; OUTPUTS],
+            squared_error: [0.0; OUTPUTS],
         }
     }
 }
 
-impl<const N: usize> ExplainedVariance<N> {
-    /// With no samples seen.
+impl<const OUTPUTS: usize> ExplainedVariance<OUTPUTS> {
+    /// A metric that has seen no samples.
     #[must_use]
     pub const fn new() -> Self {
         Self {
             count: 0,
-            target: [Spread::EMPTY; N],
-            error: [Spread::EMPTY; N],
+            target: [Spread::EMPTY; OUTPUTS],
+            error: [Spread::EMPTY; OUTPUTS],
         }
     }
 }
 
-impl<const N: usize> Default for R2Score<N> {
+impl<const OUTPUTS: usize> Default for R2Score<OUTPUTS> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<const N: usize> Default for ExplainedVariance<N> {
+impl<const OUTPUTS: usize> Default for ExplainedVariance<OUTPUTS> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<const N: usize> Accumulate for R2Score<N> {
+impl<const OUTPUTS: usize> Accumulate for R2Score<OUTPUTS> {
     const NAME: &'static str = "r2_score";
     fn result(&self) -> f64 {
         let outputs = self.squared_error.iter().zip(&self.target);
         let sum: f64 = outputs.map(|(&left, t)| explained(left, t.squares)).sum();
-        if self.count == 0 { 0.0 } else { sum / N as f64 }
+        if self.count == 0 {
+            0.0
+        } else {
+            sum / OUTPUTS as f64
+        }
     }
     fn reset(&mut self) {
         *self = Self::new();
     }
 }
 
-impl<const N: usize> Accumulate for ExplainedVariance<N> {
+impl<const OUTPUTS: usize> Accumulate for ExplainedVariance<OUTPUTS> {
     const NAME: &'static str = "explained_variance";
     fn result(&self) -> f64 {
         let outputs = self.error.iter().zip(&self.target);
         let sum: f64 = outputs.map(|(e, t)| explained(e.squares, t.squares)).sum();
-        if self.count == 0 { 0.0 } else { sum / N as f64 }
+        if self.count == 0 {
+            0.0
+        } else {
+            sum / OUTPUTS as f64
+        }
     }
     fn reset(&mut self) {
         *self = Self::new();
     }
 }
 
-impl<const N: usize, T: Target<SVector<f32, N>>> Metric<SVector<f32, N>, T> for R2Score<N> {
-    fn update(&mut self, output: &SVector<f32, N>, target: &T) {
+impl<const OUTPUTS: usize, T: Target<SVector<f32, OUTPUTS>>> Metric<SVector<f32, OUTPUTS>, T>
+    for R2Score<OUTPUTS>
+{
+    fn update(&mut self, output: &SVector<f32, OUTPUTS>, target: &T) {
         self.count += 1;
         let values = target.numbers();
         let pairs = output.iter().zip(values.as_ref());
@@ -193,10 +203,10 @@ impl<const N: usize, T: Target<SVector<f32, N>>> Metric<SVector<f32, N>, T> for 
     }
 }
 
-impl<const N: usize, T: Target<SVector<f32, N>>> Metric<SVector<f32, N>, T>
-    for ExplainedVariance<N>
+impl<const OUTPUTS: usize, T: Target<SVector<f32, OUTPUTS>>> Metric<SVector<f32, OUTPUTS>, T>
+    for ExplainedVariance<OUTPUTS>
 {
-    fn update(&mut self, output: &SVector<f32, N>, target: &T) {
+    fn update(&mut self, output: &SVector<f32, OUTPUTS>, target: &T) {
         self.count += 1;
         let count = self.count as f64;
         let values = target.numbers();

@@ -14,7 +14,7 @@ pub struct Adadelta {
 }
 
 impl Adadelta {
-    /// With Keras's defaults: `rho` 0.95, `epsilon` 1e-7. The paper's form has a learning rate of 1.
+    /// The optimiser with Keras's defaults: `rho` 0.95, `epsilon` 1e-7. The paper's form has a learning rate of 1.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {
@@ -24,7 +24,7 @@ impl Adadelta {
         }
     }
 
-    /// With PyTorch's defaults: `rho` 0.9, `epsilon` 1e-6.
+    /// The optimiser with PyTorch's defaults: `rho` 0.9, `epsilon` 1e-6.
     #[must_use]
     pub const fn torch(learning_rate: f64) -> Self {
         Self::new(learning_rate).rho(0.9).epsilon(1e-6)
@@ -34,7 +34,7 @@ impl Adadelta {
 builders!([] Adadelta {
     /// The share of both mean squares that stays from step to step.
     rho,
-    /// Is added under both roots.
+    /// A number that is added under both roots.
     epsilon,
 });
 

@@ -15,7 +15,7 @@ pub struct Adagrad {
 }
 
 impl Adagrad {
-    /// With Keras's defaults: `initial_accumulator_value` 0.1, `epsilon` 1e-7.
+    /// The optimiser with Keras's defaults: `initial_accumulator_value` 0.1, `epsilon` 1e-7.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {
@@ -26,7 +26,7 @@ impl Adagrad {
         }
     }
 
-    /// With PyTorch's formula and defaults: `initial_accumulator_value` 0, `epsilon` 1e-10, added to the root.
+    /// The optimiser with PyTorch's formula and defaults: `initial_accumulator_value` 0, `epsilon` 1e-10, added to the root.
     ///
     /// PyTorch's `lr_decay` is [`Schedule::InverseTimeDecay`](super::Schedule::InverseTimeDecay) with `decay_steps` 1.
     #[must_use]
@@ -42,7 +42,7 @@ impl Adagrad {
 builders!([] Adagrad {
     /// The initial sum of squares.
     initial_accumulator_value,
-    /// Is added to what is divided by.
+    /// A number that is added to the divisor.
     epsilon,
 });
 

@@ -23,7 +23,7 @@ macro_rules! adam {
         }
 
         impl $name {
-            /// With Keras's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-7,
+            /// The optimiser with Keras's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-7,
             #[doc = concat!("`weight_decay` ", $keras, ".")]
             #[must_use]
             pub const fn new(learning_rate: f64) -> Self {
@@ -38,7 +38,7 @@ macro_rules! adam {
                 .weight_decay($keras)
             }
 
-            /// With PyTorch's formula and defaults: `epsilon` 1e-8, added after the bias correction,
+            /// The optimiser with PyTorch's formula and defaults: `epsilon` 1e-8, added after the bias correction,
             #[doc = concat!("`weight_decay` ", $torch, ".")]
             #[must_use]
             pub const fn torch(learning_rate: f64) -> Self {
@@ -66,7 +66,7 @@ macro_rules! adam {
             beta_1,
             /// The share of the second moment that stays from step to step.
             beta_2,
-            /// Is added to what is divided by.
+            /// A number that is added to the divisor.
             epsilon,
         });
 

@@ -16,7 +16,7 @@ pub struct Adamax {
 }
 
 impl Adamax {
-    /// With Keras's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-7.
+    /// The optimiser with Keras's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-7.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl Adamax {
         }
     }
 
-    /// With PyTorch's formula and defaults: `epsilon` 1e-8, added to the size of each gradient.
+    /// The optimiser with PyTorch's formula and defaults: `epsilon` 1e-8, added to the size of each gradient.
     #[must_use]
     pub const fn torch(learning_rate: f64) -> Self {
         let mut torch = Self::new(learning_rate).epsilon(1e-8);
@@ -42,7 +42,7 @@ builders!([] Adamax {
     beta_1,
     /// The share of the largest gradient that stays from step to step.
     beta_2,
-    /// Is added to what is divided by.
+    /// A number that is added to the divisor.
     epsilon,
 });
 

@@ -17,7 +17,7 @@ pub struct Ftrl {
 }
 
 impl Ftrl {
-    /// With Keras's defaults: `learning_rate_power` -0.5, `initial_accumulator_value` 0.1, no regularisation.
+    /// The optimiser with Keras's defaults: `learning_rate_power` -0.5, `initial_accumulator_value` 0.1, no regularisation.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {

@@ -24,7 +24,7 @@ struct Product {
 }
 
 impl Nadam {
-    /// With Keras's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-7, `momentum_decay` 1.
+    /// The optimiser with Keras's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-7, `momentum_decay` 1.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Nadam {
         }
     }
 
-    /// With PyTorch's defaults: `epsilon` 1e-8, `momentum_decay` 0.004.
+    /// The optimiser with PyTorch's defaults: `epsilon` 1e-8, `momentum_decay` 0.004.
     #[must_use]
     pub const fn torch(learning_rate: f64) -> Self {
         Self::new(learning_rate).epsilon(1e-8).momentum_decay(0.004)
@@ -74,7 +74,7 @@ builders!([] Nadam {
     beta_1,
     /// The share of the second moment that stays from step to step.
     beta_2,
-    /// Is added to what is divided by.
+    /// A number that is added to the divisor.
     epsilon,
     /// The speed at which the momentum factor rises from half of `beta_1` to `beta_1`.
     momentum_decay,

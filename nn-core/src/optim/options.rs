@@ -116,9 +116,9 @@ pub struct Options {
     /// The learning rate by step.
     pub learning_rate: LearningRate,
     pub(super) limit: Limit,
-    /// Before each update, parameters lose this share times the learning rate of themselves (Keras `weight_decay`).
+    /// The share, times the learning rate, that parameters lose of themselves before each update (Keras `weight_decay`).
     pub weight_decay: f64,
-    /// This times the parameters is added to the (clipped) gradients (PyTorch's `weight_decay` except for AdamW).
+    /// The factor of the parameters that are added to the (clipped) gradients (PyTorch's `weight_decay` except for AdamW).
     pub l2: f64,
 }
 
@@ -208,7 +208,7 @@ macro_rules! builders {
                 self.options.set_clip($crate::optim::Clip::Value(limit));
                 self
             }
-            /// Before each update every parameter loses `rate` times the learning rate of itself (decoupled decay).
+            /// Takes `rate` times the learning rate of every parameter off it before each update (decoupled decay).
             #[must_use]
             pub const fn weight_decay(mut self, rate: f64) -> Self {
                 self.options.weight_decay = rate;

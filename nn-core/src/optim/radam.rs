@@ -16,7 +16,7 @@ pub struct Radam {
 }
 
 impl Radam {
-    /// With PyTorch's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-8.
+    /// The optimiser with PyTorch's defaults: `beta_1` 0.9, `beta_2` 0.999, `epsilon` 1e-8.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {
@@ -33,7 +33,7 @@ builders!([] Radam {
     beta_1,
     /// The share of the second moment that stays from step to step.
     beta_2,
-    /// Is added to what is divided by.
+    /// A number that is added to the divisor.
     epsilon,
 });
 

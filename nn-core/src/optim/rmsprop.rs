@@ -22,7 +22,7 @@ pub struct Rmsprop<C: Switch = Off, M: Switch = Off> {
 }
 
 impl Rmsprop {
-    /// With Keras's defaults: `rho` 0.9, `epsilon` 1e-7.
+    /// The optimiser with Keras's defaults: `rho` 0.9, `epsilon` 1e-7.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Rmsprop {
         }
     }
 
-    /// With PyTorch's formula and defaults: `rho` (its `alpha`) 0.99, `epsilon` 1e-8, added to the root.
+    /// The optimiser with PyTorch's formula and defaults: `rho` (its `alpha`) 0.99, `epsilon` 1e-8, added to the root.
     #[must_use]
     pub const fn torch(learning_rate: f64) -> Self {
         let mut torch = Self::new(learning_rate).rho(0.99).epsilon(1e-8);
@@ -73,7 +73,7 @@ impl<C: Switch, M: Switch> Rmsprop<C, M> {
 builders!([C: Switch, M: Switch] Rmsprop<C, M> {
     /// The share of the mean square that stays from step to step.
     rho,
-    /// Is added to what is divided by.
+    /// A number that is added to the divisor.
     epsilon,
 });
 

@@ -18,13 +18,13 @@ use core::f64::consts::PI;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Schedule {
-    /// Always the same.
+    /// A constant rate.
     Constant(f64),
     /// `initial_learning_rate * decay_rate ^ (step / decay_steps)`
     ExponentialDecay {
         /// The rate at step 0.
         initial_learning_rate: f64,
-        /// After this many steps the rate has been multiplied by `decay_rate` once.
+        /// The steps after which the rate has been multiplied by `decay_rate` once.
         decay_steps: u64,
         /// The factor.
         decay_rate: f64,

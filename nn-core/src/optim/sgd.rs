@@ -19,7 +19,7 @@ pub struct Sgd<M: Switch = Off> {
 }
 
 impl Sgd {
-    /// Without momentum.
+    /// The optimiser without momentum.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {

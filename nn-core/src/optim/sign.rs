@@ -22,7 +22,7 @@ pub struct Lion {
 }
 
 impl Lion {
-    /// With Keras's defaults: `beta_1` 0.9, `beta_2` 0.99.
+    /// The optimiser with Keras's defaults: `beta_1` 0.9, `beta_2` 0.99.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {
@@ -92,7 +92,7 @@ pub struct Rprop {
 }
 
 impl Rprop {
-    /// With PyTorch's defaults: factors 0.5 and 1.2, steps from 1e-6 to 50. The learning rate is each parameter's first step.
+    /// The optimiser with PyTorch's defaults: factors 0.5 and 1.2, steps from 1e-6 to 50. The learning rate is each parameter's first step.
     #[must_use]
     pub const fn new(learning_rate: f64) -> Self {
         Self {

@@ -7,14 +7,14 @@ use crate::layer::Layer;
 use crate::plain::{self, Zeroed};
 pub use core::mem::MaybeUninit;
 
-/// The outputs of a layer for `B` samples.
-type Outputs<L, const B: usize> = [<L as Layer>::Output; B];
+/// The outputs of a layer for `BATCH` samples.
+type Outputs<L, const BATCH: usize> = [<L as Layer>::Output; BATCH];
 
 /// Room for one layer's outputs.
-pub type Alone<L, const B: usize> = Outputs<L, B>;
+pub type Alone<L, const BATCH: usize> = Outputs<L, BATCH>;
 
 /// Room for the outputs of two layers, one behind the other.
-pub type Neighbours<K, L, const B: usize> = (Outputs<K, B>, Outputs<L, B>);
+pub type Neighbours<K, L, const BATCH: usize> = (Outputs<K, BATCH>, Outputs<L, BATCH>);
 
 /// Zeros, in which layers put what they give. Never a value that is returned: a build without optimisation would copy it over the stack.
 #[inline(always)]
@@ -25,23 +25,27 @@ pub const fn room<T: Zeroed>(place: &mut MaybeUninit<T>) -> &mut T {
 /// The place of a layer's outputs at the front.
 #[inline(always)]
 #[must_use]
-pub const fn front<T: plain::Room, L: Layer, const B: usize>(arena: &mut T) -> &mut Outputs<L, B> {
-    plain::ends::<T, Outputs<L, B>, ()>(arena).0
+pub const fn front<T: plain::Room, L: Layer, const BATCH: usize>(
+    arena: &mut T,
+) -> &mut Outputs<L, BATCH> {
+    plain::ends::<T, Outputs<L, BATCH>, ()>(arena).0
 }
 
 /// The place of a layer's outputs at the back.
 #[inline(always)]
 #[must_use]
-pub const fn back<T: plain::Room, L: Layer, const B: usize>(arena: &mut T) -> &mut Outputs<L, B> {
-    plain::ends::<T, (), Outputs<L, B>>(arena).1
+pub const fn back<T: plain::Room, L: Layer, const BATCH: usize>(
+    arena: &mut T,
+) -> &mut Outputs<L, BATCH> {
+    plain::ends::<T, (), Outputs<L, BATCH>>(arena).1
 }
 
 /// The places of one layer's outputs at the front and of another's at the back.
 #[inline(always)]
 #[must_use]
-pub const fn ends<T: plain::Room, K: Layer, L: Layer, const B: usize>(
+pub const fn ends<T: plain::Room, K: Layer, L: Layer, const BATCH: usize>(
     arena: &mut T,
-) -> (&mut Outputs<K, B>, &mut Outputs<L, B>) {
+) -> (&mut Outputs<K, BATCH>, &mut Outputs<L, BATCH>) {
     plain::ends(arena)
 }
 

@@ -42,8 +42,12 @@ pub const fn check_branch(word: &str, n: usize, given: &[usize], first: &[usize]
 
 /// Whether two shapes are the same, but for the channels if they are joined.
 ///
-/// Of what a layer of the user's gives only positions and channels are known: an image is as good as a sequence of its pixels.
+/// Of what a layer of the user's gives only positions and channels are known: an image is as good as a sequence of its pixels. A type that
+/// is no layer gives nothing, and is reported for that, as a size of 0 is.
 const fn agree(a: &[usize], b: &[usize], joins: bool) -> bool {
+    if is_nothing(a) || is_nothing(b) {
+        return true;
+    }
     let mut i = 0;
     if a.len() == b.len() {
         while i < a.len() {
@@ -57,6 +61,11 @@ const fn agree(a: &[usize], b: &[usize], joins: bool) -> bool {
     let (a_positions, a_channels) = positions_and_channels(a);
     let (b_positions, b_channels) = positions_and_channels(b);
     a_positions == b_positions && (joins || a_channels == b_channels)
+}
+
+/// Whether there are no sizes, or one is 0.
+const fn is_nothing(dims: &[usize]) -> bool {
+    dims.is_empty() || super::product(dims) == 0
 }
 
 const fn positions_and_channels(dims: &[usize]) -> (usize, usize) {

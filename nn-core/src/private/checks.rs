@@ -92,10 +92,29 @@ pub const fn check_size(text: &str, what: &str, size: usize) {
     }
 }
 
+/// An activation that makes a row of values sum to one is given a row; of one value it is `always` the same.
+#[track_caller]
+pub const fn check_row(word: &str, always: &str, given: Option<Dims>) {
+    if let Some(given) = given
+        && given.channels == 1
+    {
+        Message::new()
+            .text("`")
+            .text(word)
+            .text("` of one value is always ")
+            .text(always)
+            .text(", and nothing is learnt; write `sigmoid`, for a yes or no (`BinaryCrossentropy`), or one output for each class: 2 and `")
+            .text(word)
+            .text("`")
+            .fail();
+    }
+}
+
 /// The inputs that a layer states are those it gets.
 #[track_caller]
 pub const fn check_same(text: &str, stated: usize, previous: &str, given: usize, fix: &str) {
-    if stated != given {
+    // A size of 0 is reported where it was made.
+    if stated != given && given > 0 {
         Message::new()
             .text("`")
             .text(text)
@@ -171,7 +190,7 @@ pub const fn check_epsilon(text: &str, epsilon: f64) {
 /// The sizes that `output` states are those that the last layer gives.
 #[track_caller]
 pub const fn check_output(stated: usize, previous: &str, given: usize) {
-    if stated != given {
+    if stated != given && given > 0 {
         Message::new()
             .text("`output` states ")
             .number(stated)
@@ -190,7 +209,7 @@ pub const fn check_output(stated: usize, previous: &str, given: usize) {
 #[track_caller]
 pub const fn check_vector(word: &str, previous: &str, given: Option<Dims>) {
     if let Some(given) = given
-        && given.positions != 1
+        && given.positions > 1
     {
         Message::new()
             .text("`")
@@ -209,7 +228,7 @@ pub const fn check_vector(word: &str, previous: &str, given: Option<Dims>) {
 /// Checks that an embedding gets one index at each step.
 #[track_caller]
 pub const fn check_one_index(previous: &str, features: usize) {
-    if features != 1 {
+    if features > 1 {
         Message::new()
             .text("`embedding` takes one index at each step, but ")
             .text(previous)
@@ -258,7 +277,9 @@ pub const fn check_fits(
     let (Some(taken), Some(given)) = (taken, given) else {
         return;
     };
-    if taken.positions == given.positions && taken.channels == given.channels {
+    // A size of 0 is reported where it was made.
+    let nothing = given.positions == 0 || given.channels == 0;
+    if nothing || (taken.positions == given.positions && taken.channels == given.channels) {
         return;
     }
     let message = Message::new()

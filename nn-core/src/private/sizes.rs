@@ -2,6 +2,7 @@
 //!
 //! A type that is no layer is one mistake, which the bounds of the network report; whoever needs its sizes besides takes [`NoSizes`].
 
+use super::output_dims;
 use crate::layer::Layer;
 use crate::tensor::Tensor;
 use core::marker::PhantomData;
@@ -33,6 +34,8 @@ impl<L: Layer> SizesOf<L> {
     pub const TAKEN: Option<Dims> = dims_of::<L::Input>();
     /// The sizes of its output.
     pub const GIVEN: Option<Dims> = dims_of::<L::Output>();
+    /// The sizes of its output, outermost first.
+    pub const OUTPUT: &'static [usize] = output_dims::<L>();
 }
 
 /// The sizes of what is no layer.
@@ -41,6 +44,8 @@ pub trait NoSizes {
     const TAKEN: Option<Dims> = None;
     /// None.
     const GIVEN: Option<Dims> = None;
+    /// None.
+    const OUTPUT: &'static [usize] = &[];
 }
 
 impl<L> NoSizes for SizesOf<L> {}
@@ -51,20 +56,20 @@ pub const fn output_len(given: Option<Dims>) -> usize {
     output_channels(given).saturating_mul(output_positions(given))
 }
 
-/// The channels.
+/// The channels; 0 of what is no layer.
 #[must_use]
 pub const fn output_channels(given: Option<Dims>) -> usize {
     match given {
         Some(dims) => dims.channels,
-        None => 1,
+        None => 0,
     }
 }
 
-/// The steps or pixels.
+/// The steps or pixels; 0 of what is no layer.
 #[must_use]
 pub const fn output_positions(given: Option<Dims>) -> usize {
     match given {
         Some(dims) => dims.positions,
-        None => 1,
+        None => 0,
     }
 }

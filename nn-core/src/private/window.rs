@@ -416,7 +416,7 @@ pub const fn check_groups(previous: &str, groups: usize, channels: usize, filter
 pub const fn check_reshape(text: &str, stated: &[usize], previous: &str, given: &[usize]) {
     let (ours, theirs) = (super::product(stated), super::product(given));
     // A size of 0 is reported by itself.
-    if ours != theirs && ours > 0 {
+    if ours != theirs && ours > 0 && theirs > 0 {
         Message::new()
             .text("`")
             .text(text)

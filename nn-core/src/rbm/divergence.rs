@@ -13,14 +13,14 @@ use rand::{Rng, SeedableRng};
 
 /// Contrastive divergence: lowers the energy of the data and raises that of what the machine makes of it in `k` steps.
 ///
-/// It owns all memory that learning needs, for batches of `B` samples; `new` is a `const fn`, so it may initialise a `static`, and
+/// It owns all memory that learning needs, for batches of `BATCH` samples; `new` is a `const fn`, so it may initialise a `static`, and
 /// [`boxed`](Self::boxed) makes it on the heap. The update is
 /// `velocity = momentum * velocity + learning_rate * (<v h>_data - <v h>_k - weight_decay * W)`, with means over the batch,
 /// drawn hidden units and, as Hinton recommends, probabilities for the reconstruction; [`persistent`](Self::persistent) chains draw both.
 #[derive(Clone, Debug)]
-pub struct ContrastiveDivergence<const V: usize, const H: usize, const B: usize> {
+pub struct ContrastiveDivergence<const VISIBLE: usize, const HIDDEN: usize, const BATCH: usize> {
     options: Options,
-    memory: Memory<V, H, B>,
+    memory: Memory<VISIBLE, HIDDEN, BATCH>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,20 +34,20 @@ struct Options {
 
 /// Everything that may be zero bytes in the beginning.
 #[derive(Clone, Debug)]
-struct Memory<const V: usize, const H: usize, const B: usize> {
+struct Memory<const VISIBLE: usize, const HIDDEN: usize, const BATCH: usize> {
     /// The data, and what the machine makes of it.
-    visible: [[SVector<f32, V>; B]; 2],
+    visible: [[SVector<f32, VISIBLE>; BATCH]; 2],
     /// The hidden units' probabilities given the one and the other.
-    hidden: [[SVector<f32, H>; B]; 2],
+    hidden: [[SVector<f32, HIDDEN>; BATCH]; 2],
     /// Drawn hidden units, which a persistent chain keeps.
-    drawn: [SVector<f32, H>; B],
-    gradient: Rbm<V, H>,
-    velocity: Rbm<V, H>,
+    drawn: [SVector<f32, HIDDEN>; BATCH],
+    gradient: Rbm<VISIBLE, HIDDEN>,
+    velocity: Rbm<VISIBLE, HIDDEN>,
     /// Rows whose chain has begun.
     chains: u32,
 }
 
-crate::plain::mark_zeroed!([const V: usize, const H: usize, const B: usize] Memory<V, H, B> { visible, hidden, drawn, gradient, velocity, chains });
+crate::plain::mark_zeroed!([const VISIBLE: usize, const HIDDEN: usize, const BATCH: usize] Memory<VISIBLE, HIDDEN, BATCH> { visible, hidden, drawn, gradient, velocity, chains });
 
 /// The course of an epoch of contrastive divergence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +59,9 @@ pub struct Progress {
     pub free_energy: f32,
 }
 
-impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H, B> {
+impl<const VISIBLE: usize, const HIDDEN: usize, const BATCH: usize>
+    ContrastiveDivergence<VISIBLE, HIDDEN, BATCH>
+{
     /// CD-`k`: `k` steps of Gibbs sampling; 1 will do for features, more for dreams. 0 counts as 1.
     ///
     /// The learning rate is 0.1, the momentum 0.5, the weight decay 0.0002 until other ones are chosen.
@@ -67,7 +69,7 @@ impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H,
     pub const fn new(k: usize) -> Self {
         const {
             assert!(
-                V > 0 && H > 0 && B > 0,
+                VISIBLE > 0 && HIDDEN > 0 && BATCH > 0,
                 "a machine and its batches need at least one of each"
             )
         };
@@ -84,7 +86,7 @@ impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H,
     pub fn boxed(k: usize) -> alloc::boxed::Box<Self> {
         const {
             assert!(
-                V > 0 && H > 0 && B > 0,
+                VISIBLE > 0 && HIDDEN > 0 && BATCH > 0,
                 "a machine and its batches need at least one of each"
             )
         };
@@ -140,8 +142,8 @@ impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H,
     /// smaller learning rate cures; the machine is then as before the batch.
     pub fn epoch<R: Rng + ?Sized>(
         &mut self,
-        rbm: &mut Rbm<V, H>,
-        data: &[SVector<f32, V>],
+        rbm: &mut Rbm<VISIBLE, HIDDEN>,
+        data: &[SVector<f32, VISIBLE>],
         rng: &mut R,
     ) -> Result<Progress> {
         self.options.check()?;
@@ -154,8 +156,8 @@ impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H,
             reconstruction_error: 0.0,
             free_energy: 0.0,
         };
-        for start in (0..data.len()).step_by(B) {
-            let rows = B.min(data.len() - start);
+        for start in (0..data.len()).step_by(BATCH) {
+            let rows = BATCH.min(data.len() - start);
             for row in 0..rows {
                 if let Some(sample) = data.get(order.at(start + row)) {
                     self.memory.visible[0][row] = *sample;
@@ -168,7 +170,7 @@ impl<const V: usize, const H: usize, const B: usize> ContrastiveDivergence<V, H,
         }
         let samples = data.len() as f32;
         Ok(Progress {
-            reconstruction_error: sums.reconstruction_error / (samples * V as f32),
+            reconstruction_error: sums.reconstruction_error / (samples * VISIBLE as f32),
             free_energy: sums.free_energy / samples,
         })
     }
@@ -193,7 +195,7 @@ impl Options {
 }
 
 /// Samples that visible units can take.
-fn check<const V: usize>(data: &[SVector<f32, V>]) -> Result<()> {
+fn check<const VISIBLE: usize>(data: &[SVector<f32, VISIBLE>]) -> Result<()> {
     if data.is_empty() {
         return Err(Error::Empty {
             set: crate::error::Set::Data,
@@ -212,13 +214,13 @@ fn check<const V: usize>(data: &[SVector<f32, V>]) -> Result<()> {
     Ok(())
 }
 
-impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
+impl<const VISIBLE: usize, const HIDDEN: usize, const BATCH: usize> Memory<VISIBLE, HIDDEN, BATCH> {
     /// One update from the first `rows` of the batch; returns sums over them.
     fn step(
         &mut self,
         level: Level,
         options: Options,
-        rbm: &mut Rbm<V, H>,
+        rbm: &mut Rbm<VISIBLE, HIDDEN>,
         rows: usize,
         random: &mut SmallRng,
     ) -> Result<Progress> {
@@ -227,7 +229,7 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
         } = self;
         rbm.to_inputs(level, &visible[0], &mut hidden[0]);
         let free_energy = rbm.free_energies(&visible[0][..rows], &hidden[0][..rows]);
-        activation::forward::<Sigmoid>(level, as_mut_slice(&mut hidden[0]), H);
+        activation::forward::<Sigmoid>(level, as_mut_slice(&mut hidden[0]), HIDDEN);
         self.start_chains(options.persistent, rows);
         for _ in 0..options.k {
             draw(random, as_mut_slice(&mut self.drawn));
@@ -273,7 +275,7 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
             ..
         } = self;
         // Rows that hold no sample take no part.
-        for row in rows..B {
+        for row in rows..BATCH {
             visible.iter_mut().for_each(|side| side[row].fill(0.0));
             hidden.iter_mut().for_each(|side| side[row].fill(0.0));
         }
@@ -281,7 +283,14 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
         let negate = |values: &mut [f32]| values.iter_mut().for_each(|value| *value = -*value);
         negate(as_mut_slice(&mut hidden[1]));
         let (v, h) = (as_slice(visible), as_slice(hidden));
-        kernel::outer(level, v, h, as_mut_slice(&mut gradient.kernel), V, H);
+        kernel::outer(
+            level,
+            v,
+            h,
+            as_mut_slice(&mut gradient.kernel),
+            VISIBLE,
+            HIDDEN,
+        );
         kernel::sum_rows(level, h, as_mut_slice(&mut gradient.hidden_bias));
         negate(as_mut_slice(&mut visible[1]));
         let v = as_slice(visible);
@@ -292,7 +301,7 @@ impl<const V: usize, const H: usize, const B: usize> Memory<V, H, B> {
     fn apply(
         &mut self,
         options: Options,
-        rbm: &mut Rbm<V, H>,
+        rbm: &mut Rbm<VISIBLE, HIDDEN>,
         rows: usize,
         progress: Progress,
     ) -> Result<()> {

@@ -116,7 +116,7 @@ impl<N> Deref for EpochEnd<'_, N> {
 }
 
 impl<N> EpochEnd<'_, N> {
-    /// From the next step on, this learning rate instead of the optimiser's own or its schedule.
+    /// Sets the learning rate from the next step on, instead of the optimiser's own or its schedule.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
         *self.rate = Some(learning_rate);
     }
@@ -144,13 +144,13 @@ pub struct BatchEnd<'a, N> {
 }
 
 impl<N> BatchEnd<'_, N> {
-    /// From the next step on, this learning rate instead of the optimiser's own or its schedule.
+    /// Sets the learning rate from the next step on, instead of the optimiser's own or its schedule.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
         *self.rate = Some(learning_rate);
     }
 }
 
-/// No callback.
+/// The absence of a callback.
 impl<N> Callback<N> for () {}
 
 /// One after the other.

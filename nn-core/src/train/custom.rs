@@ -41,12 +41,12 @@ use crate::plain::as_mut_slice;
 /// # Ok(())
 /// # }
 /// ```
-impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
-    /// One optimiser step on up to `B` samples (Keras `train_on_batch`). Returns the loss and accuracy before the step.
+impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
+    /// One optimiser step on up to `BATCH` samples (Keras `train_on_batch`). Returns the loss and accuracy before the step.
     ///
     /// # Errors
     ///
-    /// If there are no samples or more than `B`, a sample is wrong, the loss is not a finite number, or a weight would not be one; then no
+    /// If there are no samples or more than `BATCH`, a sample is wrong, the loss is not a finite number, or a weight would not be one; then no
     /// step is taken and `net` is as it was. A loss that is not finite may come of the steps before, so keep a copy of `net` from time to
     /// time where that can happen; [`fit`](Self::fit) takes the last step back by itself.
     pub fn train_on_batch<D: Dataset<N::Input> + ?Sized>(
@@ -62,17 +62,17 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         Ok(score)
     }
 
-    /// The loss of up to `B` samples and its gradients: of the parameters, to [`grad`](Self::grad), and if asked for of the inputs, to `dx`.
+    /// The loss of up to `BATCH` samples and its gradients: of the parameters, to [`grad`](Self::grad), and if asked for of the inputs, to `dx`.
     /// No step is taken; [`apply`](Self::apply) takes it.
     ///
     /// # Errors
     ///
-    /// If there are no samples or more than `B`, a sample is wrong, or the loss is not a finite number; `net` is as it was.
+    /// If there are no samples or more than `BATCH`, a sample is wrong, or the loss is not a finite number; `net` is as it was.
     pub fn gradients<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         net: &mut N,
         data: &D,
-        dx: Option<&mut [N::Input; B]>,
+        dx: Option<&mut [N::Input; BATCH]>,
     ) -> Result<Score>
     where
         L: Loss<N::Output, D::Target>,
@@ -94,11 +94,11 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         Ok(sums.score(rows))
     }
 
-    /// The outputs for up to `B` inputs as in training, dropout included, remembered for [`backward`](Self::backward).
+    /// The outputs for up to `BATCH` inputs as in training, dropout included, remembered for [`backward`](Self::backward).
     ///
     /// # Errors
     ///
-    /// If there are no inputs or more than `B`.
+    /// If there are no inputs or more than `BATCH`.
     pub fn forward(&mut self, net: &mut N, inputs: &[N::Input]) -> Result<&[N::Output]> {
         let rows = self.check_rows(inputs.len())?;
         for (row, x) in self.memory.x.iter_mut().enumerate() {
@@ -111,7 +111,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         Ok(self.memory.y.get(..rows).unwrap_or_default())
     }
 
-    /// From the gradients of the outputs of the last [`forward`](Self::forward) or [`gradients`](Self::gradients) to those of the parameters
+    /// Computes, from the gradients of the outputs of the last [`forward`](Self::forward) or [`gradients`](Self::gradients) to those of the parameters
     /// and, if asked for, of the inputs. Regularisers are included.
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         &mut self,
         net: &N,
         gradients: &[N::Output],
-        dx: Option<&mut [N::Input; B]>,
+        dx: Option<&mut [N::Input; BATCH]>,
     ) -> Result<()> {
         let (inputs, others) = (self.rows, gradients.len());
         if inputs != others {
@@ -170,7 +170,10 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     pub(super) fn check_rows(&mut self, samples: usize) -> Result<usize> {
         match samples {
             0 => Err(Error::Empty { set: Set::Data }),
-            _ if samples > B => Err(Error::Batch { samples, batch: B }),
+            _ if samples > BATCH => Err(Error::Batch {
+                samples,
+                batch: BATCH,
+            }),
             rows => {
                 self.rows = rows;
                 Ok(rows)

@@ -96,7 +96,7 @@ pub struct Evidence {
     pub val_loss: f32,
     /// The median validation loss over the last fifth of the epochs less that over the fifth before.
     pub val_trend: f32,
-    /// By how much the smoothed validation loss ended above its lowest value.
+    /// The amount by which the smoothed validation loss ended above its lowest value.
     pub val_rise: f32,
     /// The validation accuracy of the last epoch.
     pub val_accuracy: Option<f32>,
@@ -107,7 +107,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// By how much the validation loss is above the training loss at the end.
+    /// The amount by which the validation loss is above the training loss at the end.
     #[must_use]
     pub fn gap(&self) -> f32 {
         self.val_loss - self.loss
@@ -118,7 +118,7 @@ impl Diagnosis {
     /// With fewer epochs there is no diagnosis.
     pub const MIN_EPOCHS: usize = 5;
 
-    /// In one or two words: `overfitting`.
+    /// The diagnosis in one or two words: `overfitting`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

@@ -30,7 +30,7 @@ struct Counts {
     validation: usize,
 }
 
-impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
     /// Trains `net` on `data`: anything that is a [`Dataset`], such as `&[(input, label)]` or `(&inputs, &targets)`.
     ///
     /// Allocates nothing unless a progress bar is asked for. Data and options are checked before the first weight changes.
@@ -118,7 +118,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             .and_then(|(y, target)| self.loss.correct(Prediction::of_output(y), target));
         fit.callbacks.begin(&Training {
             epochs: fit.epochs,
-            batches: count.div_ceil(B),
+            batches: count.div_ceil(BATCH),
             validation: validation.is_some() || fit.split.is_some(),
             accuracy: correct.is_some(),
             metrics: M::NAMES,
@@ -156,7 +156,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 metrics: Readings::new(M::NAMES),
                 ..Epoch::default()
             };
-            screen.begin(epoch.number, fit.epochs, counts.train.div_ceil(B));
+            screen.begin(epoch.number, fit.epochs, counts.train.div_ceil(BATCH));
             let control = self.train_epoch(net, data, counts, fit, &mut epoch, &mut screen)?;
             let score = self.validate(net, data, counts, fit)?;
             tried = score.is_some();
@@ -206,7 +206,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         }
         self.take_back(net);
         let number = history.last_number();
-        Err(diverged(number, counts.train.div_ceil(B), loss))
+        Err(diverged(number, counts.train.div_ceil(BATCH), loss))
     }
 
     /// The loss of the first batch after the last step, which no other batch tells of.
@@ -229,7 +229,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
                 of_classes: fit.class_weight,
             },
         };
-        let rows = B.min(counts.train);
+        let rows = BATCH.min(counts.train);
         self.score(net, &samples, rows, &mut ()).loss
     }
 
@@ -264,7 +264,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         let mut mean = Mean::default();
         let mut control = Control::Continue;
         fit.metrics.reset();
-        for (before, place) in Place::batches::<B>(counts.train).enumerate() {
+        for (before, place) in Place::batches::<BATCH>(counts.train).enumerate() {
             check::same_length(data, counts.samples)?;
             let sums = self
                 .learn(level, net, &samples, place, &fit.augmentation)
@@ -275,7 +275,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
             control = fit.callbacks.batch(&mut BatchEnd {
                 epoch: epoch.number,
                 number: before + 1,
-                batches: counts.train.div_ceil(B),
+                batches: counts.train.div_ceil(BATCH),
                 loss: sums.loss,
                 net,
                 rate: &mut rate,

@@ -81,7 +81,7 @@ impl<N> Fit<'_, N> {
 }
 
 impl<'a, N, V, C, A, M> Fit<'a, N, V, C, A, M> {
-    /// So many epochs count as done before: continues a training (Keras `initial_epoch`). Where they are those that the trainer has done, the
+    /// Takes so many epochs for done before: continues a training (Keras `initial_epoch`). Where they are those that the trainer has done, the
     /// orders of the samples go on as well, and a shuffling generator is not asked again.
     pub fn initial_epoch(mut self, epochs: usize) -> Self {
         self.initial_epoch = epochs;
@@ -97,7 +97,7 @@ impl<'a, N, V, C, A, M> Fit<'a, N, V, C, A, M> {
         self
     }
 
-    /// After each epoch, evaluates on these samples, which are not trained on (Keras `validation_data`).
+    /// Evaluates on these samples, which are not trained on, after each epoch (Keras `validation_data`).
     pub fn validation_data<D: ?Sized>(self, data: &'a D) -> Fit<'a, N, &'a D, C, A, M> {
         self.retype(|_, callbacks, augmentation, metrics| (data, callbacks, augmentation, metrics))
     }

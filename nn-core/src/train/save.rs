@@ -22,7 +22,7 @@ const VERSION: u64 = 1;
 /// The head of a file, before the weights, in this order.
 struct Record {
     version: u64,
-    /// That of the network's architecture.
+    /// The fingerprint of the network's architecture.
     fingerprint: u64,
     /// The bytes of the optimiser's name.
     name: u64,
@@ -94,7 +94,7 @@ struct Saved<'a> {
     state: &'a [[u8; 4]],
 }
 
-impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
     /// Writes network and training to a file: weights, the optimiser's state, epochs and steps, the random numbers of dropout, augmentation
     /// and shuffling, and a learning rate that a callback has set. The file is there whole or not at all, also after a crash, which leaves the
     /// old one.

@@ -54,10 +54,10 @@ pub(super) struct Place {
 
 impl Place {
     /// The batches of `count` samples.
-    pub(super) fn batches<const B: usize>(count: usize) -> impl Iterator<Item = Self> {
-        (0..count).step_by(B).map(move |start| Self {
+    pub(super) fn batches<const BATCH: usize>(count: usize) -> impl Iterator<Item = Self> {
+        (0..count).step_by(BATCH).map(move |start| Self {
             start,
-            rows: B.min(count - start),
+            rows: BATCH.min(count - start),
         })
     }
 }
@@ -67,7 +67,7 @@ const fn large<X>(count: usize) -> bool {
     size_of::<X>().saturating_mul(count) > 16 * 1024
 }
 
-impl<N: Train, State, const B: usize> Memory<N, State, B> {
+impl<N: Train, State, const BATCH: usize> Memory<N, State, BATCH> {
     /// Reads the inputs of a batch; rows without a sample become zero.
     pub(super) fn read<D: Dataset<N::Input> + ?Sized>(
         &mut self,
@@ -84,7 +84,7 @@ impl<N: Train, State, const B: usize> Memory<N, State, B> {
     }
 }
 
-impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
+impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
     /// Trains on one batch. If the loss or a weight is not finite, it is the loss that comes back, with the network as it was before
     /// the step that led there.
     ///
@@ -105,9 +105,13 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         self.memory.read(samples, place);
         self.augment(place.rows, augmentation);
         let sums = self.differentiate(level, net, samples, place, None)?;
-        let next = |row| samples.data.peek(samples.order.at(place.start + B + row));
-        let rows = if const { large::<N::Input>(B) } && place.rows == B {
-            B
+        let next = |row| {
+            samples
+                .data
+                .peek(samples.order.at(place.start + BATCH + row))
+        };
+        let rows = if const { large::<N::Input>(BATCH) } && place.rows == BATCH {
+            BATCH
         } else {
             0
         };
@@ -135,7 +139,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         net: &mut N,
         samples: &Samples<'_, D>,
         place: Place,
-        dx: Option<&mut [N::Input; B]>,
+        dx: Option<&mut [N::Input; BATCH]>,
     ) -> Result<Sums, f32>
     where
         L: Loss<N::Output, D::Target>,
@@ -151,7 +155,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         net: &mut N,
         samples: &Samples<'_, D>,
         place: Place,
-        dx: Option<&mut [N::Input; B]>,
+        dx: Option<&mut [N::Input; BATCH]>,
     ) -> Result<Sums, f32>
     where
         L: Loss<N::Output, D::Target>,
@@ -234,7 +238,7 @@ impl<N: Train, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         net: &N,
         rows: usize,
         space: Space,
-        dx: Option<&mut [N::Input; B]>,
+        dx: Option<&mut [N::Input; BATCH]>,
     ) {
         self.kept = false;
         let random = &mut self.random(1);

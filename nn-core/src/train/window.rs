@@ -13,8 +13,8 @@ use crate::stream::{States, TrainStream};
 use fearless_simd::Level;
 
 /// Streams longer than the declared sequence.
-impl<N: TrainStream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
-    /// One optimiser step on the next window of up to `B` streams: truncated back-propagation through time (Keras `stateful=True` with
+impl<N: TrainStream, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
+    /// One optimiser step on the next window of up to `BATCH` streams: truncated back-propagation through time (Keras `stateful=True` with
     /// `train_on_batch`; Williams and Peng 1990).
     ///
     /// The input of each sample is a window as long as the network declares. Sample `i` goes on from row `i` of `states`, which holds the
@@ -49,12 +49,12 @@ impl<N: TrainStream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
     ///
     /// # Errors
     ///
-    /// If there are no samples or more than `B`, a sample is wrong, the loss is not a finite number, or a weight would not be one; then no
+    /// If there are no samples or more than `BATCH`, a sample is wrong, the loss is not a finite number, or a weight would not be one; then no
     /// step is taken and `net` is as it was. After such a loss all streams begin anew.
     pub fn train_on_window<D: Dataset<N::Input> + ?Sized>(
         &mut self,
         net: &mut N,
-        states: &mut States<N, B>,
+        states: &mut States<N, BATCH>,
         data: &D,
     ) -> Result<Score>
     where
@@ -73,7 +73,7 @@ impl<N: TrainStream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
         self.memory.read(&samples, place);
         self.run_window(level, net, states, rows);
         let sums = self.differentiate_output(level, net, &samples, place, None);
-        for row in rows..B {
+        for row in rows..BATCH {
             states.reset_row(row);
         }
         let sums = sums.map_err(|loss| {
@@ -88,7 +88,13 @@ impl<N: TrainStream, O: Optimizer, L, const B: usize> Trainer<N, O, L, B> {
 
     /// Forward over the batch in `x`, which has this many samples, from the states.
     #[inline(never)]
-    fn run_window(&mut self, level: Level, net: &mut N, states: &mut States<N, B>, rows: usize) {
+    fn run_window(
+        &mut self,
+        level: Level,
+        net: &mut N,
+        states: &mut States<N, BATCH>,
+        rows: usize,
+    ) {
         let random = &mut self.random(0);
         let mut context = Context {
             level,

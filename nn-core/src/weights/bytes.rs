@@ -24,7 +24,7 @@ const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 /// Of a few dozen names only, so that a table would not pay.
 const NAMES: Crc<u64, NoTable> = Crc::<u64, NoTable>::new(&CRC_64_XZ);
 
-/// How many bytes there are around the values.
+/// The number of bytes around the values.
 pub const FRAME_BYTES: usize = HEADER + CHECKSUM;
 
 /// The checksum of saved networks and trainings.
@@ -39,15 +39,15 @@ pub const fn saved_bytes<L: Layer>() -> usize {
     FRAME_BYTES + size_of::<L>()
 }
 
-/// What is wrong with bytes that should have been a network.
+/// A fault of bytes that should have been a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BadBytes {
     /// More or fewer than the network has.
     Length {
-        /// How many there are.
+        /// The number that there is.
         found: usize,
-        /// How many there should be.
+        /// The number that there should be.
         expected: usize,
     },
     /// They do not begin as a network does.
@@ -77,7 +77,7 @@ pub enum BadBytes {
         layer: &'static str,
         /// The field of the layer.
         tensor: &'static str,
-        /// Which value of the tensor.
+        /// The place of the value in the tensor.
         index: usize,
         /// The value.
         value: f32,

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// How to read a file of weights: [`Load::new`] and what is added to it.
+/// Options for reading a file of weights: [`Load::new`] and what is added to it.
 ///
 /// ```no_run
 /// use nn_core::prelude::*;
@@ -52,7 +52,7 @@ impl Load {
     }
 }
 
-/// What is wrong with a file of weights, or kept it from being written.
+/// A fault of a file of weights, or of writing one.
 #[derive(Debug)]
 pub struct FileError {
     path: PathBuf,
@@ -77,7 +77,7 @@ impl FileError {
         Self::new(path, Fault::Problems(Vec::from([problem])))
     }
 
-    /// What the operating system said, if it was that.
+    /// The operating system's error, if it was that.
     #[must_use]
     pub fn io_kind(&self) -> Option<io::ErrorKind> {
         match &self.fault {

@@ -1,4 +1,4 @@
-//! What a layer consists of, as data: one walk over it serves every network.
+//! The parts of a layer, as data: one walk over it serves every network.
 
 use crate::layer::Layer;
 use crate::plain::{as_slice, len};
@@ -15,7 +15,7 @@ pub struct Part {
     pub(super) content: Content,
 }
 
-/// What a [`Part`] is.
+/// The kind of a [`Part`].
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Content {
     Tensor(Role, Shape),
@@ -72,7 +72,7 @@ impl Part {
     }
 }
 
-/// How many floats the parts have.
+/// The number of floats in the parts.
 const fn floats(parts: &[Part]) -> usize {
     let (mut sum, mut i) = (0, 0);
     while i < parts.len() {
@@ -92,7 +92,7 @@ pub const fn has_shapes<L: Layer>(shapes: &[&[usize]]) -> bool {
     matches!(matching(L::PARTS, shapes, 0), Some(count) if count == shapes.len())
 }
 
-/// How many of the shapes are taken with those of `parts`.
+/// The number of shapes that are taken with those of `parts`.
 const fn matching(parts: &[Part], shapes: &[&[usize]], mut taken: usize) -> Option<usize> {
     let mut i = 0;
     while i < parts.len() {
@@ -163,7 +163,7 @@ pub struct Tensor<'a> {
     pub path: Path<'a>,
     /// Its axes, in Keras's order.
     pub shape: Shape,
-    /// What it is to its layer.
+    /// Its role in its layer.
     pub role: Role,
     /// Its values, in memory order.
     pub values: &'a [f32],

@@ -289,7 +289,7 @@ fn weights_that_are_not_finite_are_refused_on_request() {
     kept.read_finite_from(&self::bytes(&kept)).unwrap();
 }
 
-/// What `#[weights]` asks of sizes that only the compiler knows.
+/// The questions of `#[weights]` about sizes that only the compiler knows.
 #[test]
 fn shapes_are_compared() {
     use super::has_shapes;

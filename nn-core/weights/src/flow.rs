@@ -1,4 +1,4 @@
-//! What flows through a network, as far as PyTorch would have it in another order.
+//! Shapes that flow through a network, as far as PyTorch would have it in another order.
 
 /// Whether the values that come into a layer are those of an image, which PyTorch keeps channels first, and have been flattened.
 #[derive(Clone, Copy, Debug, Default)]

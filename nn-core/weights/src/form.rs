@@ -30,12 +30,12 @@ impl Layout {
     }
 }
 
-/// How one tensor of ours is kept in a file.
+/// The form in which one tensor of ours is kept in a file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Form {
     /// The tensor in the file that it is, or two; for each the names it may have, the first of which is written.
     pub(crate) files: Vec<Vec<String>>,
-    /// What the two are.
+    /// The roles of the two.
     pub(crate) join: Join,
     /// The order of our axes there.
     pub(crate) order: Vec<usize>,
@@ -43,7 +43,7 @@ pub(crate) struct Form {
     pub(crate) swapped: Option<usize>,
 }
 
-/// What the tensors in a file are to ours.
+/// The relation of the tensors in a file to ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Join {
     /// The same.
@@ -79,7 +79,7 @@ fn joined(inside: &str, name: &str) -> String {
     }
 }
 
-/// How `wanted` is kept; `None` if this library has no such tensor.
+/// The form in which `wanted` is kept; `None` if this library has no such tensor.
 pub(crate) fn form(wanted: &Wanted, layout: Layout) -> Option<Form> {
     let (_, inside) = unit(&wanted.layer);
     let rank = wanted.axes.len();

@@ -1,4 +1,4 @@
-//! Which group of tensors in a file belongs to which layer.
+//! Groups of tensors in a file, and the layers that they belong to.
 
 use crate::form::{Layout, form, unit};
 use crate::problem::shown;
@@ -136,7 +136,7 @@ fn natural(group: &str) -> (String, Option<u64>) {
     (stem(group), number.parse().ok())
 }
 
-/// What tells layers apart whatever they are called, from what we want of them.
+/// Marks that tell layers apart whatever they are called, from what we want of them.
 fn look(tensors: &[&Wanted], layout: Layout) -> String {
     let role = |test: fn(Role) -> bool| tensors.iter().any(|tensor| test(tensor.role));
     let both = tensors

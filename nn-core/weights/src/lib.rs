@@ -46,7 +46,7 @@ pub struct Wanted {
     pub layer: std::string::String,
     /// Its name within the layer: `kernel`.
     pub tensor: std::string::String,
-    /// What it is to its layer.
+    /// Its role in its layer.
     pub role: Role,
     /// Its axes, in Keras's order; `None` for one that only the compiler knows.
     pub axes: std::vec::Vec<Option<usize>>,

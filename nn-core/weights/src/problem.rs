@@ -1,12 +1,12 @@
 use std::fmt;
 use std::string::{String, ToString};
 
-/// What does not fit between a network and a file.
+/// Problems between a network and a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The path to the layer; none if it is the file as a whole, or something that no layer asks for.
     pub layer: Option<String>,
-    /// What is wrong, and the fix.
+    /// The fault, and the fix.
     pub message: String,
 }
 

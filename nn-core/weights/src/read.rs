@@ -13,7 +13,7 @@ use std::string::{String, ToString};
 use std::vec;
 use std::vec::Vec;
 
-/// How to read a file.
+/// Options for reading a file.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reader {
     /// Whose names and orders the file has.
@@ -105,7 +105,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// What is wrong about a group of tensors that no layer asks for.
+    /// The problem of a group of tensors that no layer asks for.
     fn left(&self, group: &str, tensors: &BTreeMap<String, &str>) -> Option<Problem> {
         let torch = self.reader.layout == Layout::Torch;
         // A counter that nothing is computed from.
@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
         )))
     }
 
-    /// What to say of a file that knows none of our names.
+    /// The problem of a file that knows none of our names.
     fn no_layer_of_ours(&self) -> Problem {
         Problem::of_file(format!(
             "the file has none of the network's layers under its name{}",
@@ -240,7 +240,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// What was flattened, if that is in another order in the file.
+    /// The shape that was flattened, if that is in another order in the file.
     fn flattened(&self, wanted: &Wanted) -> Option<[usize; 2]> {
         wanted
             .flattened
@@ -344,7 +344,7 @@ impl<'a> Search<'a> {
         )
     }
 
-    /// What the file has instead.
+    /// The tensor that the file has instead.
     fn near(&self) -> String {
         let names = self.file.names();
         if names.is_empty() {

@@ -86,7 +86,7 @@ impl fmt::Debug for Shape {
     }
 }
 
-/// What a tensor is to its layer, which decides under which name and in which order other libraries keep it.
+/// The role of a tensor in its layer, which decides under which name and in which order other libraries keep it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Weights of a dense layer: inputs, outputs.

@@ -50,7 +50,7 @@ pub fn write(tensors: &[(Wanted, &[f32])], layout: Layout) -> Result<Vec<u8>, Pr
     safetensors::serialize(views.map_err(failed)?, None).map_err(failed)
 }
 
-/// What the file has of a tensor, under its names.
+/// The file's tensors for one of ours, under its names.
 fn parts(wanted: &Wanted, values: &[f32], form: &Form, layout: Layout) -> Vec<(String, Written)> {
     let axes: Vec<usize> = wanted.axes.iter().map(|axis| axis.unwrap_or(1)).collect();
     let mut values = values.to_vec();

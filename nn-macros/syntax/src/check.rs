@@ -164,13 +164,14 @@ impl Checker<'_> {
             let before = facts.as_ref().filter(|facts| facts.is_activation());
             let before = before.and_then(|_| rows::last(&self.model.layers));
             if let Some(facts) = &facts {
-                rows::check(facts, before, self.paths, errors);
+                let row = rows::check(facts, before, self.paths, errors);
+                self.model.assertions.extend(row);
             }
             errors.move_behind(first, number, statement.last);
         }
         let doubt = errors.is_broken(number) || errors.leave_doubt(first, number);
         let sure = facts.as_ref().filter(|_| !doubt);
-        let flow = sure.map_or(Shape::Unknown, |facts| facts.output.clone());
+        let flow = sure.map_or(Shape::Unknown, |facts| facts.output.clone().handed_on());
         // For the stub, what the statement most likely is.
         let guessed = errors.is_broken(number) || matches!(self.flow, Shape::Unknown);
         if guessed && !errors.guessing {

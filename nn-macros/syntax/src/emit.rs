@@ -116,7 +116,7 @@ fn layer_impl(model: &Model, paths: &Paths) -> TokenStream {
     }
 }
 
-/// That the layers can be trained which the macro does not know. A bound that is plainly false would be an error in itself; quantified
+/// Bounds that say that the layers can be trained which the macro does not know. A bound that is plainly false would be an error in itself; quantified
 /// over a lifetime, it makes the `impl` not apply.
 fn trains(model: &Model) -> Vec<TokenStream> {
     let foreign = model.layers.iter().filter(|layer| types::is_foreign(layer));

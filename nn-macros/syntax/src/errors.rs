@@ -59,6 +59,8 @@ pub(crate) struct Errors {
     run_on: BTreeSet<usize>,
     /// Whether statements are being read, not checked.
     reading: bool,
+    /// Whether the expansion has marks: see [`variable`](crate::variable).
+    pub(crate) variables: bool,
     /// Names that something among the statements was to declare.
     pub(crate) foreign: BTreeSet<String>,
     /// Whether this is a guess, whose mistakes are nobody's.

@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use crate::paths::Paths;
-use crate::{check, emit, parse, rust, weights};
+use crate::{check, emit, parse, rust, variable, weights};
 use proc_macro2::TokenStream;
 
 /// Expands `[path of nn-core] declaration`: to the network, or to every mistake of the declaration beside a stub that keeps the code
@@ -15,11 +15,17 @@ pub fn expand(tokens: TokenStream) -> TokenStream {
     // What is in a file is held against a declaration that is one.
     let declared = model.weights.as_ref().filter(|_| errors.is_empty());
     let trained = declared.and_then(|declared| weights::read(&model, declared, &mut errors));
-    match errors.into_tokens() {
+    let variables = errors.variables;
+    let expansion = match errors.into_tokens() {
         None => emit::network(&model, trained.as_ref(), &paths),
         Some(errors) => {
             let stub = emit::stub(&model, &paths);
             quote::quote!(#errors #stub)
         }
+    };
+    if variables {
+        variable::hoist(expansion, &model.name, &paths)
+    } else {
+        expansion
     }
 }

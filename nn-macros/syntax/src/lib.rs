@@ -24,6 +24,7 @@ mod rust;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod variable;
 mod weights;
 mod window;
 mod words;

@@ -127,7 +127,7 @@ impl Sums {
 }
 
 impl Folding {
-    /// That of the layer in an `each`.
+    /// The folding of the layer in an `each`.
     pub(crate) fn in_each(&self, each: &TokenStream, positions: &TokenStream) -> Self {
         match self {
             // The folded network has no type for an `each` in an `each`.

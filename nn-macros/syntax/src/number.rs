@@ -1,6 +1,7 @@
 //! Numbers that become part of a type or of a call: a dropout rate, a slope, a regulariser's factor.
 
 use crate::paths::Paths;
+use crate::variable;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -55,7 +56,7 @@ impl Number {
             Value::Constant(constant) => {
                 let span = self.span;
                 let float = paths.spanned(span);
-                let constant = quote_spanned!(span=> (#constant) as #float::f64);
+                let constant = variable::number(quote_spanned!(span=> (#constant) as #float::f64));
                 quote!(#private::Bits<{ #private::f64::to_bits(#constant) }>)
             }
         }
@@ -67,7 +68,7 @@ impl Number {
             (Value::Constant(constant), _) => {
                 let span = self.span;
                 let float = paths.spanned(span);
-                quote_spanned!(span=> (#constant) as #float::f64)
+                variable::number(quote_spanned!(span=> (#constant) as #float::f64))
             }
             (Value::Ratio { .. } | Value::Literal(_), value) => {
                 let literal = proc_macro2::Literal::f64_unsuffixed(value.unwrap_or_default());

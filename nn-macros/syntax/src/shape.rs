@@ -111,6 +111,8 @@ pub(crate) enum Shape {
         layer: TokenStream,
         text: String,
         span: Span,
+        /// Whether it is written as the layer's own output, and not as a matrix of its sizes.
+        own: bool,
     },
     /// Lost to a mistake that is reported; nothing more is said about it.
     Unknown,
@@ -175,7 +177,10 @@ impl Shape {
 
     /// The number of values.
     pub(crate) fn len(&self, paths: &Paths) -> Size {
-        if let Self::Of { layer, text, span } = self {
+        if let Self::Of {
+            layer, text, span, ..
+        } = self
+        {
             let given = given(layer, *span, paths);
             let private = paths.spanned(*span);
             return Size::constant(
@@ -233,7 +238,10 @@ impl Shape {
 
     /// A size of what a layer of the user's gives.
     fn seen_by_compiler(&self, what: &str, paths: &Paths) -> Size {
-        let Self::Of { layer, text, span } = self else {
+        let Self::Of {
+            layer, text, span, ..
+        } = self
+        else {
             return Size::literal(1, Span::call_site());
         };
         let given = given(layer, *span, paths);
@@ -246,6 +254,15 @@ impl Shape {
         )
     }
 
+    /// The shape for the next layer: of what a type of the user's gives, it takes the sizes, which are there even if that is no layer, so that
+    /// this is said once.
+    pub(crate) fn handed_on(mut self) -> Self {
+        if let Self::Of { own, .. } = &mut self {
+            *own = false;
+        }
+        self
+    }
+
     /// The type of one sample.
     pub(crate) fn tensor(&self, paths: &Paths) -> TokenStream {
         let private = paths.private();
@@ -254,11 +271,11 @@ impl Shape {
                 let values = values.expression();
                 return quote!(#private::SVector<#private::f32, #values>);
             }
-            Self::Of { layer, .. } => {
-                return quote!(<#layer as #private::Layer>::Output);
-            }
+            Self::Of {
+                layer, own: true, ..
+            } => return quote!(<#layer as #private::Layer>::Output),
             Self::Unknown => return quote!(#private::SVector<#private::f32, 1>),
-            Self::Sequence { .. } | Self::Image { .. } => {
+            Self::Sequence { .. } | Self::Image { .. } | Self::Of { .. } => {
                 (self.channels(paths), self.positions(paths))
             }
         };
@@ -279,9 +296,8 @@ impl Shape {
 
     /// The sizes as a `&'static [usize]`, outermost first.
     pub(crate) fn dims(&self, paths: &Paths) -> TokenStream {
-        if let Self::Of { layer, .. } = self {
-            let private = paths.private();
-            return quote!(#private::output_dims::<#layer>());
+        if let Self::Of { layer, span, .. } = self {
+            return sizes_of(layer, "OUTPUT", *span, paths);
         }
         let sizes = self.sizes().into_iter().map(Size::expression);
         quote!(&[#(#sizes),*])

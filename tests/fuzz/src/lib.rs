@@ -1,4 +1,4 @@
-//! What is fuzzed: whatever the bytes are, a network is read whole or stays as it was, and nothing panics.
+//! Targets of the fuzzing: whatever the bytes are, a network is read whole or stays as it was, and nothing panics.
 
 use nn_core::plain::as_slice;
 use nn_core::prelude::*;
@@ -29,7 +29,7 @@ fn bits(net: &Net) -> Vec<u32> {
     as_slice(net).iter().map(|value| value.to_bits()).collect()
 }
 
-/// What `write_to` writes.
+/// The bytes that `write_to` writes.
 pub fn bytes(data: &[u8]) {
     let mut net = own();
     match net.read_from(data) {

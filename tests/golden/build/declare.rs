@@ -14,7 +14,7 @@ pub struct Declaration {
     pub rank: usize,
     parameters: String,
     statistics: String,
-    /// Which layers are recurrent, if a stream can go through all of them.
+    /// The layers that are recurrent, if a stream can go through all of them.
     pub memories: Option<Vec<usize>>,
     /// In what order the axes of the file's inputs and outputs come here; empty if as they are.
     pub axes: [Vec<usize>; 2],
@@ -115,7 +115,7 @@ impl Declaration {
     }
 }
 
-/// What the macro has against a network: its first message.
+/// The macro's first message about a network, if it has one.
 fn refused(statements: &str) -> Option<String> {
     match format!("pub struct Net {{ {statements}}}").parse() {
         Ok(tokens) => nn_syntax::outline(tokens).err()?.into_iter().next(),

@@ -27,7 +27,7 @@ mod torch;
 
 use crate::case::Case;
 
-/// What the test is to do with a case.
+/// The test's work on a case.
 pub struct Plan {
     /// Modules with the networks it needs.
     pub declarations: String,

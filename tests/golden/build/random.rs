@@ -8,9 +8,9 @@ mod shaped;
 
 use std::fmt::Write as _;
 
-/// Change it to get other networks.
+/// The seed; another gives other networks.
 const SEED: u64 = 2;
-/// How many.
+/// The number of networks.
 const NETWORKS: usize = 40;
 
 /// Activations of hidden layers.
@@ -214,7 +214,7 @@ fn loss_of(i: usize) -> &'static Loss {
     possible[i % possible.len()]
 }
 
-/// What to check with network `i`.
+/// The checks of network `i`.
 fn declared(i: usize, network: &Network) -> String {
     let loss = loss_of(i);
     let (statements, outputs) = (&network.statements, network.outputs);

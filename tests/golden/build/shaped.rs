@@ -3,9 +3,9 @@
 
 use super::{Network, Random};
 
-/// How many.
+/// The number of networks of each kind.
 pub(super) const NETWORKS: usize = 20;
-/// Change it to get other networks.
+/// The seed; another gives other networks.
 pub(super) const SEED: u64 = 5;
 /// Rows of the table of a network that looks vectors up.
 pub(super) const INDICES: usize = 4;
@@ -51,7 +51,7 @@ const ACTIVATIONS: &[&str] = &["", "tanh", "sigmoid", "softplus", "gelu", "silu"
 /// The most values between two layers.
 const MOST: usize = 80;
 
-/// What has been dealt.
+/// The layers that have been dealt.
 #[derive(Default)]
 pub(super) struct Dealt {
     images: usize,
@@ -113,7 +113,7 @@ fn start(random: &mut Random, i: usize) -> (String, Vec<usize>) {
     }
 }
 
-/// What the last of these layers gives; nothing if the macro refuses one of them.
+/// The output of the last of these layers; nothing if the macro refuses one of them.
 fn shape(statements: &str) -> Option<Vec<usize>> {
     let outline = nn_syntax::outline(statements.parse().ok()?).ok()?;
     let sizes = outline.output.into_iter();
@@ -177,7 +177,7 @@ fn layer(random: &mut Random, word: &str, shape: &[usize]) -> String {
     }
 }
 
-/// How a window slides.
+/// The stride, padding and dilation of a window.
 fn slide(random: &mut Random, image: bool) -> String {
     let stride = match image {
         true => " stride 2x1",
@@ -193,7 +193,7 @@ fn slide(random: &mut Random, image: bool) -> String {
     format!("{first}{second}")
 }
 
-/// What layers with weights may have.
+/// Options that layers with weights may have.
 fn optional(random: &mut Random) -> String {
     random
         .pick(&["", "", " no_bias", " l2 0.05", " l1 0.02"])

@@ -17,7 +17,7 @@ pub struct Torch<'a> {
 /// One direction of a layer that has two, as a network of its own.
 pub struct Direction {
     pub network: Declaration,
-    /// Where its outputs begin in those of both.
+    /// The beginning of its outputs in those of both.
     pub column: usize,
 }
 
@@ -122,7 +122,7 @@ impl Torch<'_> {
         Ok(sizes("dilation", &dilation, 1))
     }
 
-    /// What the file says of the order of axes; PyTorch knows one.
+    /// The file's order of axes; PyTorch knows one.
     fn layout(&self) -> Planned<()> {
         let layout = self.config.text("layout", "NC")?;
         match layout.starts_with("NC") {
@@ -254,7 +254,7 @@ impl Torch<'_> {
         Ok(network)
     }
 
-    /// How many layers are on top of each other.
+    /// The number of layers on top of each other.
     fn layers(&self) -> Planned<usize> {
         let shown = |layer: &usize| {
             let name = format!("weight_ih_l{layer}");

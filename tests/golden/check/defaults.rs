@@ -1,4 +1,4 @@
-//! What layers begin with if nothing is said.
+//! The first weights of layers if nothing is said.
 
 use crate::case::{Case, Result};
 use crate::compare::Compare;

@@ -7,7 +7,7 @@ use nn_core::layer::{ParameterInfo, Train, Visitor};
 use nn_core::nalgebra::SVector;
 use nn_core::plain;
 
-/// What a sample is compared with.
+/// The target of a sample.
 pub trait Target: Copy {
     /// Row `row` of the file's tensor.
     fn read(tensor: &Tensor, row: usize) -> Result<Self>;

@@ -1,4 +1,4 @@
-//! How a file's tensors become the library's values.
+//! Conversion of a file's tensors to the library's values.
 
 use crate::case::{Case, Result, Tensor};
 
@@ -11,7 +11,7 @@ pub enum Step {
     Blocks(&'static [usize]),
 }
 
-/// What becomes of several tensors.
+/// The use of several tensors.
 #[derive(Clone, Copy, Debug)]
 pub enum Join {
     /// Their sum; each has the gradient of the sum.
@@ -34,7 +34,7 @@ pub struct Parameter {
 /// Running figures: the name in the file, the values.
 pub type Statistics<'a> = Vec<(&'static str, &'a mut [f32])>;
 
-/// What the build step made of a case, besides types.
+/// The build step's result for a case, besides types.
 pub struct Spec<N> {
     pub parameters: &'static [Parameter],
     pub statistics: fn(&mut N) -> Statistics<'_>,

@@ -9,7 +9,7 @@ use nn_core::regularizer::{l1_l2, max_norm};
 
 /// Draws of a statistical check; the generator's seed is fixed, so a check that passes keeps passing.
 const DRAWS: usize = 200_000;
-/// How many standard errors off a figure may be: by chance, one in two million.
+/// The number of standard errors that a figure may be off: by chance, one in two million.
 const SIGMAS: f64 = 5.0;
 
 /// Mean, standard deviation and bounds; the share beyond one standard deviation if there are no bounds.

@@ -7,7 +7,7 @@ use nn_core::loss::Loss;
 use nn_core::optim::Optimizer;
 use nn_core::{Fit, Level, Network, Tensor as _, Trainer};
 
-/// What a case of a trained network is made of, besides its types.
+/// The parts of a case of a trained network, besides its types.
 pub struct Training<N: Network, O, L> {
     pub spec: Spec<N>,
     pub optimizer: O,

@@ -16,7 +16,7 @@ mod reference;
 
 use reference::data::{self, Samples};
 
-/// What each library does, in the order of [`Column::seconds`].
+/// The jobs of each library, in the order of [`Column::seconds`].
 const WORKS: [&str; 4] = [
     "predict 8-6-6-4 (relu, relu, softmax)",
     "predict 784-128-10 (relu, softmax)",
@@ -24,7 +24,7 @@ const WORKS: [&str; 4] = [
     "train 1-16-32-2, batch 10, 2 100 samples, 20 epochs",
 ];
 
-/// What all libraries are given.
+/// The inputs that all libraries are given.
 struct Data {
     animals: Vec<[f32; 8]>,
     digits: Samples<784>,

@@ -13,7 +13,7 @@ pub enum Filling {
     Mean,
     /// The number in their middle, or the mean of the middle two.
     Median,
-    /// This number.
+    /// A number.
     Value(f32),
 }
 

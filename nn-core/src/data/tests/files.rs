@@ -1,4 +1,4 @@
-//! What is read from files.
+//! Data that are read from files.
 
 mod csv;
 mod idx;

@@ -122,7 +122,7 @@ struct Panel {
     group: usize,
     /// The first channel within the group.
     first: usize,
-    /// How many channels.
+    /// The number of channels.
     width: usize,
     rows: Walk,
     columns: Walk,

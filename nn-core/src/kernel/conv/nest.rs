@@ -54,14 +54,14 @@ impl Nest {
         }
     }
 
-    /// How many places there are.
+    /// The number of places.
     #[inline(always)]
     pub(super) fn count(self) -> usize {
         let [outer, middle, inner] = self.0;
         outer.count * middle.count * inner.count
     }
 
-    /// How far the last place in the first array is behind the first one.
+    /// The distance of the last place in the first array from the first one.
     #[inline(always)]
     pub(super) fn reach(self) -> usize {
         let reach = |level: Loop| level.count.saturating_sub(1) * level.steps[0];
@@ -99,11 +99,11 @@ fn join(outer: Loop, inner: Loop) -> Option<Loop> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor {
     nest: Nest,
-    /// How far the last turn of the innermost loop is before where the others lead to.
+    /// The distance of the last turn of the innermost loop to where the others lead.
     back: [usize; 2],
     /// Turns of the loops left.
     left: [usize; 3],
-    /// Where the current turns of the outer loops began.
+    /// The beginnings of the current turns of the outer loops.
     begin: [[usize; 2]; 2],
     at: [usize; 2],
 }
@@ -139,7 +139,7 @@ impl Cursor {
         }
     }
 
-    /// How many places there are in all.
+    /// The number of places in all.
     #[inline(always)]
     pub(super) fn count(&self) -> usize {
         self.nest.count()

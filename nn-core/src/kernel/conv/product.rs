@@ -9,7 +9,7 @@ use crate::kernel::unroll::unrolled;
 use crate::level::apart;
 use fearless_simd::prelude::*;
 
-/// How a value of `A` meets a row of `B`.
+/// The way in which a value of `A` meets a row of `B`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meet {
     /// One value of `A` for all columns.

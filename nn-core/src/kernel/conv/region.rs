@@ -1,4 +1,4 @@
-//! Where the taps of a window meet the image.
+//! Places where the taps of a window meet the image.
 
 use super::Axis;
 use core::ops::Range;
@@ -86,7 +86,7 @@ impl Walk {
         }
     }
 
-    /// Where an output and a tap meet, if they do.
+    /// The place where an output and a tap meet, if they do.
     #[inline(always)]
     pub(super) fn input(self, output: usize, tap: usize) -> usize {
         (output as isize * self.stride + tap as isize * self.dilation + self.shift).max(0) as usize

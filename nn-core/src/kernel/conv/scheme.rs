@@ -1,17 +1,17 @@
-//! How a row of a register tile lies in vectors.
+//! The layout of a row of a register tile in vectors.
 
 use crate::kernel::lanes::{self, load_part, part_mut, store, store_part};
 use crate::kernel::panel::{Init, load, vectors};
 use core::marker::PhantomData;
 use fearless_simd::{f32x8, f32x16, f64x8, prelude::*};
 
-/// What a row of a tile is made of, and how it is summed.
+/// The parts of a row of a tile, and the way it is summed.
 pub(super) trait Scheme<S: Simd>: Copy {
     /// The sums of a row.
     type Sums: Copy;
-    /// What a row takes from `A` at a time.
+    /// The values that a row takes from `A` at a time.
     type Left: Copy;
-    /// What it meets in `B`.
+    /// The values that it meets in `B`.
     type Right: Copy;
     /// Vectors in a row.
     const VECTORS: usize = 1;
@@ -22,11 +22,11 @@ pub(super) trait Scheme<S: Simd>: Copy {
     /// The most rows that a tile may have: eight sums keep the multipliers busy.
     const TALLEST: usize = 8;
 
-    /// How many values of `A` are looked at from where the last step of depth is.
+    /// The number of values of `A` that are looked at from where the last step of depth is.
     fn width(self) -> usize;
-    /// How many values of `B` a step takes.
+    /// The number of values of `B` that a step takes.
     fn columns(self) -> usize;
-    /// What the sums of the row at `c[at..]` begin with.
+    /// The first values of the sums of the row at `c[at..]`.
     fn init(self, simd: S, init: Init<'_>, c: &[f32], at: usize) -> Self::Sums;
     /// `DEPTH` steps from `a[at]`, if they are there.
     fn left(self, simd: S, a: &[f32], at: usize) -> Option<Self::Left>;

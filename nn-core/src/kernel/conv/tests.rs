@@ -10,7 +10,7 @@ struct Naive {
     dx: Vec<f64>,
 }
 
-/// What a batch of a shape is made of.
+/// The parts of a batch of a shape.
 struct Batch {
     x: Vec<f32>,
     w: Vec<f32>,

@@ -9,7 +9,7 @@ use core::ops::Range;
 struct Place {
     rows: Range<usize>,
     columns: Range<usize>,
-    /// Where the image's pixel under the first of these taps begins.
+    /// The beginning of the image's pixel under the first of these taps.
     input: usize,
     /// The number of that tap.
     tap: usize,
@@ -88,7 +88,7 @@ impl Shape {
     }
 }
 
-/// Where the values of a window and their weights lie: in runs, which lie in two loops.
+/// Places of the values of a window and of their weights: in runs, which lie in two loops.
 #[derive(Clone, Copy, Default)]
 struct Runs {
     /// Times, and from one to the next in the image and in the weights.

@@ -4,7 +4,7 @@ use super::{parts, parts_mut};
 use crate::kernel::conv::Shape;
 use core::ops::Range;
 
-/// What a window sees of one channel.
+/// The values of one channel that a window sees.
 struct Window {
     /// The first value.
     first: usize,

@@ -62,6 +62,6 @@ columns! {
     fours, 4: 0 1 2 3, from 0
 }
 columns! {
-    /// What is left of the columns.
+    /// The rest of the columns.
     ones, 1: 0, from if OUT >= WIDE { OUT / 8 * 8 } else { OUT / 4 * 4 }
 }

@@ -23,12 +23,12 @@ pub(super) struct Head<'a> {
 impl Head<'_> {
     /// The results of all steps, whose weights are forgotten.
     #[inline(always)]
-    pub(super) fn attend_in_tiles<const P: usize, const CAUSAL: bool>(
+    pub(super) fn attend_in_tiles<const STEPS: usize, const CAUSAL: bool>(
         &self,
         level: Level,
         result: &mut [f32],
     ) {
-        let mut weights = [[0.0; P]; ROWS];
+        let mut weights = [[0.0; STEPS]; ROWS];
         for first in (0..self.steps).step_by(ROWS) {
             let rows = ROWS.min(self.steps - first);
             let weights = part_mut(weights.as_flattened_mut(), 0, rows * self.steps);
@@ -79,13 +79,13 @@ impl Head<'_> {
 
     /// The gradient of what went into the softmax, in place of the weights, from that of the results.
     #[inline(always)]
-    pub(super) fn score_gradient<const P: usize>(
+    pub(super) fn score_gradient<const STEPS: usize>(
         &self,
         level: Level,
         weights: &mut [f32],
         d_result: &[f32],
     ) {
-        let mut room = [[0.0; P]; ROWS];
+        let mut room = [[0.0; STEPS]; ROWS];
         let tiles = weights.chunks_mut((ROWS * self.steps).max(1));
         for (weights, d_result) in tiles.zip(d_result.chunks((ROWS * self.width).max(1))) {
             let d_weights = part_mut(room.as_flattened_mut(), 0, weights.len());

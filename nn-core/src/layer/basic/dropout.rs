@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use fearless_simd::Level;
 use rand::Rng;
 
-/// In training sets each value to zero with probability `R` and scales the others by `1 / (1 - R)`; at inference does nothing (Keras `Dropout`).
+/// Sets each value to zero with probability `R` in training and scales the others by `1 / (1 - R)`; at inference does nothing (Keras `Dropout`).
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Dropout<T, R>(PhantomData<(T, R)>);

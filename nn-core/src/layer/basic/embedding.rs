@@ -147,7 +147,7 @@ impl<X: Tensor, const IN: usize, const OUT: usize, const STEPS: usize> Train
     }
 }
 
-/// Of a sequence of one index at a time.
+/// The layer on a sequence of one index at a time.
 #[diagnostic::do_not_recommend]
 impl<const IN: usize, const OUT: usize, const STEPS: usize> Stream
     for Embedding<SMatrix<f32, 1, STEPS>, IN, OUT, STEPS>

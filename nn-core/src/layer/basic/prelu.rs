@@ -14,13 +14,13 @@ use rand::Rng;
 #[cfg(test)]
 mod tests;
 
-/// `y = x` above zero, else `alpha x`, with a trained `alpha` for each of the `C` channels, which serves all of `P` positions (Keras `PReLU` with
-/// `shared_axes`, PyTorch `PReLU(num_parameters=C)`; He and others, 2015). The derivative at 0 is `alpha`, as PyTorch's is.
+/// `y = x` above zero, else `alpha x`, with a trained `alpha` for each of the `CHANNELS` channels, which serves all of `POSITIONS` positions (Keras `PReLU` with
+/// `shared_axes`, PyTorch `PReLU(num_parameters=CHANNELS)`; He and others, 2015). The derivative at 0 is `alpha`, as PyTorch's is.
 ///
 /// [`init`](Train::init) makes each `alpha` the `INITIAL` one: PyTorch's 0.25. Keras's is 0. A single `alpha` of PyTorch's is the same number
 /// for each channel; Keras's without `shared_axes` has one for each value, which is that of a layer between `flatten` and `reshape`.
 ///
-/// Shapes: `C` channels at `P` positions in and out; `alpha` is `C`.
+/// Shapes: `CHANNELS` channels at `POSITIONS` positions in and out; `alpha` is `CHANNELS`.
 ///
 /// ```
 /// use nn_core::layer::PRelu;
@@ -31,27 +31,29 @@ mod tests;
 /// let y = nn_core::predict(&prelu, &SMatrix::from([[-1.0, -1.0], [2.0, -3.0], [0.0, 4.0]]));
 /// assert_eq!(y, SMatrix::from([[-0.5, -0.1], [2.0, -0.3], [0.0, 4.0]]));
 /// ```
-#[repr(C)]
+#[repr(CHANNELS)]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PRelu<const C: usize, const P: usize, INITIAL = Ratio<25, 100>> {
+pub struct PRelu<const CHANNELS: usize, const POSITIONS: usize, INITIAL = Ratio<25, 100>> {
     /// The slopes below zero.
-    pub alpha: SVector<f32, C>,
+    pub alpha: SVector<f32, CHANNELS>,
     /// The first slope is part of the type only.
     pub initial: PhantomData<INITIAL>,
 }
 
-plain::mark!([const C: usize, const P: usize, I: 'static] PRelu<C, P, I> { alpha, initial });
+plain::mark!([const CHANNELS: usize, const POSITIONS: usize, I: 'static] PRelu<CHANNELS, POSITIONS, I> { alpha, initial });
 
 /// Positions whose gradients are summed up at a time: sums of sums lose fewer digits than one long sum.
 const RUN: usize = 64;
 
-impl<const C: usize, const P: usize, I: Scalar> Layer for PRelu<C, P, I> {
-    type Input = SMatrix<f32, C, P>;
-    type Output = SMatrix<f32, C, P>;
+impl<const CHANNELS: usize, const POSITIONS: usize, I: Scalar> Layer
+    for PRelu<CHANNELS, POSITIONS, I>
+{
+    type Input = SMatrix<f32, CHANNELS, POSITIONS>;
+    type Output = SMatrix<f32, CHANNELS, POSITIONS>;
     type Head = Linear;
     const KIND: &'static str = "prelu";
-    const MACS: usize = C.saturating_mul(P);
-    const PARTS: &'static [Part] = &[Part::tensor("alpha", Role::Slope, [C])];
+    const MACS: usize = CHANNELS.saturating_mul(POSITIONS);
+    const PARTS: &'static [Part] = &[Part::tensor("alpha", Role::Slope, [CHANNELS])];
 
     one_of_batch!();
 
@@ -87,7 +89,9 @@ fn slopes(sums: &mut [f32], x: &[f32], dy: &[f32]) {
     }
 }
 
-impl<const C: usize, const P: usize, I: Scalar> Train for PRelu<C, P, I> {
+impl<const CHANNELS: usize, const POSITIONS: usize, I: Scalar> Train
+    for PRelu<CHANNELS, POSITIONS, I>
+{
     type Grad = Self;
     type Tape<const BATCH: usize> = ();
 
@@ -100,11 +104,11 @@ impl<const C: usize, const P: usize, I: Scalar> Train for PRelu<C, P, I> {
             x, dy, grad, dx, ..
         } = pass;
         let (x, dy) = (as_slice(x), as_slice(dy));
-        let run = (RUN * C).max(1);
+        let run = (RUN * CHANNELS).max(1);
         grad.alpha.fill(0.0);
         dispatch!(context.level, _simd => {
             for (x, dy) in x.chunks(run).zip(dy.chunks(run)) {
-                let mut sums = [0.0; C];
+                let mut sums = [0.0; CHANNELS];
                 slopes(&mut sums, x, dy);
                 add(as_mut_slice(&mut grad.alpha), &sums);
             }
@@ -114,8 +118,8 @@ impl<const C: usize, const P: usize, I: Scalar> Train for PRelu<C, P, I> {
         };
         let (alpha, dx) = (as_slice(&self.alpha), as_mut_slice(dx));
         dispatch!(context.level, _simd => {
-            let rows = x.chunks(C.max(1)).zip(dy.chunks(C.max(1)));
-            for ((x, dy), dx) in rows.zip(dx.chunks_mut(C.max(1))) {
+            let rows = x.chunks(CHANNELS.max(1)).zip(dy.chunks(CHANNELS.max(1)));
+            for ((x, dy), dx) in rows.zip(dx.chunks_mut(CHANNELS.max(1))) {
                 for (((dx, x), dy), alpha) in dx.iter_mut().zip(x).zip(dy).zip(alpha) {
                     *dx = if *x > 0.0 { *dy } else { dy * alpha };
                 }
@@ -129,10 +133,12 @@ impl<const C: usize, const P: usize, I: Scalar> Train for PRelu<C, P, I> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<const C: usize, const P: usize, I: Scalar> Stream for PRelu<C, P, I> {
+impl<const CHANNELS: usize, const POSITIONS: usize, I: Scalar> Stream
+    for PRelu<CHANNELS, POSITIONS, I>
+{
     type State = ();
-    type Step = SVector<f32, C>;
-    type Result = SVector<f32, C>;
+    type Step = SVector<f32, CHANNELS>;
+    type Result = SVector<f32, CHANNELS>;
 
     #[inline(always)]
     fn step<S: Simd>(&self, _: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {
@@ -140,7 +146,9 @@ impl<const C: usize, const P: usize, I: Scalar> Stream for PRelu<C, P, I> {
     }
 }
 
-impl<const C: usize, const P: usize, I: 'static> Default for PRelu<C, P, I> {
+impl<const CHANNELS: usize, const POSITIONS: usize, I: 'static> Default
+    for PRelu<CHANNELS, POSITIONS, I>
+{
     fn default() -> Self {
         plain::zeroed()
     }

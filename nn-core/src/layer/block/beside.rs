@@ -24,38 +24,40 @@ use typenum::Sum;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Beside;
 
-/// The length of an `SVector<f32, N>` as typenum counts.
-type Length<const N: usize> = <Const<N> as ToTypenum>::Typenum;
-/// `N + M` as nalgebra counts.
-type Total<const N: usize, const M: usize> = <Sum<Length<N>, Length<M>> as ToConst>::Const;
+/// The length of an `SVector<f32, FIRST>` as typenum counts.
+type Length<const FIRST: usize> = <Const<FIRST> as ToTypenum>::Typenum;
+/// `FIRST + SECOND` as nalgebra counts.
+type Total<const FIRST: usize, const SECOND: usize> =
+    <Sum<Length<FIRST>, Length<SECOND>> as ToConst>::Const;
 
-impl<const N: usize, const M: usize> Combine<SVector<f32, N>, SVector<f32, M>> for Beside
+impl<const FIRST: usize, const SECOND: usize> Combine<SVector<f32, FIRST>, SVector<f32, SECOND>>
+    for Beside
 where
-    Const<N>: ToTypenum,
-    Const<M>: ToTypenum,
-    Length<N>: Add<Length<M>>,
-    Sum<Length<N>, Length<M>>: ToConst,
-    Total<N, M>: DimName,
-    DefaultAllocator: Allocator<Total<N, M>>,
-    OVector<f32, Total<N, M>>: Tensor,
+    Const<FIRST>: ToTypenum,
+    Const<SECOND>: ToTypenum,
+    Length<FIRST>: Add<Length<SECOND>>,
+    Sum<Length<FIRST>, Length<SECOND>>: ToConst,
+    Total<FIRST, SECOND>: DimName,
+    DefaultAllocator: Allocator<Total<FIRST, SECOND>>,
+    OVector<f32, Total<FIRST, SECOND>>: Tensor,
 {
-    type Output = OVector<f32, Total<N, M>>;
+    type Output = OVector<f32, Total<FIRST, SECOND>>;
     const KIND: &'static str = "concat";
 
-    fn put<const BATCH: usize>(a: &[SVector<f32, N>; BATCH], y: &mut [Self::Output; BATCH]) {
+    fn put<const BATCH: usize>(a: &[SVector<f32, FIRST>; BATCH], y: &mut [Self::Output; BATCH]) {
         join_first(a, y);
     }
 
-    fn join<const BATCH: usize>(b: &[SVector<f32, M>; BATCH], y: &mut [Self::Output; BATCH]) {
+    fn join<const BATCH: usize>(b: &[SVector<f32, SECOND>; BATCH], y: &mut [Self::Output; BATCH]) {
         join_last(b, y);
     }
 
     fn backward<const BATCH: usize>(
-        _: &[SVector<f32, N>; BATCH],
-        _: &[SVector<f32, M>; BATCH],
+        _: &[SVector<f32, FIRST>; BATCH],
+        _: &[SVector<f32, SECOND>; BATCH],
         dy: &[Self::Output; BATCH],
-        da: &mut [SVector<f32, N>; BATCH],
-        db: &mut [SVector<f32, M>; BATCH],
+        da: &mut [SVector<f32, FIRST>; BATCH],
+        db: &mut [SVector<f32, SECOND>; BATCH],
     ) {
         split(dy, da, db);
     }

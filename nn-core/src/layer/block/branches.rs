@@ -27,7 +27,7 @@ pub trait Combine<A: Tensor, B: Tensor>: Copy + Debug + Default + PartialEq + 's
     fn put<const BATCH: usize>(a: &[A; BATCH], y: &mut [Self::Output; BATCH]);
     /// Joins what the second branch gives to what [`put`](Self::put) left in `y`.
     fn join<const BATCH: usize>(b: &[B; BATCH], y: &mut [Self::Output; BATCH]);
-    /// From the gradient of the outputs to those of what the branches gave.
+    /// Computes the gradients of what the branches gave from that of the outputs.
     fn backward<const BATCH: usize>(
         a: &[A; BATCH],
         b: &[B; BATCH],
@@ -37,7 +37,7 @@ pub trait Combine<A: Tensor, B: Tensor>: Copy + Debug + Default + PartialEq + 's
     );
 }
 
-/// For one step of a stream, what [`Branches`] does to whole sequences.
+/// The work of [`Branches`] on one step of a stream.
 pub trait CombineSteps {
     /// The same for tensors of one step.
     type Step;
@@ -389,9 +389,9 @@ pub(super) const fn larger(a: usize, b: usize) -> usize {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BranchStates<A, B> {
-    /// That of the first branch.
+    /// The first branch's.
     pub first: A,
-    /// That of the second branch.
+    /// The second branch's.
     pub second: B,
 }
 

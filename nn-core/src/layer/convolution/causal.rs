@@ -6,16 +6,16 @@ use crate::layer::Geometry;
 pub struct Causal<W>(W);
 
 impl<W: Geometry> Geometry for Causal<W> {
-    const IH: usize = W::IH;
-    const IW: usize = W::IW;
-    const OH: usize = W::OH;
-    const OW: usize = W::OW;
-    const KH: usize = W::KH;
-    const KW: usize = W::KW;
-    const SH: usize = W::SH;
-    const SW: usize = W::SW;
-    const DH: usize = W::DH;
-    const DW: usize = W::DW;
-    const PT: usize = W::PT;
-    const PL: usize = W::PL;
+    const INPUT_HEIGHT: usize = W::INPUT_HEIGHT;
+    const INPUT_WIDTH: usize = W::INPUT_WIDTH;
+    const OUTPUT_HEIGHT: usize = W::OUTPUT_HEIGHT;
+    const OUTPUT_WIDTH: usize = W::OUTPUT_WIDTH;
+    const KERNEL_HEIGHT: usize = W::KERNEL_HEIGHT;
+    const KERNEL_WIDTH: usize = W::KERNEL_WIDTH;
+    const STRIDE_DOWN: usize = W::STRIDE_DOWN;
+    const STRIDE_RIGHT: usize = W::STRIDE_RIGHT;
+    const DILATION_DOWN: usize = W::DILATION_DOWN;
+    const DILATION_RIGHT: usize = W::DILATION_RIGHT;
+    const PADDING_TOP: usize = W::PADDING_TOP;
+    const PADDING_LEFT: usize = W::PADDING_LEFT;
 }

@@ -169,12 +169,13 @@ impl<S: ConvShape, A: Activation, B: Bias> Layer for Conv<S, A, B> {
     type Input = S::Input;
     type Output = S::Output;
     type Head = A::Head;
-    const KIND: &'static str =
-        if <S::Window as Geometry>::IW == 1 && <S::Window as Geometry>::KW == 1 {
-            "conv1d"
-        } else {
-            "conv2d"
-        };
+    const KIND: &'static str = if <S::Window as Geometry>::INPUT_WIDTH == 1
+        && <S::Window as Geometry>::KERNEL_WIDTH == 1
+    {
+        "conv1d"
+    } else {
+        "conv2d"
+    };
     /// Taps on padding count, as everywhere.
     const MACS: usize = S::OUTPUTS
         .saturating_mul(S::TAPS)
@@ -251,9 +252,9 @@ pub(super) const fn filters<W: Geometry>(
     role: Role,
     [a, b]: [usize; 2],
 ) -> Part {
-    if W::IW == 1 && W::KW == 1 {
-        Part::tensor(name, role, [W::KH, a, b])
+    if W::INPUT_WIDTH == 1 && W::KERNEL_WIDTH == 1 {
+        Part::tensor(name, role, [W::KERNEL_HEIGHT, a, b])
     } else {
-        Part::tensor(name, role, [W::KH, W::KW, a, b])
+        Part::tensor(name, role, [W::KERNEL_HEIGHT, W::KERNEL_WIDTH, a, b])
     }
 }

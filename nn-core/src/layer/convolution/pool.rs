@@ -61,21 +61,24 @@ const fn sizes<S: PoolShape>() -> kernel::Shape {
 }
 
 const fn check_window<W: Geometry>(inputs: usize, outputs: usize) {
-    check::<W>(inputs, outputs, W::KH * W::KW);
-    assert!(W::DH == 1 && W::DW == 1, "a pool has no dilation");
+    check::<W>(inputs, outputs, W::KERNEL_HEIGHT * W::KERNEL_WIDTH);
     assert!(
-        W::PT < W::KH && W::PL < W::KW,
+        W::DILATION_DOWN == 1 && W::DILATION_RIGHT == 1,
+        "a pool has no dilation"
+    );
+    assert!(
+        W::PADDING_TOP < W::KERNEL_HEIGHT && W::PADDING_LEFT < W::KERNEL_WIDTH,
         "a window must not lie in the padding alone"
     );
     assert!(
-        W::OH > 0
-            && W::OW > 0
-            && (W::OH - 1) * W::SH < W::IH + W::PT
-            && (W::OW - 1) * W::SW < W::IW + W::PL,
+        W::OUTPUT_HEIGHT > 0
+            && W::OUTPUT_WIDTH > 0
+            && (W::OUTPUT_HEIGHT - 1) * W::STRIDE_DOWN < W::INPUT_HEIGHT + W::PADDING_TOP
+            && (W::OUTPUT_WIDTH - 1) * W::STRIDE_RIGHT < W::INPUT_WIDTH + W::PADDING_LEFT,
         "a window must not lie behind the image"
     );
     assert!(
-        W::KH * W::KW <= 1 << 24,
+        W::KERNEL_HEIGHT * W::KERNEL_WIDTH <= 1 << 24,
         "an `f32` must be able to number the taps"
     );
 }

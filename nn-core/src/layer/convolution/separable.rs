@@ -125,12 +125,13 @@ impl<S: SeparableShape, A: Activation, B: Bias> Layer for SeparableConv<S, A, B>
     type Input = S::Input;
     type Output = S::Output;
     type Head = A::Head;
-    const KIND: &'static str =
-        if <S::Window as Geometry>::IW == 1 && <S::Window as Geometry>::KW == 1 {
-            "separable_conv1d"
-        } else {
-            "separable_conv2d"
-        };
+    const KIND: &'static str = if <S::Window as Geometry>::INPUT_WIDTH == 1
+        && <S::Window as Geometry>::KERNEL_WIDTH == 1
+    {
+        "separable_conv1d"
+    } else {
+        "separable_conv2d"
+    };
     /// Taps on padding count.
     const MACS: usize = S::OUTPUTS
         .saturating_mul(S::BETWEEN)

@@ -88,12 +88,13 @@ impl<S: TransposeShape, A: Activation, B: Bias> Layer for ConvTranspose<S, A, B>
     type Input = S::Input;
     type Output = S::Output;
     type Head = A::Head;
-    const KIND: &'static str =
-        if <S::Window as Geometry>::IW == 1 && <S::Window as Geometry>::KW == 1 {
-            "conv1d_transpose"
-        } else {
-            "conv2d_transpose"
-        };
+    const KIND: &'static str = if <S::Window as Geometry>::INPUT_WIDTH == 1
+        && <S::Window as Geometry>::KERNEL_WIDTH == 1
+    {
+        "conv1d_transpose"
+    } else {
+        "conv2d_transpose"
+    };
     /// Taps beyond the edge of the output count.
     const MACS: usize = S::POSITIONS
         .saturating_mul(S::TAPS)

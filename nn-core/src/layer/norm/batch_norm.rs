@@ -97,9 +97,9 @@ plain::mark!([const CHANNELS: usize, const POSITIONS: usize, M: 'static, G: Bias
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchNormGrad<const CHANNELS: usize, G: Bias = WithBias, B: Bias = WithBias> {
-    /// Of the factors.
+    /// The gradient of the factors.
     pub gamma: G::Of<CHANNELS>,
-    /// Of the offsets.
+    /// The gradient of the offsets.
     pub beta: B::Of<CHANNELS>,
 }
 

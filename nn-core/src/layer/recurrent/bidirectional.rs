@@ -2,9 +2,9 @@ use crate::activation::Linear;
 use crate::init::Initializer;
 use crate::kernel::lanes::{add, part, part_mut, write};
 use crate::layer::{
-    Add, Backwards, Bias, BidirectionalShape, BidirectionalSizes, Cell, Concatenate, Context,
-    Forwards, Last, Layer, LayerShape, Multiply, Pass, Recurrent, RecurrentSizes, RecurrentTape,
-    Returns, Train, Visitor, WithBias,
+    Add, Backwards, Bias, BidirectionalShape, BidirectionalSizes, Cell, CellBias, Concatenate,
+    Context, Forwards, Last, Layer, LayerShape, Multiply, Pass, Recurrent, RecurrentSizes,
+    RecurrentTape, Returns, Train, Visitor, WithBias,
 };
 use crate::plain::{self, as_mut_slice, as_slice, zeroed, zeroed_in};
 use crate::weights::Part;
@@ -20,9 +20,9 @@ use rand::Rng;
 pub trait Merge: Copy + Debug + 'static {
     /// The number of times as many values as one direction has.
     const TIMES: usize;
-    /// From one step's outputs of both to the merged ones.
+    /// Merges one step's outputs of both.
     fn merge(forward: &[f32], backward: &[f32], y: &mut [f32]);
-    /// From the gradient of the merged ones to those of both.
+    /// Splits the gradient of the merged ones into those of both.
     fn split(dy: &[f32], both: [&[f32]; 2], gradients: [&mut [f32]; 2]);
 }
 
@@ -30,7 +30,7 @@ pub trait Merge: Copy + Debug + 'static {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Average;
 
-/// Behind each other: Keras's default. The sizes are those of the layer, and are left out here.
+/// Joins them behind each other: Keras's default. The sizes are those of the layer, and are left out here.
 impl<const CHANNELS: usize, const POSITIONS: usize> Merge for Concatenate<CHANNELS, POSITIONS> {
     const TIMES: usize = 2;
     #[inline(always)]
@@ -112,7 +112,7 @@ impl Merge for Average {
 /// ```
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bidirectional<C: Cell, J, Shape: BidirectionalShape, Y = Last, B: Bias = WithBias> {
+pub struct Bidirectional<C: CellBias, J, Shape: BidirectionalShape, Y = Last, B: Bias = WithBias> {
     /// Reads from the first step to the last.
     pub forward: Recurrent<C, Shape::One, Y, Forwards, B>,
     /// Reads from the last step to the first.
@@ -121,44 +121,44 @@ pub struct Bidirectional<C: Cell, J, Shape: BidirectionalShape, Y = Last, B: Bia
     pub merge: PhantomData<(J, Shape)>,
 }
 
-plain::mark!([C: Cell, J: 'static, Shape: BidirectionalShape, Y: 'static, B: Bias]
+plain::mark!([C: CellBias, J: 'static, Shape: BidirectionalShape, Y: 'static, B: Bias]
     Bidirectional<C, J, Shape, Y, B> { forward, backward, merge });
 
-/// The memory of `Bidirectional` for `N` samples.
+/// The memory of `Bidirectional` for `BATCH` samples.
 #[repr(C)]
 pub struct BidirectionalTape<
     C: Cell,
-    const F: usize,
-    const U: usize,
-    const T: usize,
-    const G: usize,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
     Y: Returns,
-    const N: usize,
+    const BATCH: usize,
 > {
-    tapes: [RecurrentTape<C, F, U, T, G, N>; 2],
-    outputs: [[Y::Of<U, T>; N]; 2],
-    gradients: [[Y::Of<U, T>; N]; 2],
+    tapes: [RecurrentTape<C, FEATURES, UNITS, STEPS, GATES, BATCH>; 2],
+    outputs: [[Y::Of<UNITS, STEPS>; BATCH]; 2],
+    gradients: [[Y::Of<UNITS, STEPS>; BATCH]; 2],
     /// The gradient of the inputs that comes from the backward layer.
-    dx: [SMatrix<f32, F, T>; N],
+    dx: [SMatrix<f32, FEATURES, STEPS>; BATCH],
 }
 
-plain::mark_zeroed!([C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, Y: Returns, const N: usize]
-    BidirectionalTape<C, F, U, T, G, Y, N> { tapes, outputs, gradients, dx });
+plain::mark_zeroed!([C: Cell, const FEATURES: usize, const UNITS: usize, const STEPS: usize, const GATES: usize, Y: Returns, const BATCH: usize]
+    BidirectionalTape<C, FEATURES, UNITS, STEPS, GATES, Y, BATCH> { tapes, outputs, gradients, dx });
 
 impl<
     C: Cell,
     J: Merge,
     Shape,
-    const F: usize,
-    const U: usize,
-    const T: usize,
-    const G: usize,
-    const O: usize,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    const MERGED: usize,
     Y: Returns,
     B: Bias,
 > Bidirectional<C, J, Shape, Y, B>
 where
-    Shape: LayerShape<Sizes = BidirectionalSizes<F, U, T, G, O>>,
+    Shape: LayerShape<Sizes = BidirectionalSizes<FEATURES, UNITS, STEPS, GATES, MERGED>>,
 {
     /// Draws both kernels anew.
     pub fn init_kernel_with<R: Rng + ?Sized>(
@@ -200,27 +200,30 @@ where
     fn columns(mut work: impl FnMut(usize, usize, usize)) {
         const {
             assert!(
-                O == J::TIMES * U,
-                "`O` of a bidirectional layer must be the values that both directions make for a step"
+                MERGED == J::TIMES * UNITS,
+                "`MERGED` of a bidirectional layer must be the values that both directions make for a step"
             );
         }
-        let columns = if Y::SEQUENCE { T } else { 1 };
+        let columns = if Y::SEQUENCE { STEPS } else { 1 };
         for t in 0..columns {
-            work(t * U, (columns - 1 - t) * U, t * O);
+            work(t * UNITS, (columns - 1 - t) * UNITS, t * MERGED);
         }
     }
 
     #[inline(always)]
-    fn merge<const N: usize>(outputs: [&[Y::Of<U, T>; N]; 2], y: &mut [Y::Of<O, T>; N]) {
+    fn merge<const BATCH: usize>(
+        outputs: [&[Y::Of<UNITS, STEPS>; BATCH]; 2],
+        y: &mut [Y::Of<MERGED, STEPS>; BATCH],
+    ) {
         let [a, b] = outputs;
         for ((a, b), y) in a.iter().zip(b).zip(y) {
             let (a, b) = (as_slice(a), as_slice(b));
             let y = as_mut_slice(y);
             Self::columns(|forward, backward, both| {
                 J::merge(
-                    part(a, forward, U),
-                    part(b, backward, U),
-                    part_mut(y, both, O),
+                    part(a, forward, UNITS),
+                    part(b, backward, UNITS),
+                    part_mut(y, both, MERGED),
                 );
             });
         }
@@ -231,30 +234,40 @@ impl<
     C: Cell,
     J: Merge,
     Shape,
-    const F: usize,
-    const U: usize,
-    const T: usize,
-    const G: usize,
-    const O: usize,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    const MERGED: usize,
     Y: Returns,
     B: Bias,
 > Layer for Bidirectional<C, J, Shape, Y, B>
 where
-    Shape: LayerShape<Sizes = BidirectionalSizes<F, U, T, G, O>>,
+    Shape: LayerShape<Sizes = BidirectionalSizes<FEATURES, UNITS, STEPS, GATES, MERGED>>,
 {
-    type Input = SMatrix<f32, F, T>;
-    type Output = Y::Of<O, T>;
+    type Input = SMatrix<f32, FEATURES, STEPS>;
+    type Output = Y::Of<MERGED, STEPS>;
     type Head = Linear;
     const KIND: &'static str = "bidirectional";
     const PARTS: &'static [Part] = &[
-        Part::layer::<Recurrent<C, RecurrentSizes<F, U, T, G>, Y, Forwards, B>>("forward", ""),
-        Part::layer::<Recurrent<C, RecurrentSizes<F, U, T, G>, Y, Backwards, B>>("backward", ""),
+        Part::layer::<Recurrent<C, RecurrentSizes<FEATURES, UNITS, STEPS, GATES>, Y, Forwards, B>>(
+            "forward", "",
+        ),
+        Part::layer::<Recurrent<C, RecurrentSizes<FEATURES, UNITS, STEPS, GATES>, Y, Backwards, B>>(
+            "backward", "",
+        ),
     ];
     const MACS: usize =
-        Recurrent::<C, RecurrentSizes<F, U, T, G>, Y, Forwards, B>::MACS.saturating_mul(2);
-    const SCRATCH_BYTES: usize =
-        Recurrent::<C, RecurrentSizes<F, U, T, G>, Y, Forwards, B>::SCRATCH_BYTES
-            + 2 * size_of::<Y::Of<U, T>>();
+        Recurrent::<C, RecurrentSizes<FEATURES, UNITS, STEPS, GATES>, Y, Forwards, B>::MACS
+            .saturating_mul(2);
+    const SCRATCH_BYTES: usize = Recurrent::<
+        C,
+        RecurrentSizes<FEATURES, UNITS, STEPS, GATES>,
+        Y,
+        Forwards,
+        B,
+    >::SCRATCH_BYTES
+        + 2 * size_of::<Y::Of<UNITS, STEPS>>();
 
     #[inline(always)]
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, y: &mut Self::Output) {
@@ -265,11 +278,11 @@ where
         Self::merge([from_ref(forward), from_ref(backward)], from_mut(y));
     }
 
-    fn forward_batch<const N: usize>(
+    fn forward_batch<const BATCH: usize>(
         &self,
         level: Level,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
     ) {
         let (mut forward, mut backward) = (MaybeUninit::uninit(), MaybeUninit::uninit());
         let (forward, backward) = (zeroed_in(&mut forward), zeroed_in(&mut backward));
@@ -283,31 +296,31 @@ impl<
     C: Cell,
     J: Merge,
     Shape,
-    const F: usize,
-    const U: usize,
-    const T: usize,
-    const G: usize,
-    const O: usize,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    const MERGED: usize,
     Y: Returns,
     B: Bias,
 > Train for Bidirectional<C, J, Shape, Y, B>
 where
-    Shape: LayerShape<Sizes = BidirectionalSizes<F, U, T, G, O>>,
+    Shape: LayerShape<Sizes = BidirectionalSizes<FEATURES, UNITS, STEPS, GATES, MERGED>>,
 {
     type Grad = Self;
-    type Tape<const N: usize> = BidirectionalTape<C, F, U, T, G, Y, N>;
+    type Tape<const BATCH: usize> = BidirectionalTape<C, FEATURES, UNITS, STEPS, GATES, Y, BATCH>;
 
     fn init<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         self.forward.init(rng);
         self.backward.init(rng);
     }
 
-    fn forward_train<const N: usize>(
+    fn forward_train<const BATCH: usize>(
         &mut self,
         context: &mut Context<'_>,
-        x: &[Self::Input; N],
-        y: &mut [Self::Output; N],
-        tape: &mut Self::Tape<N>,
+        x: &[Self::Input; BATCH],
+        y: &mut [Self::Output; BATCH],
+        tape: &mut Self::Tape<BATCH>,
     ) {
         let ([tape_a, tape_b], [a, b]) = (&mut tape.tapes, &mut tape.outputs);
         self.forward.forward_train(context, x, a, tape_a);
@@ -315,7 +328,7 @@ where
         Self::merge([a, b], y);
     }
 
-    fn backward<const N: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, N>) {
+    fn backward<const BATCH: usize>(&self, context: &mut Context<'_>, pass: Pass<'_, Self, BATCH>) {
         let Pass {
             x,
             dy,
@@ -330,9 +343,9 @@ where
             let (a, b, dy) = (as_slice(a), as_slice(b), as_slice(dy));
             let (da, db) = (as_mut_slice(da), as_mut_slice(db));
             Self::columns(|forward, backward, both| {
-                let outputs = [part(a, forward, U), part(b, backward, U)];
-                let gradients = [part_mut(da, forward, U), part_mut(db, backward, U)];
-                J::split(part(dy, both, O), outputs, gradients);
+                let outputs = [part(a, forward, UNITS), part(b, backward, UNITS)];
+                let gradients = [part_mut(da, forward, UNITS), part_mut(db, backward, UNITS)];
+                J::split(part(dy, both, MERGED), outputs, gradients);
             });
         }
         let [tape_a, tape_b] = &mut tape.tapes;

@@ -8,23 +8,29 @@ use crate::plain::Plain;
 use core::fmt::Debug;
 use fearless_simd::{Level, Simd};
 
+/// The biases of a recurrent layer: a matter of its cell, whatever its activations.
+///
+/// A type that is no activation is so reported once, where it is written, and not for every type that it stands in.
+pub trait CellBias: 'static {
+    /// The biases for `GATES` values.
+    type Bias<B: Bias, const GATES: usize>: Plain + Copy + PartialEq + Debug;
+}
+
 /// The formulas of a recurrent layer: [`RnnCell`](crate::layer::RnnCell), [`LstmCell`](crate::layer::LstmCell) and
 /// [`GruCell`](crate::layer::GruCell).
 ///
 /// All slices are rows of a batch, row after row; a row of `gates` has the values of all gates, gate after gate.
-pub trait Cell: Copy + Debug + 'static {
+pub trait Cell: CellBias + Copy + Debug {
     /// The layer's word in the DSL.
     const KIND: &'static str;
     /// Kernels side by side: 4 of an LSTM.
     const GATES: usize;
     /// The memory that a step hands to the next besides the hidden state.
-    type Memory<const U: usize>: Plain + Copy + PartialEq + Debug;
+    type Memory<const UNITS: usize>: Plain + Copy + PartialEq + Debug;
     /// The memory that the backward pass needs of a step besides.
-    type Aside<const U: usize, const G: usize>: Plain + Copy + Debug;
+    type Aside<const UNITS: usize, const GATES: usize>: Plain + Copy + Debug;
     /// Whether it needs the values before the activations.
     type Keep: Keep;
-    /// The biases for `G` values.
-    type Bias<B: Bias, const G: usize>: Plain + Copy + PartialEq + Debug;
 
     /// Biases of a fresh layer, from zeros.
     fn init_bias(bias: &mut [f32]) {

@@ -1,5 +1,5 @@
 use super::rnn::{KeepOf, check, save};
-use super::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
+use super::{Cell, CellBackStep, CellBias, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
 use crate::activation::{Activation, Keep, Sigmoid, Tanh};
 use crate::kernel::lanes::{self, part, part_mut, write};
 use crate::kernel::recurrent::Columns;
@@ -43,14 +43,17 @@ pub type Gru<Shape, Y = Last, A = Tanh, R = Sigmoid, D = Forwards, B = WithBias>
 pub type GruBefore<Shape, Y = Last, A = Tanh, R = Sigmoid, D = Forwards, B = WithBias> =
     Recurrent<GruBeforeCell<A, R>, Shape, Y, D, B>;
 
+impl<A: 'static, R: 'static> CellBias for GruCell<A, R> {
+    type Bias<B: Bias, const GATES: usize> = [B::Of<GATES>; 2];
+}
+
 impl<A: Activation, R: Activation> Cell for GruCell<A, R> {
     const KIND: &'static str = "gru";
     const GATES: usize = 3;
-    type Memory<const U: usize> = ();
+    type Memory<const UNITS: usize> = ();
     /// The products of the hidden state; their gradient in the end.
-    type Aside<const U: usize, const G: usize> = SVector<f32, G>;
+    type Aside<const UNITS: usize, const GATES: usize> = SVector<f32, GATES>;
     type Keep = <KeepOf<A> as Keep>::Or<KeepOf<R>>;
-    type Bias<B: Bias, const G: usize> = [B::Of<G>; 2];
 
     #[inline(always)]
     fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>) {
@@ -161,14 +164,17 @@ impl<A: Activation, R: Activation> Formula<7, 4> for Backward<A, R> {
     }
 }
 
+impl<A: 'static, R: 'static> CellBias for GruBeforeCell<A, R> {
+    type Bias<B: Bias, const GATES: usize> = B::Of<GATES>;
+}
+
 impl<A: Activation, R: Activation> Cell for GruBeforeCell<A, R> {
     const KIND: &'static str = "gru";
     const GATES: usize = 3;
-    type Memory<const U: usize> = ();
+    type Memory<const UNITS: usize> = ();
     /// The hidden state before the step times the reset gate.
-    type Aside<const U: usize, const G: usize> = SVector<f32, U>;
+    type Aside<const UNITS: usize, const GATES: usize> = SVector<f32, UNITS>;
     type Keep = <KeepOf<A> as Keep>::Or<KeepOf<R>>;
-    type Bias<B: Bias, const G: usize> = B::Of<G>;
 
     #[inline(always)]
     fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>) {

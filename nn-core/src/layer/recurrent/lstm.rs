@@ -1,5 +1,5 @@
 use super::rnn::{KeepOf, check, save};
-use super::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
+use super::{Cell, CellBackStep, CellBias, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
 use crate::activation::{Activation, Keep, Sigmoid, Tanh};
 use crate::init::{Initializer, Shape};
 use crate::kernel::lanes::part_mut;
@@ -58,14 +58,17 @@ fn forget_gate(bias: &mut [f32]) -> &mut [f32] {
     part_mut(bias, units, units)
 }
 
+impl<A: 'static, R: 'static> CellBias for LstmCell<A, R> {
+    type Bias<B: Bias, const GATES: usize> = B::Of<GATES>;
+}
+
 impl<A: Activation, R: Activation> Cell for LstmCell<A, R> {
     const KIND: &'static str = "lstm";
     const GATES: usize = 4;
-    type Memory<const U: usize> = SVector<f32, U>;
+    type Memory<const UNITS: usize> = SVector<f32, UNITS>;
     /// `A(c')`.
-    type Aside<const U: usize, const G: usize> = SVector<f32, U>;
+    type Aside<const UNITS: usize, const GATES: usize> = SVector<f32, UNITS>;
     type Keep = <KeepOf<A> as Keep>::Or<KeepOf<R>>;
-    type Bias<B: Bias, const G: usize> = B::Of<G>;
 
     fn init_bias(bias: &mut [f32]) {
         forget_gate(bias).fill(1.0);

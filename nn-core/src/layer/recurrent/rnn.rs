@@ -1,4 +1,4 @@
-use super::{Cell, CellBackStep, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
+use super::{Cell, CellBackStep, CellBias, CellStep, Forwards, Last, Recurrent, parts, parts_mut};
 use crate::activation::{Activation, Head, Tanh};
 use crate::kernel::recurrent::{Formula, Width};
 use crate::layer::{Bias, WithBias};
@@ -28,13 +28,16 @@ pub struct RnnCell<A = Tanh>(PhantomData<A>);
 pub type Rnn<Shape, Y = Last, A = Tanh, D = Forwards, B = WithBias> =
     Recurrent<RnnCell<A>, Shape, Y, D, B>;
 
+impl<A: 'static> CellBias for RnnCell<A> {
+    type Bias<B: Bias, const GATES: usize> = B::Of<GATES>;
+}
+
 impl<A: Activation> Cell for RnnCell<A> {
     const KIND: &'static str = "rnn";
     const GATES: usize = 1;
-    type Memory<const U: usize> = ();
-    type Aside<const U: usize, const G: usize> = ();
+    type Memory<const UNITS: usize> = ();
+    type Aside<const UNITS: usize, const GATES: usize> = ();
     type Keep = KeepOf<A>;
-    type Bias<B: Bias, const G: usize> = B::Of<G>;
 
     #[inline(always)]
     fn forward<S: Simd, W: Width>(simd: S, width: W, step: CellStep<'_>) {

@@ -5,47 +5,53 @@ use nalgebra::{SMatrix, SVector};
 
 /// A value of each row before the first step and after every step.
 #[repr(C)]
-pub(super) struct Trace<X, const T: usize, const N: usize> {
-    initial: [X; N],
-    steps: [[X; N]; T],
+pub(super) struct Trace<X, const STEPS: usize, const BATCH: usize> {
+    initial: [X; BATCH],
+    steps: [[X; BATCH]; STEPS],
 }
 
-plain::mark!([X: Plain, const T: usize, const N: usize] Trace<X, T, N> { initial, steps });
+plain::mark!([X: Plain, const STEPS: usize, const BATCH: usize] Trace<X, STEPS, BATCH> { initial, steps });
 
-/// The memory of a recurrent layer for back-propagation through time with `N` samples, step after step, in the order in which the
+/// The memory of a recurrent layer for back-propagation through time with `BATCH` samples, step after step, in the order in which the
 /// steps were read.
 #[repr(C)]
 pub struct RecurrentTape<
     C: Cell,
-    const F: usize,
-    const U: usize,
-    const T: usize,
-    const G: usize,
-    const N: usize,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    const BATCH: usize,
 > {
     /// The inputs; their gradient in the end.
-    pub(super) inputs: [[SVector<f32, F>; N]; T],
-    pub(super) hidden: Trace<SVector<f32, U>, T, N>,
-    pub(super) cell: Trace<C::Memory<U>, T, N>,
+    pub(super) inputs: [[SVector<f32, FEATURES>; BATCH]; STEPS],
+    pub(super) hidden: Trace<SVector<f32, UNITS>, STEPS, BATCH>,
+    pub(super) cell: Trace<C::Memory<UNITS>, STEPS, BATCH>,
     /// The gates; the gradient of their inputs' products in the end.
-    pub(super) gates: [[SVector<f32, G>; N]; T],
+    pub(super) gates: [[SVector<f32, GATES>; BATCH]; STEPS],
     /// The values before the activations, if they are needed.
-    pub(super) before: [[<C::Keep as Keep>::Vector<G>; N]; T],
-    pub(super) aside: [[C::Aside<U, G>; N]; T],
+    pub(super) before: [[<C::Keep as Keep>::Vector<GATES>; BATCH]; STEPS],
+    pub(super) aside: [[C::Aside<UNITS, GATES>; BATCH]; STEPS],
     /// The gradient of the hidden state and of the memory on its way back.
-    pub(super) d_hidden: [SVector<f32, U>; N],
-    pub(super) through: [SVector<f32, U>; N],
-    pub(super) d_cell: [C::Memory<U>; N],
+    pub(super) d_hidden: [SVector<f32, UNITS>; BATCH],
+    pub(super) through: [SVector<f32, UNITS>; BATCH],
+    pub(super) d_cell: [C::Memory<UNITS>; BATCH],
     /// The recurrent kernel, transposed.
-    pub(super) transposed: SMatrix<f32, U, G>,
-    pub(super) scratch: [SVector<f32, G>; N],
+    pub(super) transposed: SMatrix<f32, UNITS, GATES>,
+    pub(super) scratch: [SVector<f32, GATES>; BATCH],
 }
 
-plain::mark!([C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, const N: usize]
-    RecurrentTape<C, F, U, T, G, N> { inputs, hidden, cell, gates, before, aside, d_hidden, through, d_cell, transposed, scratch });
+plain::mark!([C: Cell, const FEATURES: usize, const UNITS: usize, const STEPS: usize, const GATES: usize, const BATCH: usize]
+    RecurrentTape<C, FEATURES, UNITS, STEPS, GATES, BATCH> { inputs, hidden, cell, gates, before, aside, d_hidden, through, d_cell, transposed, scratch });
 
-impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, const N: usize>
-    RecurrentTape<C, F, U, T, G, N>
+impl<
+    C: Cell,
+    const FEATURES: usize,
+    const UNITS: usize,
+    const STEPS: usize,
+    const GATES: usize,
+    const BATCH: usize,
+> RecurrentTape<C, FEATURES, UNITS, STEPS, GATES, BATCH>
 {
     /// Before the first step nothing is remembered.
     #[inline(always)]
@@ -56,7 +62,7 @@ impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, co
 
     /// Before the first step a state is remembered for each row.
     #[inline(always)]
-    pub(super) fn begin(&mut self, states: &[StateOf<C, U>; N]) {
+    pub(super) fn begin(&mut self, states: &[StateOf<C, UNITS>; BATCH]) {
         let initial = self.hidden.initial.iter_mut().zip(&mut self.cell.initial);
         for ((hidden, cell), state) in initial.zip(states) {
             (*hidden, *cell) = (state.hidden, state.cell);
@@ -66,8 +72,8 @@ impl<C: Cell, const F: usize, const U: usize, const T: usize, const G: usize, co
     /// The state of every row after the last step.
     #[must_use]
     #[inline(always)]
-    pub fn states(&self) -> [RecurrentState<U, C::Memory<U>>; N] {
-        let mut states: [StateOf<C, U>; N] = zeroed();
+    pub fn states(&self) -> [RecurrentState<UNITS, C::Memory<UNITS>>; BATCH] {
+        let mut states: [StateOf<C, UNITS>; BATCH] = zeroed();
         if let (Some(hidden), Some(cell)) = (self.hidden.steps.last(), self.cell.steps.last()) {
             for ((state, hidden), cell) in states.iter_mut().zip(hidden).zip(cell) {
                 (state.hidden, state.cell) = (*hidden, *cell);

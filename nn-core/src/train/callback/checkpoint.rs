@@ -32,14 +32,14 @@ enum When {
 }
 
 impl Checkpoint {
-    /// After each epoch that is the best so far, by the validation loss unless [`monitor`](Self::monitor) says otherwise. `{epoch}` in the
+    /// Saves after each epoch that is the best so far, by the validation loss unless [`monitor`](Self::monitor) says otherwise. `{epoch}` in the
     /// file's name becomes the number of the epoch.
     #[must_use]
     pub fn best(path: impl Into<PathBuf>) -> Self {
         Self::new(path, When::Best)
     }
 
-    /// After every so many epochs; 0 counts as 1.
+    /// Saves after every so many epochs; 0 counts as 1.
     #[must_use]
     pub fn every(epochs: usize, path: impl Into<PathBuf>) -> Self {
         Self::new(path, When::Every(epochs.max(1)))

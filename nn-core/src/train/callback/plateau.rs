@@ -21,7 +21,7 @@ pub struct ReduceLrOnPlateau {
 }
 
 impl ReduceLrOnPlateau {
-    /// With Keras's defaults: watches `val_loss`, factor 0.1, patience 10, `min_delta` 1e-4, no cooldown, `min_lr` 0.
+    /// A callback with Keras's defaults: watches `val_loss`, factor 0.1, patience 10, `min_delta` 1e-4, no cooldown, `min_lr` 0.
     #[must_use]
     #[allow(clippy::new_without_default)]
     pub const fn new() -> Self {
@@ -46,7 +46,7 @@ impl ReduceLrOnPlateau {
         self.factor = factor;
         self
     }
-    /// So many epochs without improvement are borne.
+    /// Sets the number of epochs without improvement that are borne.
     #[must_use]
     pub const fn patience(mut self, epochs: usize) -> Self {
         self.patience = epochs;
@@ -58,7 +58,7 @@ impl ReduceLrOnPlateau {
         self.watch.min_delta = min_delta;
         self
     }
-    /// After a reduction, so many epochs are not watched.
+    /// Sets the number of epochs after a reduction that are not watched.
     #[must_use]
     pub const fn cooldown(mut self, epochs: usize) -> Self {
         self.cooldown = epochs;

@@ -23,7 +23,7 @@ pub struct EarlyStopping<'a, N> {
 }
 
 impl<'a, N> EarlyStopping<'a, N> {
-    /// With Keras's defaults: watches `val_loss`, with patience 0 and `min_delta` 0.
+    /// A callback with Keras's defaults: watches `val_loss`, with patience 0 and `min_delta` 0.
     #[must_use]
     #[allow(clippy::new_without_default)]
     pub const fn new() -> Self {
@@ -42,7 +42,7 @@ impl<'a, N> EarlyStopping<'a, N> {
         self.watch.monitor = monitor;
         self
     }
-    /// So many epochs without improvement are borne.
+    /// Sets the number of epochs without improvement that are borne.
     #[must_use]
     pub const fn patience(mut self, epochs: usize) -> Self {
         self.patience = epochs;
@@ -60,7 +60,7 @@ impl<'a, N> EarlyStopping<'a, N> {
         self.start_from_epoch = epochs;
         self
     }
-    /// At the end, gives the network the weights of its best epoch (Keras `restore_best_weights`), which are kept in `best` meanwhile.
+    /// Gives the network, at the end, the weights of its best epoch (Keras `restore_best_weights`), which are kept in `best` meanwhile.
     #[must_use]
     pub const fn restore_best(mut self, best: &'a mut N) -> Self {
         self.best = Some(best);

@@ -4,7 +4,7 @@ use super::{Args, text};
 use crate::errors::Place;
 use crate::number::{self, Number, Value};
 use crate::shape::Size;
-use crate::{activation, keras, layer, option, rust, window};
+use crate::{activation, keras, layer, option, rust, variable, window};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenTree};
 
 impl<'t> Args<'t, '_> {
@@ -78,6 +78,7 @@ impl<'t> Args<'t, '_> {
                 if !rust::is_expression(group, "{ 1.0 / STEPS as f32 }", self.errors) {
                     return None;
                 }
+                self.errors.variables |= variable::is_mentioned(group.stream());
                 Some(Number {
                     text: group.to_string(),
                     span: group.span(),
@@ -87,6 +88,7 @@ impl<'t> Args<'t, '_> {
             Some(TokenTree::Ident(word)) if !negative && !self.is_reserved(word) => {
                 let span = word.span();
                 let (path, text, _) = self.path()?;
+                self.errors.variables |= variable::is_mentioned(path.clone());
                 Some(Number {
                     text,
                     span,
@@ -248,8 +250,9 @@ impl<'t> Args<'t, '_> {
         if !rust::is_expression(group, "{ 2 * HIDDEN }", self.errors) {
             return None;
         }
+        self.errors.variables |= variable::is_mentioned(group.stream());
         sizes.push(Size::constant(
-            group.stream(),
+            variable::size(group.stream()),
             group.to_string(),
             group.span(),
         ));
@@ -273,7 +276,8 @@ impl<'t> Args<'t, '_> {
                 }
             }
         } else {
-            sizes.push(Size::constant(path, text, span));
+            self.errors.variables |= variable::is_mentioned(path.clone());
+            sizes.push(Size::constant(variable::size(path), text, span));
         }
         Some(())
     }

@@ -107,11 +107,11 @@ fn loses_bias(model: &Model, i: usize) -> bool {
 /// Whether the backward pass has anything to do in a layer or before it.
 enum Reached {
     Always,
-    /// If this variable says so.
+    /// There is, if this variable says so.
     If(Ident),
 }
 
-/// That of every layer, and the statements that find out what only the compiler knows.
+/// The answer for every layer, and the statements that find out what only the compiler knows.
 ///
 /// The gradient of the first trained layer's input is the largest product of a training step, and nobody asks for it
 /// unless the network is part of another.

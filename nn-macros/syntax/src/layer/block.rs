@@ -226,6 +226,7 @@ impl<O: Operation> LayerKind for Merge<O> {
                 layer: ty.clone(),
                 text: O::WORD.to_owned(),
                 span: context.span,
+                own: true,
             },
         };
         let empty = |branch: &&Layers| branch.statements.is_empty();

@@ -52,6 +52,7 @@ impl Foreign {
             layer: self.ty.clone(),
             text: self.text.clone(),
             span: self.name.span(),
+            own: true,
         };
         let mut facts = Facts::new(self.text.clone(), self.ty.clone(), output);
         facts.params = None;

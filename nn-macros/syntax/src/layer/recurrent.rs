@@ -259,10 +259,12 @@ impl Recurrent {
         facts.tensors = self.tensors(&sizes);
         facts.params = sizes.params.unwrap_or_default();
         facts.sizes = own;
-        if !self.backwards {
-            facts.memory = Memory::State;
-        }
         self.apply(&mut facts, context.paths);
+        if !self.backwards {
+            // With an activation of the user's, which may be none.
+            let sure = facts.bounds.is_empty();
+            facts.memory = if sure { Memory::State } else { Memory::Perhaps };
+        }
         Some(facts)
     }
 }

@@ -4,7 +4,7 @@ use super::{Layer, sizes, times};
 use crate::plan::declare::Declaration;
 use crate::plan::{Planned, not_yet};
 
-/// What all convolutions share: stride, padding, dilation, groups, bias.
+/// Options that all convolutions share: stride, padding, dilation, groups, bias.
 fn options<const AXES: usize>(layer: &Layer<'_>) -> Planned<[String; 4]> {
     let config = &layer.config;
     let padding = match config.text("padding", "valid")? {

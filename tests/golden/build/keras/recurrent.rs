@@ -90,7 +90,7 @@ pub fn bidirectional(layer: &Layer<'_>, network: &mut Declaration) -> Planned<()
     Ok(())
 }
 
-/// Where the shape of the output contradicts the option, the shape is right and the case's name has the word.
+/// The word for joining both directions. Where the shape of the output contradicts the option, the shape is right and the case's name has the word.
 fn merge_mode(layer: &Layer<'_>, units: usize) -> Planned<&'static str> {
     let named = layer.config.text("merge_mode", "concat")?;
     let outputs = layer.output.last().copied().unwrap_or(0);

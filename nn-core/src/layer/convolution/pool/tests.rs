@@ -115,13 +115,28 @@ fn naive<W: Geometry>(channels: usize, x: &[f32], dy: &[f32], max: bool) -> (Vec
         (o * stride + k).checked_sub(before).filter(|i| *i < size)
     };
     for sample in 0..3 {
-        for o in 0..W::OH * W::OW {
+        for o in 0..W::OUTPUT_HEIGHT * W::OUTPUT_WIDTH {
             for c in 0..channels {
-                let inside: Vec<usize> = (0..W::KH * W::KW)
+                let inside: Vec<usize> = (0..W::KERNEL_HEIGHT * W::KERNEL_WIDTH)
                     .filter_map(|k| {
-                        let row = meet(o / W::OW, k / W::KW, W::SH, W::PT, W::IH)?;
-                        let column = meet(o % W::OW, k % W::KW, W::SW, W::PL, W::IW)?;
-                        Some(((sample * W::IH + row) * W::IW + column) * channels + c)
+                        let row = meet(
+                            o / W::OUTPUT_WIDTH,
+                            k / W::KERNEL_WIDTH,
+                            W::STRIDE_DOWN,
+                            W::PADDING_TOP,
+                            W::INPUT_HEIGHT,
+                        )?;
+                        let column = meet(
+                            o % W::OUTPUT_WIDTH,
+                            k % W::KERNEL_WIDTH,
+                            W::STRIDE_RIGHT,
+                            W::PADDING_LEFT,
+                            W::INPUT_WIDTH,
+                        )?;
+                        Some(
+                            ((sample * W::INPUT_HEIGHT + row) * W::INPUT_WIDTH + column) * channels
+                                + c,
+                        )
                     })
                     .collect();
                 let g = dy[y.len()];
