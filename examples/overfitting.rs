@@ -8,15 +8,12 @@
 
 #[path = "common/plot.rs"]
 mod plot;
-#[path = "common/thousands.rs"]
-mod thousands;
 
 use nn_core::data::{Csv, split_by_class};
 use nn_core::prelude::*;
 use nn_core::train::Callback;
 use plot::plot;
 use std::error::Error as StdError;
-use thousands::thousands;
 
 network! {
     /// Too big for what it is given.
@@ -159,7 +156,7 @@ impl Lesson<'_> {
         let history = trainer.fit(&mut net, train, fit)?;
         let score = trainer.evaluate(&*net, self.validation)?;
 
-        let (digits, weights) = (train.len(), thousands(nn_core::plain::len::<N>()));
+        let (digits, weights) = (train.len(), nn_core::Thousands(nn_core::plain::len::<N>()));
         println!("\n== {name}: {digits} digits, {weights} weights\n");
         let diagnosis = history.diagnosis();
         let advice = diagnosis.advice();

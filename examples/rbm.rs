@@ -7,11 +7,12 @@
 
 mod support;
 
+use nn_core::Thousands;
 use nn_core::data::split_by_class;
 use nn_core::prelude::*;
 use nn_core::rbm::{ContrastiveDivergence, Rbm};
 use std::error::Error as StdError;
-use support::{Digit, Sheet, digits, print_beside, stretched, thousands};
+use support::{Digit, Sheet, digits, print_beside, stretched};
 
 /// Hidden units.
 const HIDDEN: usize = 200;
@@ -68,7 +69,7 @@ fn learn(
     learning.set_learning_rate(0.05);
     println!(
         "{} digits without labels, {HIDDEN} hidden units, CD-1. A free energy alone says nothing, as both rise with the weights; that of digits\nhas to sink below that of noise with the same mean, until the difference settles:",
-        thousands(images.len())
+        Thousands(images.len())
     );
     println!("epoch  reconstruction error  free energy of unseen digits    of noise    difference");
     let unseen: Vec<_> = test.iter().map(|(image, _)| *image).collect();

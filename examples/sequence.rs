@@ -12,10 +12,11 @@
 
 mod support;
 
+use nn_core::Thousands;
 use nn_core::data::split_by_class;
 use nn_core::prelude::*;
 use std::error::Error as StdError;
-use support::{Digit, digits, print_beside, thousands};
+use support::{Digit, digits, print_beside};
 
 network! {
     /// One to one.
@@ -51,7 +52,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     let (train, test) = (&*parts.train, &*parts.test);
     println!(
         "{} digits to learn from, {} to be tested with\n",
-        thousands(train.len()),
+        Thousands(train.len()),
         test.len()
     );
     one_to_one(train, test, &mut rng)?;

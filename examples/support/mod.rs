@@ -1,10 +1,6 @@
 //! Parts that several examples share: the digits inside the repository, and pictures as text and as PNG.
 #![allow(dead_code, unused_imports, reason = "no example uses all of it")]
 
-#[path = "../common/thousands.rs"]
-mod thousands;
-pub use thousands::thousands;
-
 use nn_core::data::Csv;
 use nn_core::nalgebra::SVector;
 use std::error::Error as StdError;

@@ -123,7 +123,7 @@ pub trait Activation: Copy + Default + Debug + 'static {
     /// ```
     #[must_use]
     fn of<const LEN: usize>(mut values: [f32; LEN]) -> [f32; LEN] {
-        forward::<Self>(best(), &mut values, N);
+        forward::<Self>(best(), &mut values, LEN);
         values
     }
 }
@@ -295,7 +295,7 @@ pub trait Head: 'static {
 pub trait Keep: 'static {
     /// `T` or nothing.
     type Of<T: Zeroed>: Zeroed;
-    /// `N` values or nothing.
+    /// `LEN` values or nothing.
     type Vector<const LEN: usize>: Plain + Copy + Debug;
     /// The memory for two activations.
     type Or<K: Keep>: Keep;

@@ -59,7 +59,7 @@ pub use fearless_simd::{Level, Simd};
 pub use infer::{predict, predict_at};
 pub use layer::{Context, Layer, Train};
 pub use nalgebra;
-pub use network::{Branch, Diagram, Input, Network, Output, Row, Summary};
+pub use network::{Branch, Diagram, Input, Network, Output, Row, Summary, Thousands};
 pub use rand;
 pub use scalar::{Bits, Ratio, Scalar};
 pub use stream::{Past, State, States, Stream, TrainStream, step, step_at};

@@ -4,6 +4,7 @@ mod diagram;
 mod summary;
 
 pub use diagram::Diagram;
+pub use summary::Thousands;
 
 /// One sample of a network's or layer's input: `Input<Animals>`.
 pub type Input<L> = <L as Layer>::Input;

@@ -217,8 +217,8 @@ impl<const IN: usize, const OUT: usize, A: Activation, B: Bias> Stream for Dense
 #[diagnostic::do_not_recommend]
 impl<const LEN: usize> Stream for Flatten<SVector<f32, LEN>, LEN> {
     type State = ();
-    type Step = SVector<f32, N>;
-    type Result = SVector<f32, N>;
+    type Step = SVector<f32, LEN>;
+    type Result = SVector<f32, LEN>;
 
     #[inline(always)]
     fn step<S: Simd>(&self, simd: S, (): &mut (), x: &Self::Step, y: &mut Self::Result) {

@@ -16,16 +16,17 @@ mod head;
 
 use head::{Head, gather, scatter};
 
-/// Every step looks at all steps, through `HEADS` heads of `KEYS` values (Keras `MultiHeadAttention`, with the sequence as query, key and value;
-/// Vaswani et al. 2017).
+/// Attention of every step to all steps, through `HEADS` heads of `KEYS` values (Keras `MultiHeadAttention`, with the sequence as query,
+/// key and value; Vaswani et al. 2017).
 ///
-/// For each head, `softmax(q k' / sqrt(KEYS)) v` with `q`, `k` and `v` dense layers of each step's `FEATURES` values; the heads' results, side by
-/// side, go through a dense layer back to `FEATURES` values. If `CAUSAL`, a step looks at itself and earlier ones only (Keras's
+/// For each head, `softmax(q k' / sqrt(KEYS)) v` with `q`, `k` and `v` dense layers of each step's `FEATURES` values; the heads' results,
+/// side by side, go through a dense layer back to `FEATURES` values. If `CAUSAL`, a step looks at itself and earlier ones only (Keras's
 /// `use_causal_mask=True`).
 ///
-/// `STEPS` steps, `VALUES` values of each head's result, `ALL_KEYS = HEADS * KEYS` and `ALL_VALUES = HEADS * VALUES`. Kernels are byte for byte Keras's `(FEATURES, HEADS, KEYS)`, and `(HEADS, VALUES, FEATURES)`
-/// of the output. Memory for training grows with `HEADS * STEPS * STEPS`, for inference with `STEPS`.
-#[repr(FEATURES)]
+/// `STEPS` steps, `VALUES` values of each head's result, `ALL_KEYS = HEADS * KEYS` and `ALL_VALUES = HEADS * VALUES`. Kernels are byte for
+/// byte Keras's `(FEATURES, HEADS, KEYS)`, and `(HEADS, VALUES, FEATURES)` of the output. Memory for training grows with
+/// `HEADS * STEPS * STEPS`, for inference with `STEPS`.
+#[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MultiHeadAttention<S: AttentionShape, const CAUSAL: bool = false, B: Bias = WithBias> {
     /// Queries, by which each step looks for others: a [`Dense`] layer.
@@ -43,7 +44,7 @@ plain::mark!([S: AttentionShape, const CAUSAL: bool, B: Bias]
 
 /// The memory of [`MultiHeadAttention`] for `BATCH` sequences. The backward pass overwrites each part with its gradient.
 #[derive(Debug)]
-#[repr(FEATURES)]
+#[repr(C)]
 pub struct AttentionTape<
     const BATCH: usize,
     const FEATURES: usize,
@@ -71,7 +72,7 @@ plain::mark_zeroed!([const BATCH: usize, const FEATURES: usize, const STEPS: usi
 
 /// Room for one head of one sequence.
 #[derive(Debug)]
-#[repr(FEATURES)]
+#[repr(C)]
 struct Room<const STEPS: usize, const KEYS: usize, const VALUES: usize> {
     query: SMatrix<f32, KEYS, STEPS>,
     key: SMatrix<f32, KEYS, STEPS>,

@@ -15,8 +15,13 @@ impl Display for Dims {
     }
 }
 
-/// `50890` as `50,890`.
-struct Thousands(usize);
+/// A count as a summary writes it: `50890` is `50,890`.
+///
+/// ```
+/// assert_eq!(nn_core::Thousands(50_890).to_string(), "50,890");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thousands(pub usize);
 
 impl Display for Thousands {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -111,8 +111,8 @@ impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
         Ok(self.memory.y.get(..rows).unwrap_or_default())
     }
 
-    /// Computes, from the gradients of the outputs of the last [`forward`](Self::forward) or [`gradients`](Self::gradients) to those of the parameters
-    /// and, if asked for, of the inputs. Regularisers are included.
+    /// Computes the gradients of the parameters and, if asked for, of the inputs from those of the outputs of the last
+    /// [`forward`](Self::forward) or [`gradients`](Self::gradients). Regularisers are included.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
         let (level, step) = (self.chosen_level(), self.step);
         let Memory { grad, state, .. } = &mut self.memory;
         optim::step(level, net, grad, state, step, &mut self.optimizer)?;
-        self.step += 1;
+        self.step = self.step.saturating_add(1);
         Ok(())
     }
 

@@ -226,7 +226,8 @@ impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
                 "the file was damaged: its checksum is wrong; go on from an older one".to_string(),
             );
         }
-        if record.fingerprint != weights::fingerprint::<N>() {
+        let weights = len::<N>() as u64;
+        if record.fingerprint != weights::fingerprint::<N>() || record.weights != weights {
             return Err("the file is of a network of another architecture; declare it as it was when it was saved".to_string());
         }
         let ours = name::<O>();

@@ -283,7 +283,7 @@ impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
             &mut self.optimizer,
             ahead,
         );
-        self.step += 1;
+        self.step = self.step.saturating_add(1);
         self.kept = true;
         fine
     }
@@ -291,7 +291,8 @@ impl<N: Train, O: Optimizer, L, const BATCH: usize> Trainer<N, O, L, BATCH> {
     /// The random numbers of the coming step, the same for the same seed and step: forward, backward, and of augmentation.
     pub(super) fn random(&self, pass: u64) -> SmallRng {
         // Multiples of an odd number differ for all steps.
-        let step = (4 * self.step + pass).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let step = self.step.wrapping_mul(4).wrapping_add(pass);
+        let step = step.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         SmallRng::seed_from_u64(self.seed.wrapping_add(step))
     }
 

@@ -1,5 +1,7 @@
 //! The words of Keras and PyTorch where ours are others, so that who knows theirs is told ours.
 
+use crate::errors::plain;
+
 /// The place of a keyword argument's value here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Argument {
@@ -66,6 +68,27 @@ pub(crate) fn is_argument(word: &str) -> bool {
         && !["size", "filters", "units", "rate", "scale", "center"].contains(&word)
 }
 
+/// The keyword arguments of Keras that one may mistype.
+pub(crate) const OPTIONS: &[&str] = &[
+    "filters",
+    "units",
+    "kernel_size",
+    "pool_size",
+    "strides",
+    "padding",
+    "dilation_rate",
+    "depth_multiplier",
+    "use_bias",
+    "activation",
+    "kernel_initializer",
+    "bias_initializer",
+    "kernel_regularizer",
+    "return_sequences",
+    "go_backwards",
+    "recurrent_initializer",
+    "merge_mode",
+];
+
 /// The words here for a keyword argument of Keras, to follow `here `.
 pub(crate) fn option(word: &str) -> Option<&'static str> {
     Some(match word {
@@ -111,37 +134,36 @@ pub(crate) fn option(word: &str) -> Option<&'static str> {
     })
 }
 
-/// The word of a layer of Keras, if it is not just spelt in another case.
+/// The word of a layer of Keras, of PyTorch or of papers, in any spelling (`BatchNormalization`, `batch_normalization`).
 pub(crate) fn layer(class: &str) -> Option<&'static str> {
-    Some(match class {
-        "Linear" | "fc" | "FC" | "fully_connected" | "FullyConnected" => "dense",
-        "MaxPool1d" | "MaxPool2d" => "max_pool",
-        "AvgPool1d" | "AvgPool2d" => "avg_pool",
-        "AdaptiveMaxPool1d" | "AdaptiveMaxPool2d" => "global_max_pool",
-        "AdaptiveAvgPool1d" | "AdaptiveAvgPool2d" => "global_avg_pool",
-        "BatchNormalization" | "BatchNorm1d" | "BatchNorm2d" => "batch_norm",
-        "LayerNormalization" => "layer_norm",
-        "PReLU" => "prelu",
-        "TimeDistributed" => "each",
-        "InputLayer" => "input",
-        "ConvTranspose1d" => "conv1d_transpose",
-        "ConvTranspose2d" => "conv2d_transpose",
-        "Concatenate" => "concat",
-        "RNN" => "rnn",
-        "Upsample" => "upsample",
-        "ZeroPad1d" | "ZeroPad2d" => "zero_pad",
-        "MaxPool1D" | "MaxPool2D" | "MaxPooling1D" | "MaxPooling2D" => "max_pool",
-        "AvgPool1D" | "AvgPool2D" | "AveragePooling1D" | "AveragePooling2D" => "avg_pool",
-        "GlobalMaxPool1D" | "GlobalMaxPool2D" | "GlobalMaxPooling1D" | "GlobalMaxPooling2D" => {
-            "global_max_pool"
-        }
-        "GlobalAvgPool1D"
-        | "GlobalAvgPool2D"
-        | "GlobalAveragePooling1D"
-        | "GlobalAveragePooling2D" => "global_avg_pool",
-        "UpSampling1D" | "UpSampling2D" => "upsample",
-        "SimpleRNN" => "rnn",
-        "ZeroPadding1D" | "ZeroPadding2D" => "zero_pad",
+    Some(match plain(class).as_str() {
+        "linear" | "fc" | "fullyconnected" => "dense",
+        "maxpool1d" | "maxpool2d" | "maxpooling" | "maxpooling1d" | "maxpooling2d" | "pool"
+        | "pooling" => "max_pool",
+        "avgpool1d" | "avgpool2d" | "averagepool" | "averagepooling" | "averagepooling1d"
+        | "averagepooling2d" => "avg_pool",
+        "adaptivemaxpool1d" | "adaptivemaxpool2d" | "globalmaxpool1d" | "globalmaxpool2d"
+        | "globalmaxpooling" | "globalmaxpooling1d" | "globalmaxpooling2d" => "global_max_pool",
+        "adaptiveavgpool1d"
+        | "adaptiveavgpool2d"
+        | "globalavgpool1d"
+        | "globalavgpool2d"
+        | "globalaveragepool"
+        | "globalaveragepooling"
+        | "globalaveragepooling1d"
+        | "globalaveragepooling2d" => "global_avg_pool",
+        "batchnormalization" | "batchnorm1d" | "batchnorm2d" => "batch_norm",
+        "layernormalization" => "layer_norm",
+        "timedistributed" => "each",
+        "inputlayer" | "inputshape" => "input",
+        "convtranspose1d" => "conv1d_transpose",
+        "convtranspose2d" => "conv2d_transpose",
+        "concatenate" | "cat" => "concat",
+        "skip" | "shortcut" => "residual",
+        "simplernn" => "rnn",
+        "upsampling" | "upsampling1d" | "upsampling2d" => "upsample",
+        "zeropad1d" | "zeropad2d" | "zeropadding" | "zeropadding1d" | "zeropadding2d" => "zero_pad",
+        "attention" | "selfattention" | "multiheadedattention" => "multi_head_attention",
         _ => return None,
     })
 }

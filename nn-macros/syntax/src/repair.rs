@@ -33,6 +33,9 @@ pub(crate) fn repair(
     }
     let try_read = |text: String, respelt| {
         let tokens: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
+        if has_unknown_word(&tokens) {
+            return None;
+        }
         let body = read(&tokens)?;
         Some(Repair {
             text,
@@ -58,9 +61,30 @@ pub(crate) fn repair(
     let candidates = ways.iter().enumerate();
     let candidates =
         candidates.flat_map(|(i, way)| way().into_iter().map(move |text| (text, i == 0)));
+    // A path of another language has lost what comes before its last name.
     let original = render(&written);
-    let mut candidates = candidates.filter(|(text, _)| *text != original);
+    let shortened = tokens.iter().any(|token| token.to_string() == ".");
+    let shortened = shortened.then(|| (original.clone(), false));
+    let candidates = candidates.filter(|(text, _)| *text != original);
+    let mut candidates = shortened.into_iter().chain(candidates);
     candidates.find_map(|(text, respelt)| try_read(text, respelt))
+}
+
+/// Whether a word is left that the language does not have: it could be read as the name of a size, but is most likely the mistake.
+fn has_unknown_word(tokens: &[TokenTree]) -> bool {
+    let is_colon = |i: Option<usize>| {
+        let token = i.and_then(|i| tokens.get(i));
+        matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == ':')
+    };
+    tokens.iter().enumerate().any(|(i, token)| {
+        let TokenTree::Ident(word) = token else {
+            return false;
+        };
+        let word = word.to_string();
+        let lower = word.starts_with(|c: char| c.is_ascii_lowercase());
+        let path = is_colon(i.checked_sub(1)) || is_colon(Some(i + 1));
+        lower && !path && !word.starts_with('x') && !words::is_known(&word)
+    })
 }
 
 /// Tokens as one writes them.
@@ -235,6 +259,7 @@ fn edits(items: &[Item], stopped: usize, first: bool) -> Vec<String> {
             texts.push(without(items, *i));
         }
     }
+    texts.extend(reworded(items, &places));
     for i in &places {
         if *i > 0 {
             let mut swapped = items.to_vec();
@@ -244,10 +269,73 @@ fn edits(items: &[Item], stopped: usize, first: bool) -> Vec<String> {
     }
     let joined = joined_numbers(items);
     texts.extend(joined);
+    texts.extend(renumbered(items, &places));
     // Without its last item, a statement is what was read so far: there, the list of what may follow says more.
     let stray = |item: &Item| !matches!(item, Item::Word(word) if words::is_known(word));
     if stopped > 0 && stopped + 1 < items.len() && items.get(stopped).is_some_and(stray) {
         texts.push(without(items, stopped));
+    }
+    texts
+}
+
+/// The items with those from `i` on, so many, as this word.
+fn replaced(items: &[Item], i: usize, length: usize, text: String) -> String {
+    let mut changed = items.to_vec();
+    changed.splice(i..i + length, [Item::Word(text)]);
+    render(&changed)
+}
+
+/// The statement with the word of its option before a word (`pad same`, `init he_normal`), with two words as one, without the keyword of another
+/// language or the `x` before a number.
+fn reworded(items: &[Item], places: &[usize]) -> Vec<String> {
+    let mut texts = Vec::new();
+    for i in places.iter().copied().filter(|i| *i > 0) {
+        let (Some(Item::Word(word)), next) = (items.get(i), items.get(i + 1)) else {
+            continue;
+        };
+        if let (Some(equals), Some(value)) = (next, items.get(i + 2))
+            && equals.is("=")
+        {
+            let value = render(std::slice::from_ref(value));
+            texts.push(replaced(items, i, 3, value));
+        }
+        if let Some(Item::Word(next)) = next
+            && words::is_known(&format!("{word}_{next}"))
+        {
+            texts.push(replaced(items, i, 2, format!("{word}_{next}")));
+        }
+        let digits = word.strip_prefix('x');
+        if let Some(digits) = digits.filter(|digits| digits.parse::<u32>().is_ok()) {
+            texts.push(replaced(items, i, 1, digits.to_owned()));
+        }
+        if words::is_known(word) {
+            let options = ["pad", "init"].into_iter();
+            texts.extend(options.map(|option| replaced(items, i, 1, format!("{option} {word}"))));
+        }
+    }
+    texts
+}
+
+/// The statement with `stride` before a number, with sizes as two arguments, or with one size less.
+fn renumbered(items: &[Item], places: &[usize]) -> Vec<String> {
+    let mut texts = Vec::new();
+    let windowed = |head: &str| head.contains("conv") || head.contains("pool");
+    let windowed = matches!(items.first(), Some(Item::Word(head)) if windowed(head));
+    for i in places.iter().copied().filter(|i| *i > 0) {
+        let Some(Item::Value(value)) = items.get(i) else {
+            continue;
+        };
+        if windowed && i > 1 {
+            texts.push(replaced(items, i, 1, format!("stride {value}")));
+        }
+        if let (Some((first, rest)), Some((all_but_last, _))) =
+            (value.split_once('x'), value.rsplit_once('x'))
+        {
+            if !rest.is_empty() {
+                texts.push(replaced(items, i, 1, format!("{first} {rest}")));
+            }
+            texts.push(replaced(items, i, 1, all_but_last.to_owned()));
+        }
     }
     texts
 }

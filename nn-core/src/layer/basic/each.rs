@@ -41,7 +41,7 @@ impl<L: Layer, const POSITIONS: usize> Layer for Each<L, POSITIONS> {
     type Output = <L::Output as Tensor>::At<POSITIONS>;
     type Head = Linear;
     const KIND: &'static str = "each";
-    const MACS: usize = POSITIONS * L::MACS;
+    const MACS: usize = POSITIONS.saturating_mul(L::MACS);
     const PARTS: &'static [Part] = &[Part::layer::<L>("layer", "")];
     const UNTRAINED: usize = L::UNTRAINED;
     const SCRATCH_BYTES: usize = POSITIONS * L::SCRATCH_BYTES;

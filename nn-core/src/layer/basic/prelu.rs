@@ -14,8 +14,9 @@ use rand::Rng;
 #[cfg(test)]
 mod tests;
 
-/// `y = x` above zero, else `alpha x`, with a trained `alpha` for each of the `CHANNELS` channels, which serves all of `POSITIONS` positions (Keras `PReLU` with
-/// `shared_axes`, PyTorch `PReLU(num_parameters=CHANNELS)`; He and others, 2015). The derivative at 0 is `alpha`, as PyTorch's is.
+/// `y = x` above zero, else `alpha x`, with a trained `alpha` for each of the `CHANNELS` channels, which serves all of `POSITIONS`
+/// positions (Keras `PReLU` with `shared_axes`, PyTorch `PReLU(num_parameters=CHANNELS)`; He and others, 2015). The derivative at 0 is
+/// `alpha`, as PyTorch's is.
 ///
 /// [`init`](Train::init) makes each `alpha` the `INITIAL` one: PyTorch's 0.25. Keras's is 0. A single `alpha` of PyTorch's is the same number
 /// for each channel; Keras's without `shared_axes` has one for each value, which is that of a layer between `flatten` and `reshape`.
@@ -31,7 +32,7 @@ mod tests;
 /// let y = nn_core::predict(&prelu, &SMatrix::from([[-1.0, -1.0], [2.0, -3.0], [0.0, 4.0]]));
 /// assert_eq!(y, SMatrix::from([[-0.5, -0.1], [2.0, -0.3], [0.0, 4.0]]));
 /// ```
-#[repr(CHANNELS)]
+#[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PRelu<const CHANNELS: usize, const POSITIONS: usize, INITIAL = Ratio<25, 100>> {
     /// The slopes below zero.

@@ -259,7 +259,7 @@ where
     type Output = H::Output;
     type Head = Linear;
     const KIND: &'static str = H::KIND;
-    const MACS: usize = A::MACS + B::MACS;
+    const MACS: usize = A::MACS.saturating_add(B::MACS);
     const PARTS: &'static [Part] = &[
         Part::layer::<A>("first", ""),
         Part::layer::<B>("second", ""),

@@ -1,7 +1,7 @@
 use crate::kernel::{Axis, Shape};
 
-/// The places of the windows of a convolution or a pool, on both axes. An image is `INPUT_HEIGHT x INPUT_WIDTH`; a sequence of `T` steps is one of height `T`
-/// and width 1.
+/// The places of the windows of a convolution or a pool, on both axes. An image is `INPUT_HEIGHT x INPUT_WIDTH`; a sequence is one whose
+/// height are its steps and whose width is 1.
 ///
 /// Output `o` and tap `k` of an axis meet at input `o * stride + k * dilation - before`; outside the image there is nothing
 /// (a convolution sees zeros, a pool skips it). The padding behind the image follows from the sizes.

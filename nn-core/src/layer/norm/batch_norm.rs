@@ -109,7 +109,7 @@ impl<const CHANNELS: usize, const POSITIONS: usize, M: Moments, G: Bias, B: Bias
     BatchNorm<CHANNELS, POSITIONS, M, G, B>
 {
     /// Turns `1 / sqrt(variance + epsilon)` into what `x - mean` is multiplied by.
-    fn scale(&self, inverse: &mut SVector<f32, CHANNELS>) {
+    pub(super) fn scale(&self, inverse: &mut SVector<f32, CHANNELS>) {
         for (inverse, gamma) in inverse.iter_mut().zip(as_slice(&self.gamma)) {
             *inverse *= gamma;
         }

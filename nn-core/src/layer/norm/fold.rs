@@ -1,10 +1,12 @@
 //! Batch normalisation at inference as part of the layer before it.
 
 use crate::activation::{Activation, Linear};
+use crate::kernel;
 use crate::layer::{
     BatchNorm, Bias, Conv, ConvShape, ConvTranspose, Dense, Each, Layer, Moments, SeparableConv,
     SeparableShape, Train, TransposeShape, WithBias,
 };
+use crate::level::best;
 use crate::plain::{Plain, as_mut_slice, as_slice};
 use nalgebra::SVector;
 
@@ -51,20 +53,17 @@ impl<const CHANNELS: usize, const POSITIONS: usize, M: Moments, G: Bias, B: Bias
     for BatchNorm<CHANNELS, POSITIONS, M, G, B>
 {
     fn with_affine(&self, work: impl FnOnce(Affine<'_>)) {
-        let mut factor = [0.0; CHANNELS];
-        for (factor, variance) in factor.iter_mut().zip(&self.moving_variance) {
-            *factor = (1.0 / libm::sqrt(f64::from(*variance) + M::EPSILON)) as f32;
-        }
-        for (factor, gamma) in factor.iter_mut().zip(as_slice(&self.gamma)) {
-            *factor *= gamma;
-        }
+        let mut factor = SVector::<f32, CHANNELS>::zeros();
+        let (variance, inverse) = (as_slice(&self.moving_variance), as_mut_slice(&mut factor));
+        kernel::norm::inverse(best(), variance, M::EPSILON, inverse);
+        self.scale(&mut factor);
         let mut offset = [0.0; CHANNELS];
         for (offset, beta) in offset.iter_mut().zip(as_slice(&self.beta)) {
             *offset = *beta;
         }
         work(Affine {
             mean: as_slice(&self.moving_mean),
-            factor: &factor,
+            factor: as_slice(&factor),
             offset: &offset,
         });
     }

@@ -178,19 +178,18 @@ impl<'t> Args<'t, '_> {
             return;
         }
         let words: Vec<&str> = known.iter().copied().chain(activation::words()).collect();
-        let meant = did_you_mean(&name, words);
-        let hint = match meant {
-            Some(_) => suggestion(meant),
-            None => format!(
-                "; activations are {}; options are {}",
+        let keras = did_you_mean(&name, keras::OPTIONS.iter().copied()).and_then(keras::option);
+        let fix = match (did_you_mean(&name, words), keras) {
+            (Some(meant), _) => format!("did you mean `{meant}`?"),
+            (None, Some(ours)) => format!("here {ours}"),
+            (None, None) => format!(
+                "activations are {}; options are {}",
                 list(activation::words()),
                 list(known.iter().copied()),
             ),
         };
-        self.errors.push(
-            word.span(),
-            format!("unknown activation or option `{name}`{hint}"),
-        );
+        let mistake = format!("unknown activation or option `{name}`");
+        self.errors.push_with_fix(word.span(), &mistake, &fix);
     }
 
     fn unknown_plain_option(&mut self, word: &Ident, after: &str, known: &[&str]) {

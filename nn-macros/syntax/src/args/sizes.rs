@@ -361,6 +361,12 @@ fn push_part(part: &str, span: Span, sizes: &mut Vec<Size>) -> Result<(), String
     }
     let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
     let suffix = part.get(digits.len()..).unwrap_or_default();
+    let small = part.to_lowercase();
+    if suffix.starts_with('X') && split(&small, span, &mut Vec::new()) == Ok(false) {
+        return Err(format!(
+            "the `x` between sizes is a small letter; write `{small}`"
+        ));
+    }
     Err(format!(
         "`{suffix}` cannot follow a size; write `{digits}`, or sizes with `x` between them: `28x28x1`"
     ))

@@ -6,6 +6,7 @@ use crate::ast::Statement;
 use crate::context::Context;
 use crate::model::{Branch, Facts, Memory, Model};
 use crate::parse::{is_semicolon, parse_statements};
+use crate::repair;
 use crate::shape::Shape;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -89,7 +90,9 @@ impl LayerKind for Residual {
     const USAGE: &'static str = "residual { dense 6 relu; dense 6; }";
 
     fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
-        let group = args.block("the layers of `residual`", Self::USAGE)?;
+        let usage = unbraced(args, "residual", false);
+        let usage = usage.as_deref().unwrap_or(Self::USAGE);
+        let group = args.block("the layers of `residual`", usage)?;
         let mut tokens: Vec<TokenTree> = group.stream().into_iter().collect();
         if let [TokenTree::Group(inner)] = tokens.as_slice()
             && inner.delimiter() == Delimiter::Brace
@@ -187,7 +190,9 @@ impl<O: Operation> LayerKind for Merge<O> {
     const USAGE: &'static str = "{ { dense 4; } { dense 4 tanh; } }";
 
     fn parse(args: &mut Args<'_, '_>) -> Option<Self> {
-        let (word, usage) = (O::WORD, format!("{} {}", O::WORD, Self::USAGE));
+        let word = O::WORD;
+        let usage = || format!("{word} {}", Self::USAGE);
+        let usage = unbraced(args, word, true).unwrap_or_else(usage);
         let group = args.block(&format!("the branches of `{word}`"), &usage)?;
         let branches = parse_branches(group, word, &usage, args);
         let only = branches.len() < 2;
@@ -283,8 +288,7 @@ fn parse_branches(group: &Group, word: &str, usage: &str, args: &mut Args<'_, '_
             rest = after;
         }
         let Some(first) = rest.first() else { continue };
-        let comma = matches!(first, TokenTree::Punct(punct) if punct.as_char() == ',');
-        if comma {
+        if is_comma(first) && !reported {
             args.errors.push(
                 first.span(),
                 format!("nothing separates the branches of `{word}`; remove this `,`"),
@@ -297,22 +301,49 @@ fn parse_branches(group: &Group, word: &str, usage: &str, args: &mut Args<'_, '_
             args.errors.push(first.span(), format!("each branch of `{word}` has braces of its own, and this is in none; write `{fix}`"));
             reported = true;
         }
-        let branch = Layers::parse(rest, first.span(), args);
+        // What is behind a comma is the next branch.
+        let comma = rest.iter().position(is_comma);
+        let (branch, after) = rest.split_at(comma.unwrap_or(rest.len()));
+        pieces.extend(after.get(1..));
+        let branch = Layers::parse(branch, first.span(), args);
         branches.push(branch);
     }
     branches
 }
 
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+/// Layers without their braces, `residual(dense 8)` or `residual dense 8`, with them, if that fits into a message.
+fn unbraced(args: &Args<'_, '_>, word: &str, branches: bool) -> Option<String> {
+    let tokens: Vec<TokenTree> = match args.rest() {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace => return None,
+        [TokenTree::Group(group)] => group.stream().into_iter().collect(),
+        tokens => tokens.to_vec(),
+    };
+    if branches {
+        return with_braces(&tokens, word);
+    }
+    let layers = tokens.split(|token| is_semicolon(token) || is_comma(token));
+    let layers = layers
+        .filter(|layer| !layer.is_empty())
+        .map(|layer| format!("{};", repair::text(layer)));
+    let layers: Vec<String> = layers.collect();
+    let fix = format!("{word} {{ {} }}", layers.join(" "));
+    let plain = !tokens
+        .iter()
+        .any(|token| matches!(token, TokenTree::Group(_)));
+    (plain && !layers.is_empty() && fix.len() < 80).then_some(fix)
+}
+
 /// `concat { { dense 4; } { dense 3; } }` of `dense 4; dense 3;`, if that fits into a message.
 fn with_braces(tokens: &[TokenTree], word: &str) -> Option<String> {
     let statements = tokens
-        .split(is_semicolon)
+        .split(|token| is_semicolon(token) || is_comma(token))
         .filter(|tokens| !tokens.is_empty());
     let branches: Vec<String> = statements
-        .map(|tokens| {
-            let text = tokens.iter().cloned().collect::<TokenStream>().to_string();
-            format!("{{ {text}; }}")
-        })
+        .map(|tokens| format!("{{ {}; }}", repair::text(tokens)))
         .collect();
     let fix = format!("{word} {{ {} }}", branches.join(" "));
     let plain = !tokens

@@ -5,8 +5,10 @@ use crate::context::{Context, Previous};
 use crate::errors::{did_you_mean, suggestion};
 use crate::layer;
 use crate::model::{Branch, Facts, Memory};
+use crate::parse::is_semicolon;
+use crate::repair;
 use crate::shape::{Shape, Size};
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use quote::{quote, quote_spanned};
 
 /// `each LAYER`: the same layer at every step of a sequence or pixel of an image (Keras `TimeDistributed`).
@@ -154,16 +156,29 @@ fn inner(args: &mut Args<'_, '_>) -> Option<Kind> {
     missing(args)
 }
 
+/// The only layer in braces.
+fn in_braces(args: &Args<'_, '_>) -> Option<String> {
+    let [TokenTree::Group(group), ..] = args.rest() else {
+        return None;
+    };
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let mut layers = tokens.split(is_semicolon).filter(|layer| !layer.is_empty());
+    let layer = layers.next().map(repair::text);
+    layer.filter(|_| layers.next().is_none())
+}
+
 /// Reports that no layer follows.
 fn missing(args: &mut Args<'_, '_>) -> Option<Kind> {
     let words = || layer::WORDS.iter().copied().chain(activation::words());
     let message = match args.found() {
         None => format!("`each` needs a layer; write `{}`", Each::USAGE),
-        Some(found) => format!(
-            "`each` needs a layer, found `{found}`; write `{}`{}",
-            Each::USAGE,
-            suggestion(did_you_mean(&found, words()))
-        ),
+        Some(found) => {
+            let inside = in_braces(args).filter(|inside| inside.len() < 60);
+            let usage = inside.map(|inside| format!("each {inside}"));
+            let usage = usage.as_deref().unwrap_or(Each::USAGE);
+            let meant = suggestion(did_you_mean(&found, words()));
+            format!("`each` needs a layer, found `{found}`; write `{usage}`{meant}")
+        }
     };
     args.errors.push(args.here(), message);
     args.take_rest();

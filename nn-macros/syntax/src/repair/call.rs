@@ -111,8 +111,15 @@ impl Arguments {
             Argument::Place(place) => self.placed.push((place, value)),
             Argument::Activation => self.activation.push(word(&value)),
             Argument::Option("") => {
-                let key = words::meant_inside(key).unwrap_or(key);
-                self.words.push(format!("{key} {}", word(&value)));
+                let ours = words::meant_inside(key).filter(|_| !words::is_known(key));
+                match (ours, words::is_known(&value) && !words::is_known(key)) {
+                    // `act=relu`
+                    (None, true) => self.words.push(value),
+                    (ours, _) => {
+                        let key = ours.unwrap_or(key);
+                        self.words.push(format!("{key} {}", word(&value)));
+                    }
+                }
             }
             Argument::Option(ours) => self.words.push(format!("{ours} {}", word(&value))),
             Argument::Flag(yes, no) => {
@@ -139,7 +146,10 @@ impl Arguments {
                     translations(&inner).into_iter().next()
                 }
                 // `l2(1e-4)`
-                _ => Some(format!("{} {}", word(key), render(inside))),
+                _ => {
+                    let value = size(inside).unwrap_or_else(|| render(inside));
+                    Some(format!("{} {value}", word(key)))
+                }
             };
             self.words.extend(called);
             return rest;

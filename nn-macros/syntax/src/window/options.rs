@@ -36,10 +36,10 @@ impl Extent {
         if sizes.len() > 2 {
             let count = sizes.len();
             let written = join(&sizes);
-            args.errors.push(
-                place,
-                format!("{what} is one number or two (height x width), but `{written}` is {count}; write `{usage}`"),
-            );
+            let mistake =
+                format!("{what} is one number or two (height x width), but `{written}` is {count}");
+            let fix = format!("write `{usage}`");
+            args.errors.push_with_fix(place, &mistake, &fix);
             return None;
         }
         Some(Self { sizes, place })
