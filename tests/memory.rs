@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The stack of calls beside buffers, whatever the network: registers that are saved, and the tile of sums of the widest kernel, which
-/// does not fit into registers. With AVX-512 that is up to 6 KiB.
+/// does not fit into registers, with AVX-512 the most.
 const FRAMES: usize = 8 << 10;
 
 /// More than any of the networks needs.

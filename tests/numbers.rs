@@ -123,3 +123,30 @@ fn rates_of_dropout() {
     assert_eq!(Bits::<{ (THIRD as f64).to_bits() }>::VALUE as f32, THIRD);
     assert_eq!(Ratio::<25, 100>::VALUE as f32, 0.25);
 }
+
+/// A constant in small letters may be a variable to the macro, and is the constant all the same, in blocks too.
+#[test]
+#[allow(non_upper_case_globals)]
+fn constants_in_small_letters() {
+    const units: usize = 3;
+    const rate: f64 = 0.5;
+    network! {
+        #[derive(Clone, Debug, PartialEq)]
+        struct Small {
+            input 4x2;
+            lstm units sequence;
+            residual { each dense { units } no_bias; dropout rate; }
+            conv1d { 2 * units } 2 pad causal;
+            flatten;
+            dense units softmax l2 rate;
+            output units;
+        }
+    }
+    assert_eq!(Small::OUTPUT, 3);
+    let (lstm, each, conv) = ((2 + 3 + 1) * 12, 3 * 3, (2 * 3 + 1) * 6);
+    assert_eq!(Small::PARAMS, lstm + each + conv + (4 * 6 + 1) * 3);
+    let net = Small::init(&mut SmallRng::seed_from_u64(1));
+    let _: &nn_core::layer::Dense<24, 3, nn_core::activation::Softmax> = &net.dense1;
+    let y = net.predict(&SMatrix::from_element(0.5));
+    assert!((y.sum() - 1.0).abs() < 1e-6);
+}

@@ -64,25 +64,25 @@ pub(super) fn show<P: Plain>(
 /// nn_core::plain! {
 ///     /// `y_i = factor_i * x_i`
 ///     #[derive(Clone, Debug)]
-///     pub struct Scale<const N: usize> {
+///     pub struct Scale<const LEN: usize> {
 ///         /// One factor for every value.
-///         pub factor: SVector<f32, N>,
+///         pub factor: SVector<f32, LEN>,
 ///     }
 /// }
 ///
-/// impl<const N: usize> Layer for Scale<N> {
-///     type Input = SVector<f32, N>;
-///     type Output = SVector<f32, N>;
+/// impl<const LEN: usize> Layer for Scale<LEN> {
+///     type Input = SVector<f32, LEN>;
+///     type Output = SVector<f32, LEN>;
 ///     type Head = Linear;
 ///     const KIND: &'static str = "scale";
-///     const MACS: usize = N;
+///     const MACS: usize = LEN;
 ///
 ///     fn forward<S: Simd>(&self, _: S, x: &Self::Input, y: &mut Self::Output) {
 ///         *y = x.component_mul(&self.factor);
 ///     }
 /// }
 ///
-/// impl<const N: usize> Train for Scale<N> {
+/// impl<const LEN: usize> Train for Scale<LEN> {
 ///     type Grad = Self; // all of it is trained
 ///     type Tape<const BATCH: usize> = (); // inputs and outputs are handed to `backward` anyway
 ///

@@ -358,24 +358,24 @@ impl Run<'_> {
         if is_scalar(simd) {
             return self.one_by_one(simd, rule, keep);
         }
-        let mut fine = S::f32s::splat(simd, 1.0);
+        let mut lost = S::f32s::splat(simd, 0.0);
         let whole = len - len % S::f32s::LEN;
         let mut start = 0;
         while start < whole && !ahead.is_done() {
-            fine *= self.vector(simd, rule, keep, start..start + S::f32s::LEN);
+            lost += self.vector(simd, rule, keep, start..start + S::f32s::LEN);
             ahead.fetch(LINES);
             start += S::f32s::LEN;
         }
         for start in (start..whole).step_by(S::f32s::LEN) {
-            fine *= self.vector(simd, rule, keep, start..start + S::f32s::LEN);
+            lost += self.vector(simd, rule, keep, start..start + S::f32s::LEN);
         }
-        let mut rest = fine;
+        let mut rest = lost;
         if whole < len {
             rest = self.vector(simd, rule, keep, whole..len);
         }
         // Lanes behind the end are nobody's weights.
         let rest = rest.as_slice().iter().take(len - whole);
-        fine.as_slice().iter().chain(rest).all(|&lane| lane == 1.0)
+        lost.as_slice().iter().chain(rest).all(|&lane| lane == 0.0)
     }
 
     /// [`apply`](Self::apply) at the scalar level.
@@ -402,7 +402,8 @@ impl Run<'_> {
         wrong >> 31 == 0
     }
 
-    /// [`apply`](Self::apply) to a range of at most one vector; returns 1 for each lane where what comes out is fine, else 0.
+    /// [`apply`](Self::apply) to a range of at most one vector; returns 0 for each lane where what comes out is fine, else a NaN. It takes no
+    /// comparison: a number times zero is zero, and what is infinite or none is not.
     #[inline(always)]
     fn vector<S: Simd, R: Rule>(
         &mut self,
@@ -422,13 +423,13 @@ impl Run<'_> {
         let gradient = load_part(simd, gradients, 0);
         let updated = rule.update(simd, before * keep, gradient, &mut state);
         let zero = S::f32s::splat(simd, 0.0);
-        let mut fine = S::f32s::splat(simd, 1.0);
-        fine = updated.abs().simd_le(LIMIT).select(fine, zero);
+        // What is beyond the limit becomes infinite.
+        let mut lost = updated * (f32::MAX / LIMIT) * zero;
         for state in state.iter().take(R::SLOTS) {
-            fine = state.abs().simd_le(f32::MAX).select(fine, zero);
+            lost = state.mul_add(zero, lost);
         }
         if self.write == Write::Nothing {
-            return fine;
+            return lost;
         }
         if self.write == Write::StepAndOld {
             store_part(before, gradients);
@@ -438,7 +439,7 @@ impl Run<'_> {
             let small = state.abs().simd_lt(FLUSH);
             store_part(small.select(zero, *state), part_mut(slot, start, len));
         }
-        fine
+        lost
     }
 }
 

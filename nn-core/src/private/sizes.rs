@@ -50,6 +50,15 @@ pub trait NoSizes {
 
 impl<L> NoSizes for SizesOf<L> {}
 
+/// The sum of sizes; 0 if one of them is, which is a mistake that is reported where it was made.
+#[must_use]
+pub const fn sum_of_sizes(sizes: &[usize]) -> usize {
+    if super::product(sizes) == 0 {
+        return 0;
+    }
+    super::sum(sizes)
+}
+
 /// The number of values.
 #[must_use]
 pub const fn output_len(given: Option<Dims>) -> usize {

@@ -315,7 +315,7 @@ pub(crate) fn sizes_of(layer: &TokenStream, name: &str, span: Span, paths: &Path
     quote_spanned!(span=> { use #private::NoSizes as _; #private::SizesOf::<#layer>::#name })
 }
 
-/// The sum of sizes.
+/// The sum of sizes; none where one of them is none, which is a mistake that is reported where it was made.
 pub(crate) fn sum(sizes: &[Size], span: Span, paths: &Paths) -> Size {
     let known: Option<Vec<u64>> = sizes.iter().map(Size::known).collect();
     let total = known.and_then(|known| known.into_iter().try_fold(0, u64::checked_add));
@@ -326,7 +326,7 @@ pub(crate) fn sum(sizes: &[Size], span: Span, paths: &Paths) -> Size {
     let private = paths.private();
     let terms = sizes.iter().map(Size::expression);
     Size::constant(
-        quote!(#private::sum(&[#(#terms),*])),
+        quote!(#private::sum_of_sizes(&[#(#terms),*])),
         format!("{{ {} }}", texts.join(" + ")),
         span,
     )
