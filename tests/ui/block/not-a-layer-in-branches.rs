@@ -6,8 +6,7 @@ network! {
     pub struct Net {
         input 8;
         concat { { Nothing; relu; } { dense 4; } }
-        residual { dense 4; }
-        output 12;
+        dense 4;
     }
 }
 
