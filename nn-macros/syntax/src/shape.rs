@@ -299,8 +299,13 @@ impl Shape {
         if let Self::Of { layer, span, .. } = self {
             return sizes_of(layer, "OUTPUT", *span, paths);
         }
+        let known = self.sizes().iter().all(|size| size.known().is_some());
         let sizes = self.sizes().into_iter().map(Size::expression);
-        quote!(&[#(#sizes),*])
+        if known {
+            return quote!(&[#(#sizes),*]);
+        }
+        // What is computed lives for ever only where it is a constant by itself.
+        quote!(const { &[#(#sizes),*] })
     }
 }
 

@@ -68,3 +68,15 @@ fn main() {
     static ZEROS: Labels = Labels::zeros();
     let _ = ZEROS.r#type.kernel;
 }
+
+const JOINED: usize = 3;
+
+// Sizes that only the compiler knows, behind one block and in the next.
+network! {
+    pub struct AfterABlock {
+        input 8;
+        concat { { dense JOINED; } { dense 4; } }
+        residual { dense 7; }
+        output 7;
+    }
+}
