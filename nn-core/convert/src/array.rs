@@ -119,7 +119,7 @@ pub(crate) fn count(shape: &[usize]) -> Option<usize> {
     (product <= isize::MAX as usize / 8).then_some(product)
 }
 
-/// How far apart neighbours along each axis are.
+/// The distance between neighbours along each axis.
 pub(crate) fn strides(shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![1_usize; shape.len()];
     for i in (1..shape.len()).rev() {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub struct Error {
     /// The file; none where bytes were read.
     pub file: Option<PathBuf>,
-    /// What is wrong; never empty.
+    /// The mistakes; never empty.
     pub problems: Vec<Problem>,
 }
 
@@ -19,7 +19,7 @@ pub struct Problem {
     pub place: String,
     /// The kind of layer or operator there: `Conv3D`, `com.microsoft.FusedConv`; empty if it has none.
     pub kind: String,
-    /// What is wrong with it, and the fix.
+    /// The mistake, and the fix.
     pub message: String,
 }
 

@@ -5,7 +5,7 @@ use crate::{Node, Problem};
 /// The deepest nesting of blocks; no network that people draw comes near.
 const DEEPEST: usize = 24;
 
-/// What an operator does.
+/// The work of an operator.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Gives the network's input.
@@ -29,7 +29,7 @@ pub struct Operator {
     pub name: String,
     /// Its kind in the file.
     pub kind: String,
-    /// What it does.
+    /// Its work.
     pub step: Step,
     /// The operators whose results it takes, by their places in the list.
     pub inputs: Vec<usize>,

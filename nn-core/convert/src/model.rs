@@ -7,7 +7,7 @@ pub struct Model {
     pub input: Vec<usize>,
     /// Its layers in order.
     pub nodes: Vec<Node>,
-    /// What recurrent layers remember before the first step, if that is not zeros.
+    /// The memory of recurrent layers before the first step, if that is not zeros.
     pub starts: Vec<Start>,
 }
 

@@ -50,12 +50,12 @@ pub(crate) fn read(bytes: &[u8], options: &Options, folder: Option<&Path>) -> Re
     found.unwrap_or_else(|| Err(Problem::of_file("its input has no shape").into()))
 }
 
-/// What became of one way to read the input.
+/// The outcome of one way to read the input.
 struct Reading {
     model: Result<Model, Error>,
-    /// How often axes had to be turned.
+    /// The number of times that axes had to be turned.
     turns: usize,
-    /// How many layers were found before something was wrong.
+    /// The number of layers found before something was wrong.
     layers: usize,
 }
 

@@ -1,8 +1,8 @@
-//! What a file does not say itself.
+//! Facts that a file does not say itself.
 
 use nn_weights::Layout;
 
-/// What a file does not say itself, or may be told otherwise.
+/// Facts that a file does not say itself, or may be told otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The sizes of the input, where the file leaves them open: `[28, 28, 1]`. Audio plugins take a stream, which has no length: theirs is a

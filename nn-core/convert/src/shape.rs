@@ -1,4 +1,4 @@
-//! What a statement makes of a shape, as the macro's own library has it.
+//! The shape behind a statement, as the macro's own library has it.
 
 use crate::keras::times;
 

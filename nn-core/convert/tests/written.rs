@@ -251,7 +251,7 @@ fn onnx_own_cases() {
     run(&python, "onnx_cases.py", &written);
 }
 
-/// What our own reader cannot say of it are operators that exporters do not write.
+/// Operators that exporters do not write are those that our own reader cannot say.
 #[test]
 fn what_is_written_can_be_read() {
     let folder = folder("read_again");

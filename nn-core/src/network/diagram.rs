@@ -51,7 +51,7 @@ struct Size {
     height: usize,
 }
 
-/// What is drawn at one place.
+/// A thing to draw at one place.
 #[derive(Clone, Copy)]
 enum Item<'a> {
     /// A vector: the text below it, and how many values.
@@ -188,7 +188,7 @@ fn nodes(values: usize, middle: usize) -> impl Iterator<Item = usize> + Clone {
         .map(move |row| top + row * STEP)
 }
 
-/// Where a line comes from: its place, and the values of the column of nodes there, if it is one.
+/// The beginning of a line: its place, and the values of the column of nodes there, if it is one.
 #[derive(Clone, Copy)]
 struct End {
     x: usize,

@@ -75,7 +75,7 @@ impl PartialEq for LearningRate {
     }
 }
 
-/// What a gradient is multiplied by to have at most this norm.
+/// The factor by which a gradient has at most this norm.
 pub(super) type ScaleTo = fn(f64, &[f32]) -> f32;
 
 /// A limit on gradients and, where it is one on a norm, how to compute that, which a program without such a limit does not have in it.

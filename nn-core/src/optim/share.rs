@@ -1,4 +1,4 @@
-//! What is left of a share after many steps.
+//! The rest of a share after many steps.
 
 /// `1 - beta`; not a number if `beta` is no share.
 pub(super) fn rest(beta: f64) -> f32 {

@@ -27,7 +27,7 @@ impl Figure {
         }
     }
 
-    /// What is counted.
+    /// The thing that is counted.
     const fn what(self) -> &'static str {
         match self {
             Self::Flash => "bytes of weights",
@@ -36,7 +36,7 @@ impl Figure {
         }
     }
 
-    /// What `K` stands for.
+    /// The number that `K` stands for.
     const fn unit(self) -> usize {
         match self {
             Self::Flash | Self::Ram => 1024,
@@ -175,7 +175,7 @@ const fn units(row: &Row) -> usize {
     }
 }
 
-/// What a figure that is `all` would be at most if the layer at `place` had `fewer` units.
+/// A figure that is `all`, at most, if the layer at `place` had `fewer` units.
 const fn with(figure: Figure, rows: &[Row], all: usize, place: usize, fewer: usize) -> usize {
     let (behind, units) = (next(rows, place), units(&rows[place]));
     match figure {
@@ -355,7 +355,7 @@ pub const fn check_flash(text: &str, limit: usize, all: usize, rows: &[Row]) {
     check(Figure::Flash, text, limit, all, rows);
 }
 
-/// What a prediction places on the stack fits.
+/// The buffers of a prediction fit.
 #[track_caller]
 pub const fn check_ram(text: &str, limit: usize, all: usize, rows: &[Row]) {
     check(Figure::Ram, text, limit, all, rows);
@@ -426,7 +426,7 @@ mod tests {
         ]
     }
 
-    /// What is computed of a network with fewer units is what it has, or more.
+    /// The figures computed for a network with fewer units are what it has, or more.
     fn agree<N: Network, Fewer: Network>(place: usize, fewer: usize, exact: bool) {
         for ((figure, all), actual) in FIGURES
             .into_iter()

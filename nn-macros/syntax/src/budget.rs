@@ -41,7 +41,7 @@ pub(crate) struct Limit {
     training: Option<Training>,
 }
 
-/// What a limit of training memory is about.
+/// The training that a limit of memory is about.
 #[derive(Debug)]
 struct Training {
     batch: Size,
@@ -125,7 +125,7 @@ fn limit(args: &mut Args<'_, '_>) -> Option<Limit> {
     })
 }
 
-/// What other tools call a figure.
+/// The figure that other tools call by this word.
 fn synonym(word: &str) -> Option<&'static str> {
     Some(match plain(word).as_str() {
         "rom" | "weights" | "params" | "parameters" | "size" => "flash",

@@ -44,7 +44,7 @@ impl Plan {
     }
 }
 
-/// Why a case has no plan.
+/// The reason why a case has no plan.
 pub enum Reason {
     /// A kind or an option that the library or this test does not know.
     NotYet(String),

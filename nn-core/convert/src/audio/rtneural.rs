@@ -8,7 +8,7 @@ use crate::{Error, Model, Node, Options, Problem};
 /// The most channels, so that what is made for each of them stays small.
 const WIDEST: usize = 4096;
 
-/// What flows into a layer.
+/// The shape that flows into a layer.
 #[derive(Clone, Copy, PartialEq)]
 enum Flow {
     Vector,
@@ -113,7 +113,7 @@ fn said(json: &Json) -> Option<usize> {
     }
 }
 
-/// What AIDA-X puts around its networks: a gain in decibels before and behind, and the input added.
+/// The frame that AIDA-X puts around its networks: a gain in decibels before and behind, and the input added.
 fn around(
     file: &Json,
     mut nodes: Vec<Node>,

@@ -75,7 +75,7 @@ fn follow(
     *channels = Some(gives);
 }
 
-/// What stands before the last point of the names, in the order of the file.
+/// The parts of the names before their last point, in the order of the file.
 fn groups(file: &Json) -> Vec<String> {
     let mut groups: Vec<String> = Vec::new();
     for (name, _) in file.entries() {

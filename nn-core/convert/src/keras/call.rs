@@ -1,10 +1,10 @@
-//! How a layer of a functional model is called.
+//! The call of a layer in a functional model.
 
 use crate::error::shown;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What a layer is called with.
+/// The arguments of a call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Call {
     /// The operators that feed it.
@@ -16,7 +16,7 @@ pub(crate) struct Call {
 /// Arguments that change nothing of what a trained network gives.
 const WITHOUT_EFFECT: &[&str] = &["training", "mask", "name"];
 
-/// What is found in an argument.
+/// An argument.
 #[derive(Default)]
 struct Found<'a> {
     tensors: Vec<&'a str>,

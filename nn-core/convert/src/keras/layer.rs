@@ -20,7 +20,7 @@ pub(crate) struct Layer<'a> {
     pub(crate) keras2: bool,
     /// The shape of one sample that flows in, if it is known.
     pub(crate) shape: Option<&'a [usize]>,
-    /// What the call of the layer says besides its inputs.
+    /// The arguments of the call of the layer besides its inputs.
     pub(crate) causal: bool,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Network<'o> {
     pub(crate) problems: Vec<Problem>,
     /// The shape of the network's input.
     pub(crate) input: Vec<usize>,
-    /// What the user says of it.
+    /// The user's options.
     given: Option<&'o [usize]>,
     keras2: bool,
 }

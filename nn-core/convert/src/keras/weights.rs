@@ -16,7 +16,7 @@ pub(crate) struct Slot {
     fold: Fold,
 }
 
-/// What Keras's axes are to ours; the order of the values is the same.
+/// The relation of Keras's axes to ours; the order of the values is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fold {
     /// The same.

@@ -1,11 +1,11 @@
-//! What flows between operators: a tensor of ours, and which of its axes the file has where.
+//! The flow between operators: a tensor of ours, and which of its axes the file has where.
 //!
 //! Other libraries keep channels first, we last, and a file turns, joins and splits axes as it likes. All of that moves no value
 //! of ours until a layer needs it: it only changes which of our axes is where in the file.
 
 use crate::array::{advance, count, strides};
 
-/// What one of our layers gives, as the file sees it.
+/// The output of one of our layers, as the file sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Flow {
     /// The operator that gives it.
@@ -21,7 +21,7 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    /// What `operator` gives, of this shape; each axis of the file is one of ours, or has size 1.
+    /// The output of `operator`, of this shape; each axis of the file is one of ours, or has size 1.
     pub(super) fn new(operator: usize, shape: Vec<usize>, axes: &[Option<usize>]) -> Self {
         let mut atoms = Vec::new();
         let places: Vec<Option<usize>> = shape

@@ -294,7 +294,7 @@ fn gather(
     picked(tensor, [&indices.shape[..], rest].concat(), &places)
 }
 
-/// Where a `Slice` begins, ends and steps along each axis it names.
+/// The places where a `Slice` begins and ends and its steps, along each axis it names.
 pub(super) fn cuts(
     op: Op<'_>,
     dims: &[usize],

@@ -5,7 +5,7 @@ use super::proto::{GraphProto, NodeProto};
 use std::collections::HashMap;
 use std::f32::consts::FRAC_1_SQRT_2;
 
-/// What a product is the `gelu` of.
+/// The value that a product is the `gelu` of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gelu<'a> {
     pub(super) input: &'a str,
@@ -83,7 +83,7 @@ impl<'a> Search<'a> {
         (inner == [x] && is(scale, FRAC_1_SQRT_2) && is(number, 0.5)).then_some(x)
     }
 
-    /// What `erf` is taken of in `1 + erf(…)`.
+    /// The argument of `erf` in `1 + erf(…)`.
     fn erf(&self, name: &str) -> Option<&'a str> {
         let sum = self.makers.get(name).filter(|node| node.op_type == "Add")?;
         let [a, b] = &sum.input[..] else { return None };

@@ -19,7 +19,7 @@ use super::proto::element;
 use super::walk::{Value, Walk};
 use crate::graph::Step;
 
-/// What an operator gives.
+/// The results of an operator.
 pub(super) fn results(walk: &mut Walk<'_>, op: Op<'_>) -> Result<Vec<Value>, String> {
     match &*op.kind() {
         "Shape" => {

@@ -97,5 +97,5 @@ impl<'a> Op<'a> {
     }
 }
 
-/// How often each value is used.
+/// The number of uses of each value.
 pub(super) type Uses<'a> = HashMap<&'a str, usize>;

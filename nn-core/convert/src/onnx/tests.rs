@@ -43,7 +43,7 @@ fn what_keras_and_pytorch_export_is_what_it_was() {
     }
 }
 
-/// What is written is read as it was.
+/// A model that is written is read as it was.
 #[test]
 fn what_is_written_is_what_is_read() {
     for name in ["mlp", "cnn", "lstm"] {

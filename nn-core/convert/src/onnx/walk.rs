@@ -23,7 +23,7 @@ pub(super) struct Entry {
     pub(super) batch: usize,
 }
 
-/// What is known of a name.
+/// The knowledge of a name.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Known(Constant),
@@ -265,7 +265,7 @@ impl<'a> Walk<'a> {
         self.needed.contains(name)
     }
 
-    /// What flows under a name.
+    /// The flow under a name.
     pub(super) fn flow_of(&self, name: &str) -> Result<Flow, String> {
         match self.values.get(name) {
             Some(Value::Flows(flow)) => Ok(flow.clone()),

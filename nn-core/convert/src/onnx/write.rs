@@ -49,7 +49,7 @@ pub fn onnx(model: &Model) -> Result<Vec<u8>, Error> {
     Ok(writer.file(&model.input, &shape).encode_to_vec())
 }
 
-/// What a layer gives.
+/// The result of a layer.
 #[derive(Clone, Debug)]
 pub(super) struct Value {
     name: String,

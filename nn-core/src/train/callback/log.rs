@@ -33,7 +33,7 @@ fn columns(training: &Training) -> Vec<String> {
     columns
 }
 
-/// What stands in the columns for an epoch.
+/// The entries of an epoch, column by column.
 fn values(epoch: &Epoch) -> Vec<String> {
     let text = |value: Option<f32>| value.map_or_else(String::new, |value| value.to_string());
     let mut values = Vec::from([

@@ -55,7 +55,7 @@ impl Grid {
         self.shape.last().copied().unwrap_or(1)
     }
 
-    /// What a layer of this statement gives.
+    /// The shape that a layer of this statement gives.
     pub(super) fn layer(
         &self,
         walk: &mut Walk<'_>,
@@ -129,7 +129,7 @@ impl Window {
         Ok(window)
     }
 
-    /// How far the window reaches along each axis.
+    /// The reach of the window along each axis.
     pub(super) fn reach(&self) -> Vec<usize> {
         let reach = self.kernel.iter().zip(&self.dilations);
         reach

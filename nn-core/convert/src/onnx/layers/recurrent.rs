@@ -6,7 +6,7 @@ use super::super::node::Op;
 use super::super::walk::Walk;
 use crate::array::Array;
 
-/// What differs between the cells.
+/// The differences between the cells.
 struct Cell {
     word: &'static str,
     /// For each of our gates, which of the file's it is.

@@ -1,4 +1,4 @@
-//! What moves values without computing any.
+//! Operators that move values without computing any.
 
 use super::super::flow::Flow;
 use super::super::fold;

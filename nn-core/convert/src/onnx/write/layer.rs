@@ -5,7 +5,7 @@ use super::words::Words;
 use super::{Layer, Value, Writer, attention, conv, dims, float, int, ints, recurrent, text};
 use crate::Tensor;
 
-/// What a layer gives.
+/// The result of a layer.
 pub(super) fn layer(writer: &mut Writer, value: Value, layer: &Layer<'_>) -> Result<Value, String> {
     if layer.words.is_each() && !["dense", "activation"].contains(&layer.words.kind()) {
         return Err("of `each`, `dense` can be written".to_owned());

@@ -3,7 +3,7 @@
 use super::{Layer, Value, Writer, dims, float, int, ints, text, texts};
 use crate::array::Array;
 
-/// What differs between the cells.
+/// The differences between the cells.
 struct Cell {
     kind: &'static str,
     /// For each of ONNX's gates, which of ours it is.
@@ -17,7 +17,7 @@ struct Options<'a> {
     units: usize,
     sequence: bool,
     backwards: bool,
-    /// What becomes of both directions' results.
+    /// The join of both directions' results.
     merge: &'a str,
 }
 
